@@ -1,0 +1,58 @@
+"""What can go wrong, as one tree.
+
+WorlddeskError
+├── UsageError          what the person asked for cannot be done        exit 2
+│   ├── SourceError     a source's TOML is wrong: file, key, remedy     exit 2
+│   └── ContactMissing  a live run needs WORLDDESK_CONTACT              exit 2
+├── DatabaseError       the file cannot be used: which, why, remedy     exit 1
+├── LockedError         another run holds the database: who             exit 75
+└── PageError           one page cannot be read: stage and reason       a row, never an exit
+    ├── NotHTML         the bytes are something else, or nothing
+    └── NotAnArticle    a page, but not one article (index, wall, empty shell)
+"""
+
+
+class WorlddeskError(Exception):
+    """Base of all our exceptions; the message is for people: what, where, what to do."""
+
+    exit_code = 1
+
+
+class UsageError(WorlddeskError):
+    """What the person asked for cannot be done."""
+
+    exit_code = 2
+
+
+class SourceError(UsageError):
+    """A source's TOML is wrong; the message names file, key and remedy."""
+
+
+class ContactMissing(UsageError):
+    """A live run needs a contact in the User-Agent (`WORLDDESK_CONTACT`)."""
+
+
+class DatabaseError(WorlddeskError):
+    """The database file cannot be used; the message names the file, the cause and the remedy."""
+
+
+class LockedError(WorlddeskError):
+    """Another run holds the database; the message says who."""
+
+    exit_code = 75
+
+
+class PageError(WorlddeskError):
+    """One page cannot be read. `stage` is where ('decode', 'parse', 'body', …), the message is why."""
+
+    def __init__(self, reason: str, stage: str = "extract"):
+        super().__init__(reason)
+        self.stage = stage
+
+
+class NotHTML(PageError):
+    """The bytes are not HTML: another type, or nothing."""
+
+
+class NotAnArticle(PageError):
+    """A page, but not one article: an index, a wall, an empty shell."""

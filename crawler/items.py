@@ -1,0 +1,117 @@
+"""The things that travel along the path of a page: Link, Block, Article, Exchange.
+
+Unknown is None (or an empty list), never an empty string and never 0. Plain dataclasses of plain values, so
+that they can cross to a worker process and back.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+BLOCK_KINDS = ("paragraph", "subhead", "list", "quote", "table")
+ARTICLE_KINDS = ("article", "opinion", "liveblog", "video", "gallery", "press_release", "other")
+ACCESS = ("free", "metered", "paywalled")
+
+
+@dataclass(slots=True)
+class Link:
+    """One article that a listing announces."""
+
+    url: str
+    """Absolute http(s) address, as announced (not yet canonical)."""
+    title: str | None = None
+    """Headline as the listing shows it."""
+    published: str | None = None
+    """ISO 8601 with zone, or 'YYYY-MM-DD' where only the day is known."""
+    rank: int = 0
+    """1 = first on the listing; 0 = unknown."""
+    section: str | None = None
+    """Category as the feed writes it."""
+
+
+@dataclass(slots=True)
+class Block:
+    """One block of the body in reading order."""
+
+    kind: str
+    """One of BLOCK_KINDS."""
+    text: str
+    """Clean text without line breaks, except in lists and tables: one line an entry."""
+    level: int | None = None
+    """2 to 6 for subheads, else None."""
+
+
+@dataclass(slots=True)
+class Article:
+    """One page as read: what `worlddesk extract` prints and the store keeps."""
+
+    url: str
+    """Address at which the page was read, after redirects."""
+    headline: str | None = None
+    """Without the site's name or rubric."""
+    standfirst: list[str] = field(default_factory=list)
+    """Paragraphs between headline and text; empty where the page has none. Never repeated in `blocks`."""
+    blocks: list[Block] = field(default_factory=list)
+    """The text, headline and standfirst not included."""
+    authors: list[str] = field(default_factory=list)
+    """Names only: no 'By', no job titles, no name of the site."""
+    published: str | None = None
+    """ISO 8601 with zone, or 'YYYY-MM-DD' where the page shows only the day. Never guessed."""
+    modified: str | None = None
+    """As `published`; what the publisher claims."""
+    section: str | None = None
+    language: str | None = None
+    """BCP 47, of the text."""
+    tags: list[str] = field(default_factory=list)
+    canonical_url: str | None = None
+    """Address that the page claims for itself, guarded (`crawler.urls.claimed`): own site, not the home page."""
+    image_url: str | None = None
+    kind: str = "article"
+    """One of ARTICLE_KINDS."""
+    access: str | None = None
+    """One of ACCESS; None where the page does not say."""
+    tdm_reserved: bool | None = None
+    """The page reserves text and data mining (TDMRep meta); None where it does not say."""
+    noindex: bool = False
+    """<meta name=robots> says noindex: metadata only is kept."""
+    provenance: dict[str, str] = field(default_factory=dict)
+    """Field name -> layer that gave it: json-ld, opengraph, meta, html, url, trafilatura, selector, feed."""
+
+    @property
+    def body(self) -> str:
+        """What a reader reads below the headline: standfirst and blocks, one line break between them."""
+        return "\n".join([*self.standfirst, *(block.text for block in self.blocks)])
+
+    @property
+    def body_text(self) -> str:
+        """Blocks in reading order with an empty line between them, as stored in `article_texts`."""
+        return "\n\n".join(block.text for block in self.blocks)
+
+
+@dataclass(slots=True)
+class Exchange:
+    """One request and what came of it: a row of `fetches`, and all that is committed with it."""
+
+    source_id: str
+    url: str
+    """Address as it stands in `urls` or `listings`."""
+    outcome: str
+    """One of crawler.store.OUTCOMES; for a page that was read, 'read': the store finds out new/changed/…"""
+    fetched_at: str
+    """UTC instant, 'YYYY-MM-DDTHH:MM:SSZ'."""
+    reason: str | None = None
+    """For people: why this outcome."""
+    final_url: str | None = None
+    """After redirects; None when nothing was answered."""
+    status_code: int | None = None
+    duration_ms: int | None = None
+    downloaded_bytes: int | None = None
+    etag: str | None = None
+    last_modified: str | None = None
+    """Validators of this answer, verbatim, for the next conditional request."""
+    retry_at: str | None = None
+    """UTC instant before which the host asked not to be asked again."""
+    listing: bool = False
+    """The address is a listing; then `links` counts and `article` is None."""
+    links: list[Link] = field(default_factory=list)
+    article: Article | None = None

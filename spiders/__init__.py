@@ -1,0 +1,1 @@
+"""What we crawl: one spider over the catalogue in sources/."""
