@@ -1,0 +1,182 @@
+"""Text, instants and names in the one form in which they are stored and compared."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from datetime import UTC, datetime
+
+_SPACES = "\t\n\x0b\x0c\r\x85\u2028\u2029"
+_REMOVED = (
+    *(*range(0x20), *range(0x7F, 0xA0), 0xAD),  # controls of C0 and C1, soft hyphen
+    *(0x200B, 0xFEFF, *range(0xFFF9, 0xFFFD)),  # zero-width space, byte order mark, anchors of objects
+    *(*range(0x202A, 0x202F), *range(0x2060, 0x2070)),  # bidi embeddings, overrides, isolates; word joiner
+    *(*range(0xFDD0, 0xFDF0), 0xFFFE, 0xFFFF),  # never characters
+    *range(0xE000, 0xF900),  # private use: glyphs of icon fonts
+)
+_CONTROLS: dict[int, str | None] = {**dict.fromkeys(_REMOVED), **{ord(space): " " for space in _SPACES}}
+_SUSPECT = re.compile(
+    "[\x00-\x1f\x7f-\x9f\xad\u200b\u2028-\u202e\u2060-\u206f\ud800-\uf8ff\ufdd0-\ufdef\ufeff\ufff9-\ufffc\ufffe\uffff]"
+)
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
+# Joiners shape letters in the scripts of the Near East, India and South-East Asia and glue emoji together;
+# anywhere else they only make two equal words differ.
+_STRAY_JOINER = re.compile(
+    "(?<![\u0590-\u109f\u1780-\u18af\ufb50-\ufdff\ufe00-\ufe0f\ufe70-\ufefc\u2190-\u2bff\U0001f000-\U0001faff])"
+    "[\u200c\u200d]+|(?<=[\u200c\u200d])[\u200c\u200d]+"
+)
+_REPEATED_MARK = re.compile("(?<=[\u061c\u200e\u200f])[\u061c\u200e\u200f]+")
+_INVISIBLE = " \u061c\u200c\u200d\u200e\u200f\ufe0f"
+# Flags of regions end in invisible tag characters; after anything but the black flag they only hide text.
+_HIDDEN_TAG = re.compile("(?<![\U0001f3f4\U000e0020-\U000e007f])[\U000e0000-\U000e007f]+")
+_MARKS = "\u0300-\u036f\u0483-\u0489\u0610-\u061a\u064b-\u065f\u06d6-\u06ed\u0e31\u0e34-\u0e3a\u0e47-\u0e4e"
+_ZALGO = re.compile(f"([{_MARKS}\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]{{4}})"
+                    f"[{_MARKS}\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]+")  # fmt: skip
+_ODD_SPACE = re.compile(r"[^\S ]\s*| \s+")
+_NO_BREAK = re.compile("[\u00a0\u202f]")
+
+_CJK = "\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff66-\uff9f\U00020000-\U0003ffff"
+_NO_SPACE = f"\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff{_CJK}"
+# Part of a word and yet no \w: accents, and the vowel signs of Hebrew and of the scripts of India.
+_SIGNS = (
+    f"{_MARKS}\u0591-\u05c7\u0900-\u0903\u093a-\u094f\u0962\u0963\u0981-\u0983\u09bc-\u09cd\u0a01-\u0a4d"
+    "\u0a81-\u0acd\u0b01-\u0b57\u0bbe-\u0bcd\u0c00-\u0c04\u0c3e-\u0c56\u0c81-\u0c83\u0cbc-\u0cd6"
+    "\u0d00-\u0d03\u0d3e-\u0d4d\u0d82\u0d83\u0dca-\u0ddf"
+)
+_WORD = re.compile(rf"[{_NO_SPACE}]|[^\W{_NO_SPACE}](?:[^\W{_NO_SPACE}]|[{_SIGNS}])*")
+_IGNORED_IN_WORDS = re.compile("[\u00ad\u061c\u200b-\u200f\u2060\ufeff]")
+_CJK_CHARACTER = re.compile(f"[{_CJK}]")
+
+
+def clean(text: str) -> str:
+    """`text` on one line, safe to store, print and compare; '' when nothing visible is left.
+
+    - NFC; lone surrogates become U+FFFD; more than four combining marks on a letter are cut.
+    - Controls, soft hyphens, zero-width spaces, bidi embeddings, overrides and isolates, private-use
+      characters (icon fonts) and hidden tag characters are gone. U+061C, U+200E and U+200F stay, since
+      right-to-left text needs them; joiners stay behind the scripts and emoji that use them.
+    - Every run of white space is one space. The no-break space that French typography sets before ; : ! ?
+      and » and after « stays as the page wrote it (U+00A0 or U+202F) and is never invented; `words` does
+      not see it.
+    """
+    if text.isascii():
+        if not text.isprintable():
+            text = text.translate(_CONTROLS)
+        return " ".join(text.split())
+    return _one_line(_safe(text))
+
+
+def _safe(text: str) -> str:
+    if _SUSPECT.search(text):
+        text = _SURROGATE.sub("\ufffd", text).translate(_CONTROLS)
+    text = _HIDDEN_TAG.sub("", _REPEATED_MARK.sub("", _STRAY_JOINER.sub("", text)))
+    text = unicodedata.normalize("NFC", text)
+    capped = _ZALGO.sub(r"\1", text)
+    return text if capped == text else unicodedata.normalize("NFC", capped)
+
+
+def _one_line(text: str) -> str:
+    text = _ODD_SPACE.sub(_kept_space, text).strip() if _NO_BREAK.search(text) else " ".join(text.split())
+    return text if text.strip(_INVISIBLE) else ""
+
+
+def _kept_space(run: re.Match[str]) -> str:
+    """One space for the run; the page's own no-break space where French typography wants one."""
+    text, no_break = run.string, _NO_BREAK.search(run[0])
+    binds = text[run.end() : run.end() + 1] in tuple(";:!?»") or text[run.start() - 1 : run.start()] == "«"
+    return no_break[0] if no_break and binds else " "
+
+
+def words(text: str) -> list[str]:
+    """Casefolded words of `text`; each character of a script without spaces (Chinese, kana, Thai…) is one."""
+    return _WORD.findall(_visible(text).casefold())
+
+
+def word_count(text: str) -> int:
+    """Number of `words`."""
+    return len(_WORD.findall(_visible(text)))
+
+
+def _visible(text: str) -> str:
+    return text if text.isascii() else _IGNORED_IN_WORDS.sub("", text)
+
+
+def cjk_spaced(text: str) -> str:
+    """`text` with a space round every Chinese or Japanese character, so that FTS5 sees each as a token."""
+    return " ".join(_CJK_CHARACTER.sub(r" \g<0> ", text).split())
+
+
+def now() -> str:
+    """This instant in UTC, 'YYYY-MM-DDTHH:MM:SSZ'."""
+    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def utc(iso: str) -> tuple[str, str]:
+    """('YYYY-MM-DDTHH:MM:SSZ', precision) of an ISO 8601 instant with zone, or of a bare 'YYYY-MM-DD'.
+
+    Precision is 'second', 'minute' (no seconds written) or 'day'; a day is T00:00:00Z. Fractions of a second
+    are cut. ValueError for anything else, also for a time without zone: an instant is never guessed.
+    """
+    instant = datetime.fromisoformat(iso)
+    if len(iso) == len("YYYY-MM-DD"):
+        return f"{instant:%Y-%m-%d}T00:00:00Z".rjust(20, "0"), "day"
+    if instant.tzinfo is None:
+        raise ValueError(f"{iso!r} has no zone")
+    precision = "second" if re.match(r".{10}.\d\d:?\d\d:?\d\d", iso) else "minute"
+    return instant.astimezone(UTC).isoformat(timespec="seconds")[:19] + "Z", precision
+
+
+_BY = re.compile(
+    r"^\W*(?:(?:written|posted|reported|story|words|text|texte|texto|tekst|propos recueillis)\s+)?"
+    r"(?:by|par|von|vom?|por|di|av|af|door|przez|yazan|autore?|autora?|auteur|reporter|автор|текст|від|"
+    r"作者|記者|记者|文|بقلم|كتب)\b\s*[:：|]?\s*",
+    re.IGNORECASE,
+)
+_NOT_NAMES = re.compile(r"\S+@\S+|(?:https?://|www\.)\S+|(?<!\w)@\w+|\([^)]*\)|\[[^]]*\]")
+_BETWEEN = re.compile(
+    r"\s*[,;/|•·&+、，；／｜]\s*|\s+(?:and|et|und|og|och|oraz|ve|и|та|і|و|with|avec|mit|con|met|med|for)\s+"
+)
+_BETWEEN_FULL_NAMES = re.compile(r"(?<=\w\s)(?:y|e|i|en|a|és|ja)(?=\s\w)")
+_TITLE = re.compile(
+    r"\b(?:correspondents?|correspondante?|corresponsal|corrispondente|korrespondent\w*|korrespondentka|editors?|"
+    r"reporters?|reporterin|journalists?|journaliste|journalistin|periodista|giornalista|jornalista|dziennikarka?|"
+    r"redaktion|redakt\w+|redacteur|redacción|redazione|rédact\w+|redação|columnists?|chroniqueu\w+|envoyée?|"
+    r"staff|writers?|producers?|photograph\w+|fotograf\w*|analysts?|director|professor|contributors?|desk|team|"
+    r"bureau|chief|head|senior|head|newsroom|autor\w*|свій|корреспондент\w*|редакция|журналист\w*|muhabiri?)\b",
+    re.IGNORECASE,
+)
+_LEADING_AND = re.compile(r"^(?:and|et|und|y|e|og|och|with|avec|mit|con)\s+")
+_SUFFIX = re.compile(r",\s*((?:Jr|Sr|Ph\.?D|MD|M\.D|I{2,3}|IV)\b\.?)")
+
+
+def names(byline: str) -> list[str]:
+    """Names in a byline: no 'By', job titles, places behind a comma, addresses or handles; no name twice.
+
+    >>> names("By Ann Lee, Europe correspondent, and Bo Ek (AFP)")
+    ['Ann Lee', 'Bo Ek']
+    """
+    text = _BY.sub("", _NOT_NAMES.sub("", clean(byline)))
+    parts = [_LEADING_AND.sub("", part.strip(" .:-–—")) for part in _BETWEEN.split(_SUFFIX.sub(r" \1", text))]
+    found: dict[str, str] = {}
+    for part in parts:
+        for name in _full_names(part):
+            if _is_name(name):
+                found.setdefault(name.casefold(), name)
+    return list(found.values())
+
+
+def _full_names(part: str) -> list[str]:
+    """Both sides of 'y', 'e', 'i'… when each is a name of two words: 'Ortega y Gasset' stays whole."""
+    sides = [side.strip() for side in _BETWEEN_FULL_NAMES.split(part)]
+    return sides if all(" " in side for side in sides) else [part]
+
+
+def _is_name(text: str) -> bool:
+    return (
+        1 < len(text) <= 60
+        and not any(character.isdigit() for character in text)
+        and (text[0].isupper() or not text[0].islower())
+        and len(text.split()) <= 6
+        and not _TITLE.search(text)
+    )
