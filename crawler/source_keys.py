@@ -1,0 +1,273 @@
+"""What may stand in a source's file: each key with what it holds, an example and a check.
+
+A check returns None, or what is wrong and the remedy: `'rss' is not one of …; write kind = "feed"`.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from typing import Any
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, available_timezones
+
+LISTING_KINDS = ("section", "feed", "news-sitemap")
+MEDIA_TYPES = ("newspaper", "wire", "broadcaster", "magazine", "online", "government", "ngo", "other")
+DELAY_FLOOR = 1.0
+"""Seconds between two requests to one host; a source can ask for more, never for less."""
+
+Check = Callable[[Any], str | None]
+regex = cache(re.compile)
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """What one key of the file holds."""
+
+    holds: str
+    """One of the names in HOLDS."""
+    example: str
+    """As it would be written: the remedy for a value that is missing or of another type."""
+    check: Check = lambda _value: None
+    """Of a text or number; of each entry, for a list."""
+    required: bool = False
+    keys: Mapping[str, Key] | None = None
+    """Of the table, or of each table in the list."""
+
+
+def wrong_in(stem: str, table: Mapping[str, Any]) -> Iterator[str]:
+    """Each problem of a source's file as 'key: what is wrong; remedy'; nothing when all is well."""
+    if not re.fullmatch(r"[a-z0-9][a-z0-9_-]{0,63}", stem):
+        yield "file name: a source's id is made of a-z, 0-9, - and _; rename it, for example lemonde.toml"
+    yield from _wrong(table, SOURCE_KEYS)
+    yield from _repeated(table)
+
+
+def unknown(what: str, name: str, known: Sequence[str]) -> str:
+    """The message for a name that is not known: the closest ones, else all that are known."""
+    close = difflib.get_close_matches(name, known, n=3)
+    remedy = f"did you mean {' or '.join(close)}?" if close else f"there are {', '.join(sorted(known))}"
+    return f"unknown {what} {name!r}; {remedy}"
+
+
+def _wrong(table: Mapping[str, Any], keys: Mapping[str, Key], where: str = "") -> Iterator[str]:
+    for name in table:
+        if name not in keys:
+            yield f"{where}{name}: {unknown('key', name, list(keys))}"
+    for name, key in keys.items():
+        if name in table:
+            yield from _wrong_value(table[name], key, name, where + name)
+        elif key.required:
+            yield f"{where}{name}: is missing; write {_written(name, key)}"
+
+
+def _wrong_value(value: Any, key: Key, name: str, where: str) -> Iterator[str]:
+    words, fits = HOLDS[key.holds]
+    if not fits(value):
+        yield f"{where}: is not {words}; write {_written(name, key)}"
+    elif key.holds == "table":
+        yield from _wrong(value, key.keys or {}, f"{where}.")
+    elif isinstance(value, list):
+        for number, entry in enumerate(value, 1):
+            yield from _wrong_entry(entry, key, f"{where}[{number}]")
+    elif what := key.check(value):
+        yield f"{where}: {what}"
+
+
+def _wrong_entry(entry: Any, key: Key, where: str) -> Iterator[str]:
+    if key.keys is not None:
+        yield from _wrong(entry, key.keys, f"{where}.")
+    elif what := key.check(entry):
+        yield f"{where}: {what}"
+
+
+def _written(name: str, key: Key) -> str:
+    return key.example if key.keys else f"{name} = {key.example}"
+
+
+def _repeated(table: Mapping[str, Any]) -> Iterator[str]:
+    listings = table.get("listing")
+    seen: set[str] = set()
+    for number, entry in enumerate(listings if isinstance(listings, list) else (), 1):
+        url = entry.get("url") if isinstance(entry, dict) else None
+        if isinstance(url, str) and url in seen:
+            yield f"listing[{number}].url: {url} stands twice; keep one"
+        seen.add(str(url))
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _is_list_of(kind: type) -> Callable[[Any], bool]:
+    return lambda value: (
+        isinstance(value, list) and len(value) > 0 and all(isinstance(v, kind) for v in value)
+    )
+
+
+HOLDS: dict[str, tuple[str, Callable[[Any], bool]]] = {
+    "text": ("a text", lambda value: isinstance(value, str)),
+    "number": ("a number", _is_number),
+    "texts": ("a list of texts", _is_list_of(str)),
+    "table": ("a table", lambda value: isinstance(value, dict)),
+    "tables": ("a list of tables", _is_list_of(dict)),
+}
+
+
+def _filled(text: str) -> str | None:
+    return None if text.strip() else "is empty; write it or take the line out"
+
+
+def _url(text: str) -> str | None:
+    try:
+        parts = urlsplit(text)
+        good = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+    except ValueError:
+        good = False
+    if good and "@" not in parts.netloc and not re.search(r"[\s\x00-\x1f#]", text):
+        return None
+    return f"{text!r} is not an absolute http(s) address; write it as https://www.example.org/world"
+
+
+def _one_of(known: Sequence[str], key: str, meant: Mapping[str, str] | None = None) -> Check:
+    def check(text: str) -> str | None:
+        if text in known:
+            return None
+        close = difflib.get_close_matches(text, known, n=1, cutoff=0.5) or known
+        meant_one = (meant or {}).get(text.lower(), close[0])
+        return f'{text!r} is not one of {", ".join(known)}; write {key} = "{meant_one}"'
+
+    return check
+
+
+# Every country's code, and XK (Kosovo), which is in use though not in the standard.
+_CODES = (
+    "AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS BT "
+    "BV BW BY BZ CA CC CD CF CG CH CI CK CL CM CN CO CR CU CV CW CX CY CZ DE DJ DK DM DO DZ EC EE EG EH "
+    "ER ES ET FI FJ FK FM FO FR GA GB GD GE GF GG GH GI GL GM GN GP GQ GR GS GT GU GW GY HK HM HN HR HT "
+    "HU ID IE IL IM IN IO IQ IR IS IT JE JM JO JP KE KG KH KI KM KN KP KR KW KY KZ LA LB LC LI LK LR LS "
+    "LT LU LV LY MA MC MD ME MF MG MH MK ML MM MN MO MP MQ MR MS MT MU MV MW MX MY MZ NA NC NE NF NG NI "
+    "NL NO NP NR NU NZ OM PA PE PF PG PH PK PL PM PN PR PS PT PW PY QA RE RO RS RU RW SA SB SC SD SE SG "
+    "SH SI SJ SK SL SM SN SO SR SS ST SV SX SY SZ TC TD TF TG TH TJ TK TL TM TN TO TR TT TV TW TZ UA UG "
+    "UM US UY UZ VA VC VE VG VI VN VU WF WS XK YE YT ZA ZM ZW "
+)
+COUNTRIES = frozenset(_CODES.split())
+
+
+def _country(text: str) -> str | None:
+    if text in COUNTRIES:
+        return None
+    meant = {"UK": "GB", "EL": "GR", "EN": "GB"}.get(text.upper(), text.upper())
+    remedy = f'write country = "{meant}"' if meant in COUNTRIES else 'write two capitals: country = "FR"'
+    return f"{text!r} is no ISO 3166-1 alpha-2 code; {remedy}"
+
+
+def _language(text: str) -> str | None:
+    if re.fullmatch(r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|\d{3}))?", text):
+        return None
+    return f'{text!r} is no BCP 47 tag; write language = "fr" or "fr-CA"'
+
+
+def _timezone(text: str) -> str | None:
+    try:
+        ZoneInfo(text)
+    except (KeyError, ValueError, OSError):  # unknown; absolute or with '..'; the name of a folder
+        close = difflib.get_close_matches(text, available_timezones(), n=1) or ["Europe/Paris"]
+        return f'{text!r} is no time zone of the IANA list; write timezone = "{close[0]}"'
+    return None
+
+
+def _host(text: str) -> str | None:
+    if re.fullmatch(r"[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?", text):
+        return None
+    return f'{text!r} is not a host; write it without scheme and path: hosts = ["www.example.org"]'
+
+
+def _pattern(text: str) -> str | None:
+    try:
+        regex(text)
+    except re.error as error:
+        return f"{text!r} is no regular expression: {error}; write it in single quotes: ['/world/\\d{{4}}/']"
+    return _filled(text)
+
+
+def _selector(text: str) -> str | None:
+    import cssselect  # only the few files that have selectors pay for it
+
+    try:
+        cssselect.parse(text)
+    except cssselect.SelectorError as error:
+        return f'{text!r} is no CSS selector: {error}; write it as ".article__body"'
+    return None
+
+
+def _delay(seconds: float) -> str | None:
+    if DELAY_FLOOR <= seconds <= 60:
+        return None
+    return f"{seconds} is not 1 to 60 seconds, and a source can only ask for more care; write delay = 5"
+
+
+def _links(count: float) -> str | None:
+    return None if isinstance(count, int) and count >= 1 else f"{count} is no count; write links = 15"
+
+
+def _share(share: float) -> str | None:
+    return None if 0 < share <= 1 else f"{share} is no share of 1; write body = 0.95"
+
+
+def _disabled(text: str) -> str | None:
+    day, _, reason = text.partition(" ")
+    try:
+        date.fromisoformat(day)
+    except ValueError:
+        reason = ""
+    if reason.strip():
+        return None
+    return f'{text!r} is not a date and a reason; write disabled = "2026-10-01 answers 403 to everybody"'
+
+
+def _rights(text: str) -> str | None:
+    if re.fullmatch(r"licensed: *\S.*", text):
+        return None
+    return f'{text!r} does not say why; write rights = "licensed: contract of 2026-01-15"'
+
+
+_KINDS_MEANT = dict.fromkeys(("rss", "atom", "rdf", "xml"), "feed") | dict.fromkeys(
+    ("sitemap", "news_sitemap", "newssitemap"), "news-sitemap"
+)
+_SELECTORS = Key("texts", '[".article__body"]', _selector)
+
+LISTING_KEYS = {
+    "url": Key("text", '"https://www.example.org/world"', _url, required=True),
+    "kind": Key("text", '"section"', _one_of(LISTING_KINDS, "kind", _KINDS_MEANT), required=True),
+    "section": Key("text", '"World"', _filled),
+}
+ARTICLE_KEYS = {
+    "url": Key("texts", r"['/world/\d{4}/']", _pattern),
+    "skip": Key("texts", "['/live/', '/video/']", _pattern),
+}
+SELECT_KEYS = dict.fromkeys(("headline", "standfirst", "body", "subhead", "drop"), _SELECTORS)
+EXPECT_KEYS = {
+    "links": Key("number", "15", _links),
+    "body": Key("number", "0.95", _share),
+}
+SOURCE_KEYS = {
+    "name": Key("text", '"The Example"', _filled, required=True),
+    "home": Key("text", '"https://www.example.org/"', _url, required=True),
+    "country": Key("text", '"FR"', _country, required=True),
+    "language": Key("text", '"fr"', _language, required=True),
+    "timezone": Key("text", '"Europe/Paris"', _timezone, required=True),
+    "media_type": Key("text", '"newspaper"', _one_of(MEDIA_TYPES, "media_type")),
+    "hosts": Key("texts", '["www.example.org"]', _host),
+    "delay": Key("number", "5", _delay),
+    "disabled": Key("text", '"2026-10-01 answers 403 to everybody"', _disabled),
+    "rights": Key("text", '"licensed: contract of 2026-01-15"', _rights),
+    "listing": Key("tables", "[[listing]] with url and kind", required=True, keys=LISTING_KEYS),
+    "article": Key("table", "[article] with url, skip", keys=ARTICLE_KEYS),
+    "select": Key("table", "[select] with headline, standfirst, body, subhead, drop", keys=SELECT_KEYS),
+    "expect": Key("table", "[expect] with links, body", keys=EXPECT_KEYS),
+}
