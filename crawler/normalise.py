@@ -15,8 +15,10 @@ _REMOVED = (
     *range(0xE000, 0xF900),  # private use: glyphs of icon fonts
 )
 _CONTROLS: dict[int, str | None] = {**dict.fromkeys(_REMOVED), **{ord(space): " " for space in _SPACES}}
+# What `clean` has to look at closer; most text has none of it, nor anything but letters, signs and spaces.
 _SUSPECT = re.compile(
-    "[\x00-\x1f\x7f-\x9f\xad\u200b\u2028-\u202e\u2060-\u206f\ud800-\uf8ff\ufdd0-\ufdef\ufeff\ufff9-\ufffc\ufffe\uffff]"
+    "[\x00-\x1f\x7f-\x9f\xad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ud800-\uf8ff\ufdd0-\ufdef\ufeff"
+    "\ufff9-\ufffc\ufffe\uffff\U000e0000-\U000e007f]"
 )
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
@@ -31,8 +33,8 @@ _INVISIBLE = " \u061c\u200c\u200d\u200e\u200f\ufe0f"
 # Flags of regions end in invisible tag characters; after anything but the black flag they only hide text.
 _HIDDEN_TAG = re.compile("(?<![\U0001f3f4\U000e0020-\U000e007f])[\U000e0000-\U000e007f]+")
 _MARKS = "\u0300-\u036f\u0483-\u0489\u0610-\u061a\u064b-\u065f\u06d6-\u06ed\u0e31\u0e34-\u0e3a\u0e47-\u0e4e"
-_ZALGO = re.compile(f"([{_MARKS}\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]{{4}})"
-                    f"[{_MARKS}\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]+")  # fmt: skip
+_STACKED = f"[{_MARKS}\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]"
+_ZALGO = re.compile(f"({_STACKED}{{4}}){_STACKED}+")
 _ODD_SPACE = re.compile(r"[^\S ]\s*| \s+")
 _NO_BREAK = re.compile("[\u00a0\u202f]")
 
@@ -68,16 +70,19 @@ def clean(text: str) -> str:
 
 
 def _safe(text: str) -> str:
-    if _SUSPECT.search(text):
+    if not text.isprintable() and _SUSPECT.search(text):
         text = _SURROGATE.sub("\ufffd", text).translate(_CONTROLS)
-    text = _HIDDEN_TAG.sub("", _REPEATED_MARK.sub("", _STRAY_JOINER.sub("", text)))
+        text = _HIDDEN_TAG.sub("", _REPEATED_MARK.sub("", _STRAY_JOINER.sub("", text)))
     text = unicodedata.normalize("NFC", text)
     capped = _ZALGO.sub(r"\1", text)
     return text if capped == text else unicodedata.normalize("NFC", capped)
 
 
 def _one_line(text: str) -> str:
-    text = _ODD_SPACE.sub(_kept_space, text).strip() if _NO_BREAK.search(text) else " ".join(text.split())
+    if "\u00a0" in text or "\u202f" in text:
+        text = _ODD_SPACE.sub(_kept_space, text).strip()
+    else:
+        text = " ".join(text.split())
     return text if text.strip(_INVISIBLE) else ""
 
 
