@@ -100,9 +100,7 @@ class Source:
         return None
 
 
-def read_sources(
-    folder: Path, names: Sequence[str] = (), *, problems: list[SourceError] | None = None
-) -> list[Source]:
+def read_sources(folder: Path, names: Sequence[str] = (), *, problems: list[SourceError] | None = None) -> list[Source]:
     """Sources of the folder, those named or all, sorted by id; disabled ones as well.
 
     Raises UsageError for a missing folder or an unknown name, and one SourceError with every problem of every

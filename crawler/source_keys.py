@@ -104,9 +104,7 @@ def _is_number(value: object) -> bool:
 
 
 def _is_list_of(kind: type) -> Callable[[Any], bool]:
-    return lambda value: (
-        isinstance(value, list) and len(value) > 0 and all(isinstance(v, kind) for v in value)
-    )
+    return lambda value: isinstance(value, list) and len(value) > 0 and all(isinstance(v, kind) for v in value)
 
 
 HOLDS: dict[str, tuple[str, Callable[[Any], bool]]] = {

@@ -1,0 +1,277 @@
+"""Sources are read whole, and what is wrong in a file is named with key and remedy."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from crawler.catalogue import Expect, Listing, Select, Source, read_source, read_sources
+from crawler.errors import SourceError, UsageError
+
+GOOD = """\
+name     = "The Example"
+home     = "https://www.example.org/"
+country  = "GB"
+language = "en-GB"
+timezone = "Europe/London"
+
+[[listing]]
+url     = "https://www.example.org/world"
+kind    = "section"
+section = "World"
+"""
+EVERYTHING = (
+    GOOD.replace(
+        "\n\n[[",
+        """
+media_type = "broadcaster"
+hosts      = ["Example.net"]
+delay      = 2.5
+disabled   = "2026-10-01 moved"
+rights     = "licensed: contract of 2026-01-15"
+
+[[""",
+        1,
+    )
+    + """
+[[listing]]
+url  = "https://feeds.example.org/world.xml"
+kind = "feed"
+
+[article]
+url  = ['/world/\\d{4}/']
+skip = ['/live/']
+
+[select]
+headline   = ["h1"]
+standfirst = [".standfirst", ".old-standfirst"]
+body       = ["article"]
+subhead    = ["h2"]
+drop       = [".newsletter"]
+
+[expect]
+links = 15
+body  = 0.95
+"""
+)
+
+
+def write(folder: Path, text: str | bytes, name: str = "example.toml") -> Path:
+    path = folder / name
+    path.write_bytes(text if isinstance(text, bytes) else text.encode())
+    return path
+
+
+def wrong(folder: Path, text: str | bytes, name: str = "example.toml") -> str:
+    with pytest.raises(SourceError) as caught:
+        read_source(write(folder, text, name))
+    return str(caught.value)
+
+
+def test_smallest_source(tmp_path: Path) -> None:
+    source = read_source(write(tmp_path, GOOD))
+    listing = Listing("https://www.example.org/world", "section", "World")
+    assert source == Source(
+        "example", "The Example", "https://www.example.org/", "GB", "en-GB", "Europe/London", (listing,)
+    )
+
+
+def test_every_key_arrives(tmp_path: Path) -> None:
+    source = read_source(write(tmp_path, EVERYTHING))
+    assert source.listings[1] == Listing("https://feeds.example.org/world.xml", "feed", None)
+    assert source.media_type == "broadcaster"
+    assert source.hosts == ("example.net",)
+    assert (source.article_url, source.article_skip) == ((r"/world/\d{4}/",), ("/live/",))
+    assert source.select == Select(("h1",), (".standfirst", ".old-standfirst"), ("article",), ("h2",), (".newsletter",))
+    assert source.expect == Expect(15, 0.95)
+    assert (source.delay, source.disabled) == (2.5, "2026-10-01 moved")
+    assert source.rights == "licensed: contract of 2026-01-15"
+
+
+def test_windows_file_is_read(tmp_path: Path) -> None:
+    text = b"\xef\xbb\xbf" + GOOD.replace("\n", "\r\n").encode()
+    assert read_source(write(tmp_path, text)).name == "The Example"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ('kind    = "section"', 'kind = "rss"', "listing[1].kind: 'rss' is not one of section, feed, news-sitemap;"),
+        ('kind    = "section"', 'kind = "rss"', 'write kind = "feed"'),
+        ('kind    = "section"', 'kind = "news_sitemap"', 'write kind = "news-sitemap"'),
+        ('kind    = "section"', 'kind = "sektion"', 'write kind = "section"'),
+        ('kind    = "section"', "", 'listing[1].kind: is missing; write kind = "section"'),
+        ("language =", "langauge =", "langauge: unknown key 'langauge'; did you mean language?"),
+        ("language =", "langauge =", 'language: is missing; write language = "fr"'),
+        ('"en-GB"', '"english"', "language: 'english' is no BCP 47 tag"),
+        ('"GB"', '"UK"', "country: 'UK' is no ISO 3166-1 alpha-2 code; write country = \"GB\""),
+        ('"GB"', '"gb"', 'write country = "GB"'),
+        ('"GB"', '"Britain"', 'write two capitals: country = "FR"'),
+        ('"GB"', "44", 'country: is not a text; write country = "FR"'),
+        ("Europe/London", "Europe/Lodnon", "write timezone = \"Europe/London\""),
+        ("Europe/London", "../London", "timezone: '../London' is no time zone"),
+        ("Europe/London", "Europe", "timezone: 'Europe' is no time zone"),
+        ('"The Example"', '" "', "name: is empty"),
+        ("https://www.example.org/world", "/world", "listing[1].url: '/world' is not an absolute http(s) address"),
+        ("https://www.example.org/world", "ftp://example.org/", "is not an absolute http(s) address"),
+        ("https://www.example.org/world", "https://[bad/", "is not an absolute http(s) address"),
+        ("https://www.example.org/world", "https://me:pw@example.org/", "is not an absolute http(s) address"),
+        ("[[listing]]", "[listing]", "listing: is not a list of tables; write [[listing]] with url and kind"),
+        ("\n\n[[", "\ndelay = 0.5\n[[", "delay: 0.5 is not 1 to 60 seconds, and a source can only ask for more care"),
+        ("\n\n[[", "\ndelay = true\n[[", "delay: is not a number"),
+        ("\n\n[[", "\ndelay = nan\n[[", "delay: nan is not 1 to 60 seconds"),
+        ("\n\n[[", '\ndisabled = "broken"\n[[', "disabled: 'broken' is not a date and a reason"),
+        ("\n\n[[", '\ndisabled = "2026-10-01"\n[[', "is not a date and a reason"),
+        ("\n\n[[", '\nrights = "licensed"\n[[', "rights: 'licensed' does not say why"),
+        ("\n\n[[", '\nmedia_type = "paper"\n[[', 'write media_type = "newspaper"'),
+        ("\n\n[[", '\nhosts = ["https://example.net/"]\n[[', "hosts[1]: 'https://example.net/' is not a host"),
+        ("\n\n[[", "\nhosts = []\n[[", 'hosts: is not a list of texts; write hosts = ["www.example.org"]'),
+        ("\n\n[[", "\nrobots = false\n[[", "robots: unknown key 'robots'; there are article, country,"),
+    ],
+)  # fmt: skip
+def test_wrong_value_is_named_with_its_remedy(tmp_path: Path, old: str, new: str, message: str) -> None:
+    said = wrong(tmp_path, GOOD.replace(old, new, 1))
+    assert message in said
+    assert all(line.startswith("example.toml: ") for line in said.splitlines())
+
+
+@pytest.mark.parametrize(
+    ("table", "message"),
+    [
+        ("[article]\nurl = ['(']", "article.url[1]: '(' is no regular expression"),
+        ("[article]\nskip = ['']", "article.skip[1]: is empty"),
+        ("[article]\nskipp = ['/live/']", "article.skipp: unknown key 'skipp'; did you mean skip?"),
+        ("[article]\nurl = '/world/'", "article.url: is not a list of texts; write url = ["),
+        ("[select]\nbody = ['div[']", "select.body[1]: 'div[' is no CSS selector"),
+        ("[expect]\nlinks = 0", "expect.links: 0 is no count"),
+        ("[expect]\nlinks = 1.5", "expect.links: 1.5 is no count"),
+        ("[expect]\nbody = 95", "expect.body: 95 is no share of 1; write body = 0.95"),
+        ("article = 3", "listing[1].article: unknown key"),  # TOML: it belongs to the table above it
+        (
+            "[[listing]]\nurl = 'https://www.example.org/world'\nkind = 'feed'",
+            "listing[2].url: https://www.example.org/world stands twice; keep one",
+        ),
+    ],
+)
+def test_wrong_table_is_named_with_its_remedy(tmp_path: Path, table: str, message: str) -> None:
+    assert message in wrong(tmp_path, f"{GOOD}\n{table}\n")
+
+
+def test_all_that_is_wrong_is_said_at_once(tmp_path: Path) -> None:
+    said = wrong(tmp_path, GOOD.replace('"GB"', '"UK"').replace('"section"', '"rss"')).splitlines()
+    assert [line.split(": ")[1] for line in said] == ["country", "listing[1].kind"]
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ("name = The Example", "example.toml: not TOML: Invalid value (at line 1, column 8)"),
+        (GOOD.encode("utf-16"), "example.toml: not UTF-8"),
+        (b"", "example.toml: name: is missing"),
+    ],
+)
+def test_file_that_is_no_toml(tmp_path: Path, content: str | bytes, message: str) -> None:
+    assert message in wrong(tmp_path, content)
+
+
+def test_unreadable_file(tmp_path: Path) -> None:
+    (tmp_path / "folder.toml").mkdir()
+    with pytest.raises(SourceError, match=r"folder\.toml: cannot be read: .*; check the file's rights"):
+        read_source(tmp_path / "folder.toml")
+
+
+def test_file_name_is_the_id(tmp_path: Path) -> None:
+    assert "Le Monde.toml: file name:" in wrong(tmp_path, GOOD, "Le Monde.toml")
+
+
+# --- a folder
+
+
+def test_sources_are_sorted_and_chosen(tmp_path: Path) -> None:
+    for stem in ("b", "a", "c"):
+        write(tmp_path, GOOD.replace("/world", f"/{stem}"), f"{stem}.toml")
+    write(tmp_path, "an editor's lock", ".#a.toml")
+    assert [source.source_id for source in read_sources(tmp_path)] == ["a", "b", "c"]
+    assert [source.source_id for source in read_sources(tmp_path, ["c", "a", "c"])] == ["a", "c"]
+
+
+def test_unknown_name_suggests_close_ones(tmp_path: Path) -> None:
+    write(tmp_path, GOOD, "lemonde.toml")
+    with pytest.raises(UsageError, match=r"unknown source 'lemond'; did you mean lemonde\?"):
+        read_sources(tmp_path, ["lemond"])
+    with pytest.raises(UsageError, match="unknown source 'zzz'; there are lemonde"):
+        read_sources(tmp_path, ["zzz"])
+
+
+def test_folder_without_sources(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="no source"):
+        read_sources(tmp_path)
+    with pytest.raises(UsageError, match=r"no such folder .*--sources or WORLDDESK_SOURCES"):
+        read_sources(tmp_path / "nowhere")
+
+
+def test_every_wrong_file_is_reported_together(tmp_path: Path) -> None:
+    write(tmp_path, GOOD, "good.toml")
+    write(tmp_path, "?", "bad.toml")
+    write(tmp_path, GOOD.replace('"GB"', '"UK"'), "worse.toml")
+    with pytest.raises(SourceError, match=r"(?s)bad\.toml: not TOML.*worse\.toml: country"):
+        read_sources(tmp_path)
+
+
+def test_one_wrong_file_does_not_stop_the_others(tmp_path: Path) -> None:
+    write(tmp_path, GOOD, "good.toml")
+    write(tmp_path, "?", "bad.toml")
+    problems: list[SourceError] = []
+    assert [source.source_id for source in read_sources(tmp_path, problems=problems)] == ["good"]
+    assert len(problems) == 1
+    assert str(problems[0]).startswith("bad.toml: not TOML")
+    assert [source.source_id for source in read_sources(tmp_path, ["good"])] == ["good"]
+
+
+def test_a_listing_belongs_to_one_source(tmp_path: Path) -> None:
+    write(tmp_path, GOOD, "a.toml")
+    write(tmp_path, GOOD, "b.toml")
+    with pytest.raises(SourceError, match=r"b\.toml: listing: https://www\.example\.org/world is a listing of a"):
+        read_sources(tmp_path)
+    problems: list[SourceError] = []
+    assert [source.source_id for source in read_sources(tmp_path, problems=problems)] == ["a"]
+
+
+# --- what belongs to a source
+
+
+@pytest.mark.parametrize(
+    ("url", "owned"),
+    [
+        ("https://www.example.org/a", True),
+        ("https://m.example.org/a", True),
+        ("http://example.org:8080/a", True),
+        ("https://example.net/a", True),
+        ("https://www.example.net/a", True),
+        ("https://notexample.net/a", False),
+        ("https://example.org.evil.test/a", False),
+        ("https://www.example.com/a", False),
+    ],
+)
+def test_owns_its_site_and_its_hosts(tmp_path: Path, url: str, owned: bool) -> None:
+    assert read_source(write(tmp_path, EVERYTHING)).owns(url) is owned
+
+
+@pytest.mark.parametrize(
+    ("url", "reason"),
+    [
+        ("https://www.example.org/world/2026/a", None),
+        ("https://www.example.com/world/2026/a", "other host: www.example.com"),
+        ("https://www.example.org/world/2026/live/a", "[article] skip /live/"),
+        ("https://www.example.org/sport/2026/a", "no [article] url pattern matches"),
+    ],
+)
+def test_refuses_with_a_reason(tmp_path: Path, url: str, reason: str | None) -> None:
+    assert read_source(write(tmp_path, EVERYTHING)).refuses(url) == reason
+
+
+def test_loopback_papers_are_told_apart(tmp_path: Path) -> None:
+    source = read_source(write(tmp_path, GOOD.replace("https://www.example.org", "http://127.0.0.1:8000")))
+    assert source.refuses("http://127.0.0.1:8000/world/a") is None
+    assert source.refuses("http://127.0.0.2:8000/world/a") == "other host: 127.0.0.2"
