@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 import unicodedata
 from datetime import UTC, datetime
@@ -36,6 +37,7 @@ _MARKS = "\u0300-\u036f\u0483-\u0489\u0610-\u061a\u064b-\u065f\u06d6-\u06ed\u0e3
 _STACKED = f"[{_MARKS}\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]"
 _ZALGO = re.compile(f"({_STACKED}{{4}}){_STACKED}+")
 _ODD_SPACE = re.compile(r"[^\S ]\s*| \s+")
+_TAG = re.compile(r"</?[a-zA-Z][^<>]{0,500}>")
 _NO_BREAK = re.compile("[\u00a0\u202f]")
 
 _CJK = "\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff66-\uff9f\U00020000-\U0003ffff"
@@ -79,10 +81,8 @@ def _safe(text: str) -> str:
 
 
 def _one_line(text: str) -> str:
-    if "\u00a0" in text or "\u202f" in text:
-        text = _ODD_SPACE.sub(_kept_space, text).strip()
-    else:
-        text = " ".join(text.split())
+    has_no_break = "\u00a0" in text or "\u202f" in text
+    text = _ODD_SPACE.sub(_kept_space, text).strip() if has_no_break else " ".join(text.split())
     return text if text.strip(_INVISIBLE) else ""
 
 
@@ -91,6 +91,13 @@ def _kept_space(run: re.Match[str]) -> str:
     text, no_break = run.string, _NO_BREAK.search(run[0])
     binds = text[run.end() : run.end() + 1] in tuple(";:!?»") or text[run.start() - 1 : run.start()] == "«"
     return no_break[0] if no_break and binds else " "
+
+
+def plain(markup: str) -> str:
+    """`clean` text of a string in which markup may be escaped once too often, as in many meta and JSON-LD."""
+    if "&" in markup:
+        markup = html.unescape(markup)
+    return clean(_TAG.sub(" ", markup) if "<" in markup else markup)
 
 
 def words(text: str) -> list[str]:

@@ -1,0 +1,181 @@
+"""JSON-LD as publishers write it: broken, nested, of the wrong type, or about another article."""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+from collections import deque
+from collections.abc import Iterable, Iterator
+from typing import Any, TypeAlias
+from urllib.parse import unquote, urlsplit
+
+from lxml.html import HtmlElement
+
+from crawler.normalise import plain, words
+
+MAX_SCRIPT = 512 * 1024
+"""Characters of one script; no article needs more."""
+MAX_NODES = 2_000
+"""Objects of one page; lists of products and stations run into many thousands."""
+
+Node: TypeAlias = dict[str, Any]
+
+_WRAPPING = re.compile(
+    r"^\s*(?://|/\*)?\s*(?:<!--|<!\[CDATA\[)\s*(?:\*/)?|(?://|/\*)?\s*(?:-->|\]\]>)\s*(?:\*/)?\s*$"
+)
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]+")
+_TRAILING_COMMA = re.compile(r",(?=\s*[}\]])")
+_BAD_ESCAPE = re.compile(r'\\(?!["\\/bfnrt]|u[0-9a-fA-F]{4})')
+_SURE_TYPES = re.compile(r"article$|posting$|^report$|^review$")
+_POSSIBLE_TYPES = {"webpage", "creativework", "videoobject", "imagegallery", "mediagallery", "podcastepisode"}
+_ADDRESS_KEYS = ("mainEntityOfPage", "url", "@id")
+
+
+def read(root: HtmlElement) -> list[Node]:
+    """Objects of all JSON-LD scripts in page order, never an error; lists, @graph and mainEntity apart."""
+    found: list[Node] = []
+    for script in root.iter("script"):
+        if "ld+json" in (script.get("type") or "").lower() and script.text:
+            found.extend(_nodes(_parsed(script.text)))
+    return found[:MAX_NODES]
+
+
+def _parsed(script: str) -> Any:
+    """The value of one script; None when it is too large, or broken beyond the usual slips."""
+    if len(script) > MAX_SCRIPT:
+        return None
+    for mend in (_as_it_is, _without_wrapping, _without_slips, _without_entities):
+        script = mend(script)
+        try:
+            return _DECODER.decode(script)
+        except (ValueError, RecursionError):
+            continue
+    return None
+
+
+def _integer(digits: str) -> int | None:
+    """Python refuses an integer of ten thousand digits, and the whole script with it."""
+    return int(digits) if len(digits) < 20 else None
+
+
+_DECODER = json.JSONDecoder(strict=False, parse_int=_integer)
+
+
+def _as_it_is(script: str) -> str:
+    return script.strip().rstrip(";")
+
+
+def _without_wrapping(script: str) -> str:
+    return _WRAPPING.sub("", script).strip().rstrip(";")
+
+
+def _without_slips(script: str) -> str:
+    return _BAD_ESCAPE.sub(r"\\\\", _TRAILING_COMMA.sub("", _CONTROL.sub(" ", script)))
+
+
+def _without_entities(script: str) -> str:
+    """For scripts escaped as if they were text: &quot; stands for the quotes of JSON itself."""
+    return html.unescape(script)
+
+
+def _nodes(value: Any) -> Iterator[Node]:
+    waiting = deque([value])
+    while waiting:
+        item = waiting.popleft()
+        if isinstance(item, list):
+            waiting.extendleft(reversed(item))
+        elif isinstance(item, dict):
+            yield item
+            waiting.extendleft(item[key] for key in ("mainEntity", "@graph") if key in item)
+
+
+def types(node: Node) -> set[str]:
+    """Lower-case @type names without their schema.org address."""
+    return {name.rsplit("/", 1)[-1].rsplit(":", 1)[-1].lower() for name in strings(node.get("@type"))}
+
+
+def strings(value: Any) -> list[str]:
+    """The strings in a value that may be a string, a list, or an object with @value, name or @id."""
+    if isinstance(value, str):
+        return [value] if value.strip() else []
+    if isinstance(value, list):
+        return [text for item in value[:200] if not isinstance(item, list) for text in strings(item)]
+    if isinstance(value, dict):
+        named = (value.get(key) for key in ("@value", "name", "@id"))
+        return next((strings(text) for text in named if isinstance(text, str)), [])
+    return []
+
+
+def resolved(value: Any, nodes: Iterable[Node]) -> list[Node]:
+    """The objects in a value; {"@id": …} is looked up among `nodes`, a bare string becomes a name."""
+    found: list[Node] = []
+    for item in value[:200] if isinstance(value, list) else [value]:
+        if isinstance(item, str):
+            found.append({"name": item})
+        elif isinstance(item, dict):
+            found.append(_looked_up(item, nodes))
+    return found
+
+
+def _looked_up(item: Node, nodes: Iterable[Node]) -> Node:
+    if len(item) > 2 or not isinstance(item.get("@id"), str) or "name" in item:
+        return item
+    return next((node for node in nodes if node.get("@id") == item["@id"] and len(node) > len(item)), item)
+
+
+def articles(nodes: Iterable[Node], addresses: Iterable[str | None], headlines: Iterable[str]) -> list[Node]:
+    """The objects that describe this article, best first; those of other articles are left out.
+
+    `addresses` are those of the page, `headlines` what it shows or declares. An object is believed when its
+    address or its headline is the page's; one that says neither, or is alone in differing by headline only,
+    is believed when there is no better one.
+    """
+    candidates = [(node, kind) for node in nodes if (kind := _article_rank(types(node)))]
+    own = {key for address in addresses if address and (key := _address_key(address))}
+    shown = [set(words(headline)) for headline in headlines]
+    ranked = [(_trust(node, own, shown, alone=len(candidates) == 1), kind, node) for node, kind in candidates]
+    best = max((trust for trust, _, _ in ranked), default=0)
+    trusted = [entry for entry in ranked if entry[0] and (entry[0] > 1 or best == 1)]
+    return [node for _, _, node in sorted(trusted, key=lambda entry: (-entry[1], -entry[0]))]
+
+
+def _article_rank(names: set[str]) -> int:
+    if any(_SURE_TYPES.search(name) for name in names):
+        return 2
+    return 1 if names & _POSSIBLE_TYPES else 0
+
+
+def _trust(node: Node, own: set[str], shown: list[set[str]], *, alone: bool) -> int:
+    """3 address and headline agree · 2 one of them · 1 nothing speaks against it · 0 another article."""
+    claims = {
+        key for name in _ADDRESS_KEYS for text in _addresses(node.get(name)) if (key := _address_key(text))
+    }
+    title = set(
+        words(" ".join(plain(text) for text in strings(node.get("headline") or node.get("name"))[:1]))
+    )
+    same_address = bool(claims & own)
+    same_title = bool(title) and any(
+        len(title & other) >= 0.6 * min(len(title), len(other)) for other in shown if other
+    )
+    if same_address or same_title:
+        return 2 + (same_address and same_title)
+    return int(not claims and (alone or not title))
+
+
+def _addresses(value: Any) -> list[str]:
+    if isinstance(value, dict):
+        return [text for key in ("@id", "url") if isinstance(text := value.get(key), str)]
+    return strings(value)
+
+
+def _address_key(address: str) -> str | None:
+    """What two addresses of one article share: the path, with the query where the path is short."""
+    try:
+        parts = urlsplit(address.strip())
+    except ValueError:
+        return None
+    path = unquote(parts.path).rstrip("/").removesuffix("/amp").lower()
+    if len(path) < 20 and parts.query:
+        return f"{path}?{parts.query}"
+    return path or None
