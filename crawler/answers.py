@@ -1,0 +1,139 @@
+"""What came back for a request, as an Exchange: from its head, its body, or its failure.
+
+Every request ends here, so every address ends with an outcome and a reason.
+"""
+
+from __future__ import annotations
+
+from scrapy import Request
+from scrapy.exceptions import (
+    CannotResolveHostError,
+    DownloadConnectionRefusedError,
+    DownloadTimeoutError,
+    ResponseDataLossError,
+    StopDownload,
+)
+from scrapy.http import Response
+from twisted.python.failure import Failure
+
+from crawler import discover, fetch
+from crawler.catalogue import Source
+from crawler.errors import NotHTML, PageError
+from crawler.extract import extract
+from crawler.items import Article, Exchange
+from crawler.middlewares import Refused
+from crawler.normalise import now
+from crawler.store import DueListing
+
+SAID: dict[type | None, str] = {
+    CannotResolveHostError: "the host name is not known",
+    DownloadConnectionRefusedError: "the host refuses the connection",
+    DownloadTimeoutError: "no answer in time",
+    ResponseDataLossError: "the connection ended before the page did",
+}
+"""What the commonest failures mean, for people; others are named as they are."""
+
+WITHOUT_TEXT = frozenset({"video", "gallery"})
+"""Kinds of page that are whole without a body."""
+
+
+def of_response(response: Response) -> Exchange:
+    """What the head of an answer says; outcome 'read' where its body is to be read."""
+    meta = response.meta
+    outcome, reason = fetch.outcome(response.status)
+    return Exchange(
+        source_id=meta["due"].source_id,
+        url=meta["due"].url,
+        listing=isinstance(meta["due"], DueListing),
+        outcome=outcome,
+        reason=reason,
+        fetched_at=meta.get("fetched_at") or now(),
+        final_url=response.url,
+        status_code=response.status,
+        duration_ms=round(1000 * meta.get("download_latency", 0)),
+        downloaded_bytes=meta.get("wire_bytes"),
+        etag=header(response, b"ETag"),
+        last_modified=header(response, b"Last-Modified"),
+        retry_at=meta.get("retry_at"),
+    )
+
+
+def of_failure(failure: Failure) -> Exchange:
+    """The exchange for a request that brought no page: refused by us, stopped, or failed on the way."""
+    request: Request = failure.request  # type: ignore[attr-defined]  # set by Scrapy
+    due, error = request.meta["due"], failure.value
+    exchange = Exchange(due.source_id, due.url, "error", now(), listing=isinstance(due, DueListing))
+    if isinstance(error, StopDownload) and error.response is not None:
+        return _not_text(exchange, error.response)
+    if isinstance(error, Refused):
+        exchange.outcome, exchange.reason, exchange.retry_at = error.outcome, str(error), error.retry_at
+    else:
+        exchange.reason = f"{type(error).__name__}: {SAID.get(type(error)) or error}"
+    return exchange
+
+
+def _not_text(exchange: Exchange, response: Response) -> Exchange:
+    exchange.status_code, exchange.final_url = response.status, response.url
+    exchange.outcome, exchange.reason = fetch.outcome(response.status)
+    if exchange.outcome == "read":
+        exchange.outcome, exchange.reason = "not_article", f"{header(response, b'Content-Type')} is not a page"
+    return exchange
+
+
+def read_listing(exchange: Exchange, response: Response) -> list[str]:
+    """Fill the exchange with a listing's links. Returns the children where it is the index of a sitemap."""
+    listing: DueListing = response.meta["due"]
+    try:
+        exchange.links = discover.links(response.body, response.url, listing.kind)
+        exchange.outcome = "listed"
+        return discover.child_sitemaps(response.body, response.url) if listing.kind == "news-sitemap" else []
+    except PageError as error:
+        exchange.outcome, exchange.reason = "error", str(error)
+    except Exception as error:  # one listing never stops the others; the row names the error
+        exchange.outcome, exchange.reason = "error", f"discover: {type(error).__name__}: {error}"
+    return []
+
+
+def read_article(exchange: Exchange, response: Response) -> None:
+    """Fill the exchange with the article, or with the reason why there is none."""
+    try:
+        article = _extract(response)
+    except NotHTML as error:
+        exchange.outcome, exchange.reason = ("not_article" if response.body.strip() else "empty"), str(error)
+    except PageError as error:
+        exchange.outcome, exchange.reason = "not_article", str(error)
+    except Exception as error:  # one page never stops the others; the row names the error
+        exchange.outcome, exchange.reason = "error", f"extract: {type(error).__name__}: {error}"
+    else:
+        exchange.article = _with_rights(article, response)
+        if not article.body and article.kind not in WITHOUT_TEXT:
+            exchange.outcome, exchange.reason = "empty", "a headline and no text"
+
+
+def _extract(response: Response) -> Article:
+    source: Source = response.meta["source"]
+    return extract(
+        response.body,
+        response.url,
+        charset=fetch.charset(response.headers.get(b"Content-Type")),
+        timezone=source.timezone,
+        language=source.language,
+        select=source.select,
+    )
+
+
+def _with_rights(article: Article, response: Response) -> Article:
+    # the page's own reservation (HTML meta) supersedes that of its HTTP head, as TDMRep says
+    reserved, noindex = fetch.rights(
+        {name: header(response, name.encode()) or "" for name in ("tdm-reservation", "x-robots-tag")}
+    )
+    if article.tdm_reserved is None:
+        article.tdm_reserved = reserved
+    article.noindex = article.noindex or noindex
+    return article
+
+
+def header(response: Response, name: bytes) -> str | None:
+    """A header of the answer as text; None where it is absent."""
+    value = response.headers.get(name)
+    return value.decode("latin-1") if value else None

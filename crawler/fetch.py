@@ -1,0 +1,149 @@
+"""What we add to Scrapy's downloader, as plain functions: validators, robots.txt, Retry-After, rights, outcomes.
+
+The rules are those of RFC 9309 (robots.txt), RFC 9110 (conditional requests, Retry-After) and TDMRep (W3C
+Community Group report, text and data mining reservation). Scrapy's side is in middlewares.py.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from functools import cached_property
+from urllib.parse import urlsplit
+
+from protego import Protego
+
+from crawler import __version__
+from crawler.errors import ContactMissing
+
+AGENT = "Worlddesk"
+DELAY_FLOOR = 1.0
+"""Seconds between two requests to one public host."""
+LOOPBACK_DELAY = 0.001
+"""Not 0: without any delay Scrapy 2.14 to 2.19 forgets the limit of one request at a time."""
+DELAY_CAP = 60.0
+"""Seconds; a longer Crawl-delay is capped, as search engines do."""
+REST_CAP = timedelta(days=2)
+ROBOTS_BYTES = 500_000
+ROBOTS_AGE = timedelta(hours=24)
+TEXT_TYPES = ("text/", "application/xhtml", "application/xml", "application/json", "+xml", "+json", "gzip")
+BLOCKED = frozenset({401, 402, 403, 405, 407, 418, 429, 451, 503, 999})
+GONE = frozenset({404, 410})
+
+
+def user_agent(hosts: Iterable[str]) -> str:
+    """Product, version and contact. Raises ContactMissing when a host is not loopback and no contact is set."""
+    contact = os.environ.get("WORLDDESK_CONTACT", "").strip()
+    if not contact and not all(is_loopback(host) for host in hosts):
+        raise ContactMissing(
+            "a crawl of live sites needs a contact that publishers can reach: "
+            "set WORLDDESK_CONTACT to an address or a URL, e.g. export WORLDDESK_CONTACT=desk@example.org"
+        )
+    return f"{AGENT}/{__version__}" + (f" (+{contact})" if contact else "")
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host name or IP literal means this machine."""
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        return ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return False
+
+
+def conditional(etag: str | None, last_modified: str | None) -> dict[str, str]:
+    """Headers of a conditional GET (RFC 9110, 13.1) from the validators of the last answer."""
+    headers = {"If-None-Match": etag, "If-Modified-Since": last_modified}
+    return {name: value for name, value in headers.items() if value}
+
+
+def retry_after(header: str | None, now: datetime) -> datetime | None:
+    """Instant until which the host wants rest: seconds or a date (RFC 9110, 10.2.3); None when unreadable."""
+    value = (header or "").strip()
+    if value.isascii() and value.isdigit():
+        seconds = min(float(value), REST_CAP.total_seconds())
+        return now + timedelta(seconds=seconds)
+    try:
+        until = parsedate_to_datetime(value)
+    except (ValueError, IndexError, TypeError):
+        return None
+    until = until if until.tzinfo else until.replace(tzinfo=UTC)
+    return min(max(until, now), now + REST_CAP)
+
+
+@dataclass
+class Robots:
+    """robots.txt of one origin as last read: `status` None means that nothing answered."""
+
+    status: int | None
+    text: str = ""
+
+    @property
+    def reachable(self) -> bool:
+        """5xx, 429 and silence mean: hands off this run (RFC 9309, 2.3.1.4)."""
+        return self.status is not None and self.status < 500 and self.status != 429
+
+    @cached_property
+    def _rules(self) -> Protego:
+        # other 4xx: no rules, all is allowed (RFC 9309, 2.3.1.3); the body of such an answer is not a robots.txt
+        return Protego.parse(self.text if self.status is not None and self.status < 300 else "")
+
+    def allows(self, url: str) -> bool:
+        """Whether our user agent may fetch this URL."""
+        return self.reachable and self._rules.can_fetch(url, AGENT)
+
+    @cached_property
+    def delay(self) -> float:
+        """Seconds between requests that the site asks for: Crawl-delay or Request-rate, capped; 0 if neither."""
+        rate = self._rules.request_rate(AGENT)
+        by_rate = rate.seconds / rate.requests if rate and rate.requests else 0.0
+        return min(max(self._rules.crawl_delay(AGENT) or 0.0, by_rate), DELAY_CAP)
+
+
+def delay(host: str, robots_delay: float = 0.0, source_delay: float | None = None) -> float:
+    """Seconds between two requests to the host: the largest of our floor, the site's wish and the source's."""
+    floor = LOOPBACK_DELAY if is_loopback(host) else DELAY_FLOOR
+    return max(floor, robots_delay, source_delay or 0.0)
+
+
+def is_text(content_type: str) -> bool:
+    """Whether a Content-Type can hold a page, a feed or a sitemap; an absent one can."""
+    value = content_type.lower()
+    return not value or any(name in value for name in TEXT_TYPES)
+
+
+def rights(headers: Mapping[str, str]) -> tuple[bool | None, bool]:
+    """(TDM reserved: True, False, None unsaid; noindex) as the answer's headers say; keys lower-case."""
+    reservation = {"1": True, "0": False}.get(headers.get("tdm-reservation", "").strip())
+    robots_tag = headers.get("x-robots-tag", "").lower()
+    return reservation, "noindex" in robots_tag or "none" in robots_tag.replace(",", " ").split()
+
+
+def outcome(status: int) -> tuple[str, str | None]:
+    """(outcome, reason) that an HTTP status alone decides; 'read' = the body is to be read."""
+    if status == 200:
+        return "read", None
+    if status == 304:
+        return "not_modified", None
+    if status in GONE:
+        return "gone", f"HTTP {status}"
+    if status in BLOCKED:
+        return "blocked", f"HTTP {status}: the site refuses us"
+    return "error", f"HTTP {status}: not a page"
+
+
+def origin(url: str) -> str:
+    """'scheme://host:port' of a URL."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def charset(content_type: bytes | None) -> str | None:
+    """Charset parameter of a Content-Type, as written; None when there is none."""
+    _, found, value = (content_type or b"").decode("latin-1").partition("charset=")
+    return value.split(";")[0].strip(" \"'") or None if found else None

@@ -1,0 +1,68 @@
+"""One page for a person who looks at it (`extract URL`, `links URL`): as polite as the crawl, nothing stored."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from scrapy import Request, Spider
+from scrapy.crawler import AsyncCrawlerProcess
+from scrapy.http import Response
+from twisted.python.failure import Failure
+
+from crawler import fetch, run
+from crawler.errors import UsageError
+
+
+@dataclass(slots=True)
+class Page:
+    """What came back; `reason` says why nothing did."""
+
+    url: str
+    body: bytes = b""
+    charset: str | None = None
+    """As the HTTP head names it."""
+    reason: str | None = None
+
+
+class OnePageSpider(Spider):
+    """Fetches one address into the Page it is given."""
+
+    name = "onepage"
+
+    def __init__(self, page: Page):
+        super().__init__()
+        self.page = page
+
+    async def start(self) -> AsyncIterator[Request]:
+        """The one request."""
+        yield Request(self.page.url, callback=self.came, errback=self.failed, dont_filter=True)
+
+    def came(self, response: Response) -> None:
+        """Keep the body of a 200; any other status is the reason."""
+        outcome, reason = fetch.outcome(response.status)
+        self.page.url, self.page.body = response.url, response.body
+        self.page.charset = fetch.charset(response.headers.get(b"Content-Type"))
+        self.page.reason = None if outcome == "read" else reason or outcome
+
+    def failed(self, failure: Failure) -> None:
+        """Keep the reason."""
+        self.page.reason = f"{failure.type.__name__}: {failure.getErrorMessage()}"  # type: ignore[union-attr]
+
+
+def fetch_page(url: str) -> Page:
+    """Fetch one page, once in a process. Raises UsageError with the reason where no page comes."""
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise UsageError(f"{url} is neither a file nor an http(s) address")
+    settings = run.project_settings()
+    quiet = {"LOG_LEVEL": "CRITICAL", "STATS_DUMP": False, "ITEM_PIPELINES": {}}
+    settings.setdict(quiet | {"USER_AGENT": fetch.user_agent([parts.hostname])}, "cmdline")
+    process = AsyncCrawlerProcess(settings)
+    page = Page(url)
+    process.crawl(OnePageSpider, page=page)
+    process.start()
+    if page.reason is not None:
+        raise UsageError(f"{url}: {page.reason}")
+    return page

@@ -1,0 +1,25 @@
+"""Scrapy's thin side of the store."""
+
+from __future__ import annotations
+
+from scrapy.crawler import Crawler
+
+from crawler.desk import Desk
+from crawler.items import Exchange
+
+
+class StorePipeline:
+    """Each Exchange is committed whole, in the order in which the answers came."""
+
+    def __init__(self, desk: Desk):
+        self.desk = desk
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> StorePipeline:
+        """Scrapy's constructor."""
+        return cls(crawler.spider.desk)  # type: ignore[union-attr]
+
+    async def process_item(self, item: Exchange) -> Exchange:
+        """Store the exchange and hand it on with the outcome that the store found."""
+        item.outcome = await self.desk.record(item)
+        return item

@@ -1,0 +1,208 @@
+"""One run from start to exit code: lock, database, run row, Scrapy's engine, last words.
+
+`worlddesk crawl` and `scrapy crawl international` are the same run: both end in `conduct`.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import socket
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO, TYPE_CHECKING
+from urllib.parse import urlsplit
+
+import click
+
+from crawler import __version__, fetch, store
+from crawler.catalogue import Source, read_sources
+from crawler.errors import DatabaseError, LockedError, SourceError, UsageError
+from crawler.normalise import now
+from crawler.report import summary
+
+if TYPE_CHECKING:
+    from scrapy.crawler import AsyncCrawlerProcess
+    from scrapy.settings import Settings
+
+    from crawler.desk import Desk
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a run is asked to do."""
+
+    database: Path
+    sources: list[Source]
+    problems: list[SourceError] = field(default_factory=list)
+    """Sources that cannot be read; the others are crawled all the same."""
+    everything: bool = False
+    """Every recent article again, not only those whose second look is due."""
+    command: str = ""
+    trigger: str | None = None
+    """What started us: cron, systemd, manual, test."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """How a run ended."""
+
+    run_id: int
+    exit_code: int
+
+
+def plan(
+    database: Path,
+    folder: Path,
+    names: Sequence[str] = (),
+    *,
+    everything: bool = False,
+    trigger: str | None = None,
+) -> Plan:
+    """Read the chosen sources. Raises UsageError where a name is unknown or nothing is left to crawl."""
+    problems: list[SourceError] = []
+    chosen = read_sources(folder, names, problems=problems)
+    sources = [source for source in chosen if names or not source.disabled]
+    if problems and (names or not sources):
+        raise SourceError("\n".join(map(str, problems)))
+    if not sources:
+        raise UsageError(f"{folder} holds no source to crawl; add one as NAME.toml or choose another folder")
+    return Plan(database, sources, problems, everything, " ".join(sys.argv), trigger or _trigger())
+
+
+def _trigger() -> str:
+    if "INVOCATION_ID" in os.environ:  # set by systemd for every unit
+        return "systemd"
+    return "manual" if sys.stdin is not None and sys.stdin.isatty() else "cron"
+
+
+def crawl(
+    database: Path,
+    folder: Path,
+    names: Sequence[str] = (),
+    *,
+    everything: bool = False,
+    quiet: bool = False,
+    as_json: bool = False,
+    dry_run: bool = False,
+    trigger: str | None = None,
+) -> int:
+    """Crawl in this process, once (a Twisted reactor does not start twice), say how it went; return the exit code.
+
+    On a terminal a live table shows progress; else one line when all is well and a line for each broken source;
+    `quiet` prints only trouble, `as_json` one object, `dry_run` what would be fetched, without fetching.
+    """
+    asked = plan(database, folder, names, everything=everything, trigger=trigger)
+    for problem in asked.problems:
+        click.echo(f"worlddesk: {problem}", err=True)
+    if dry_run:
+        return _foresee(asked)
+    ended = conduct(_process(asked, progress=sys.stdout.isatty() and not quiet and not as_json), asked)
+    _tell(asked.database, ended, quiet=quiet, as_json=as_json)
+    return ended.exit_code
+
+
+def _process(asked: Plan, *, progress: bool) -> AsyncCrawlerProcess:
+    from scrapy.crawler import AsyncCrawlerProcess
+
+    settings = project_settings()
+    settings.setdict({"WORLDDESK_PROGRESS": progress, "LOG_LEVEL": "ERROR", "STATS_DUMP": False}, "cmdline")
+    identify(settings, asked.sources)
+    return AsyncCrawlerProcess(settings)
+
+
+def _tell(database: Path, ended: Ended, *, quiet: bool, as_json: bool) -> None:
+    with closing(store.open_database(database, read_only=True)) as db:
+        told = summary.run_summary(db, ended.run_id)
+    if as_json:
+        click.echo(json.dumps(told, ensure_ascii=False))
+        return
+    for line in summary.run_lines(told, quiet=quiet):
+        click.echo(line, err=ended.exit_code != 0)
+
+
+def _foresee(asked: Plan) -> int:
+    ids = [source.source_id for source in asked.sources]
+    for source in asked.sources:
+        for listing in source.listings:
+            click.echo(f"{source.source_id}\t{listing.kind}\t{listing.url}")
+    if asked.database.exists():
+        with closing(store.open_database(asked.database, read_only=True)) as db:
+            for due in store.due_articles(db, ids, now(), everything=asked.everything):
+                click.echo(f"{due.source_id}\tarticle\t{due.url}")
+    return 0
+
+
+def project_settings() -> Settings:
+    """Our settings.py, found beside this package: never one in the current folder or on PYTHONPATH."""
+    from scrapy.settings import Settings
+
+    root = str(Path(__file__).resolve().parent.parent)
+    sys.path.insert(0, root)  # before a foreign settings.py or spiders/
+    settings = Settings()
+    settings.setmodule("settings", priority="project")
+    return settings
+
+
+def identify(settings: Settings, sources: Sequence[Source]) -> None:
+    """Set the User-Agent with its contact. Raises ContactMissing before a live run without one."""
+    hosts = {urlsplit(listing.url).hostname or "" for source in sources for listing in source.listings}
+    settings.set("USER_AGENT", fetch.user_agent(hosts), "cmdline")
+
+
+def conduct(process: AsyncCrawlerProcess, plan: Plan) -> Ended:
+    """Hold the lock, open the database, run the spider, write how it ended."""
+    from crawler.desk import Desk
+
+    with locked(plan.database), closing(store.open_database(plan.database)) as db:
+        store.sync_sources(db, plan.sources)
+        run_id = store.begin_run(
+            db,
+            command=plan.command,
+            trigger=plan.trigger,
+            version=__version__,
+            sources_total=len(plan.sources),
+        )
+        desk = Desk(db, run_id, plan.sources, everything=plan.everything)
+        try:
+            process.crawl(process.create_crawler("international"), desk=desk)
+            process.start()
+        finally:
+            desk.close()
+            exit_code = store.finish_run(db, run_id, **_ending(desk, plan, crashed=process.bootstrap_failed))
+    return Ended(run_id, exit_code)
+
+
+def _ending(desk: Desk, plan: Plan, *, crashed: bool) -> dict[str, object]:
+    return {"interrupted": desk.interrupted, "crashed": crashed, "unread_sources": len(plan.problems)}
+
+
+@contextmanager
+def locked(database: Path) -> Iterator[None]:
+    """Hold `<database>.lock` for one run. Raises LockedError, which says who holds it, or DatabaseError."""
+    path = database.with_name(f"{database.name}.lock")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        file = path.open("a+", encoding="utf-8")
+    except OSError as error:
+        raise DatabaseError(f"{path.parent} cannot be written: {error.strerror}; choose another with --db") from error
+    with file:
+        _take(file, database)
+        yield
+
+
+def _take(file: IO[str], database: Path) -> None:
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        file.seek(0)
+        raise LockedError(f"{database} is held by another run ({file.read().strip()}); it goes on") from None
+    except OSError as error:
+        raise DatabaseError(f"{database} cannot be locked: {error.strerror}; use a local disk") from error
+    file.truncate(0)
+    file.write(json.dumps({"pid": os.getpid(), "host": socket.gethostname(), "since": now()}))
+    file.flush()

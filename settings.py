@@ -1,0 +1,57 @@
+"""Scrapy's settings: only what differs from its defaults. Who we are, how politely, the stages in order."""
+
+from crawler import __version__
+
+BOT_NAME = "worlddesk"
+SPIDER_MODULES = ["spiders"]
+COMMANDS_MODULE = "crawler.commands"  # `scrapy crawl` that takes the lock and whose exit code tells
+USER_AGENT = f"Worlddesk/{__version__}"  # a run adds the contact, see crawler.fetch.user_agent
+ROBOTSTXT_USER_AGENT = "Worlddesk"
+
+# How politely: one request at a time per host, a second apart; a source or robots.txt may ask for more.
+CONCURRENT_REQUESTS = 64  # over all hosts
+CONCURRENT_REQUESTS_PER_DOMAIN = 1
+DOWNLOAD_DELAY = 1.0
+DOWNLOAD_DELAY_JITTER = 0  # jitter would go below the second
+DOWNLOAD_TIMEOUT = 20
+DOWNLOAD_MAXSIZE = 8 * 1024 * 1024  # also bounds decompression
+DOWNLOAD_WARNSIZE = 0
+DOWNLOAD_VERIFY_CERTIFICATES = True
+REDIRECT_MAX_TIMES = 5
+RETRY_TIMES = 1
+RETRY_HTTP_CODES = [500, 502, 504, 522, 524, 408]  # 429 and 503 rest the host: crawler.middlewares.Politeness
+RETRY_GIVE_UP_LOG_LEVEL = "DEBUG"  # the ledger says it
+CLOSESPIDER_TIMEOUT = 25 * 60  # cron comes every half hour; what is left stays due
+MEMUSAGE_LIMIT_MB = 1500
+
+DOWNLOADER_MIDDLEWARES = {
+    "crawler.middlewares.Politeness": 100,
+    "crawler.middlewares.SameSiteRedirect": 600,
+    "crawler.middlewares.Measure": 850,
+    "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
+    "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
+    "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,
+    "scrapy.downloadermiddlewares.redirect.MetaRefreshMiddleware": None,
+    "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": None,
+    "scrapy.downloadermiddlewares.cookies.CookiesMiddleware": None,
+    "scrapy.downloadermiddlewares.stats.DownloaderStats": None,
+}
+SPIDER_MIDDLEWARES = {
+    "scrapy.spidermiddlewares.start.StartSpiderMiddleware": None,
+    "scrapy.spidermiddlewares.httperror.HttpErrorMiddleware": None,  # every status gets a row
+    "scrapy.spidermiddlewares.urllength.UrlLengthMiddleware": None,
+    "scrapy.spidermiddlewares.depth.DepthMiddleware": None,
+    "scrapy.spidermiddlewares.metacopy.MetaCopyDetectionMiddleware": None,
+}
+ITEM_PIPELINES = {"crawler.pipelines.StorePipeline": 900}
+EXTENSIONS = {
+    "crawler.extensions.TextOnly": 0,
+    "crawler.extensions.Interrupt": 0,
+    "crawler.extensions.Progress": 0,
+    "scrapy.extensions.logstats.LogStats": None,
+}
+DUPEFILTER_CLASS = "scrapy.dupefilters.BaseDupeFilter"  # the ledger decides what is fetched
+SCHEDULER_MEMORY_QUEUE = "scrapy.squeues.FifoMemoryQueue"  # newest first, as announced
+TELNETCONSOLE_ENABLED = False
+REMOTE_CONTROL_ENABLED = False
+LOG_LEVEL = "INFO"

@@ -1,0 +1,83 @@
+"""Section pages, feeds and news sitemaps of every chosen source → articles; recent articles again → revisions."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator
+from typing import Any
+
+from scrapy import Request, Spider
+from scrapy.http import Response
+from twisted.python.failure import Failure
+
+from crawler import answers, fetch
+from crawler.desk import Desk
+from crawler.errors import UsageError
+from crawler.items import Exchange
+from crawler.store import DueListing, DueUrl
+
+CHILD_SITEMAPS = 3
+"""Of the index of a sitemap, how many children are read: the newest."""
+
+
+class InternationalSpider(Spider):
+    """One spider over the whole catalogue, one run. What is due comes from the desk; what was read goes to it."""
+
+    name = "international"
+
+    def __init__(self, desk: Desk | None = None, **arguments: Any):
+        super().__init__(**arguments)
+        if desk is None:
+            raise UsageError("the spider runs through `worlddesk crawl` or `scrapy crawl international`")
+        self.desk = desk
+
+    async def start(self) -> AsyncIterator[Request]:
+        """Listings first, then the articles that earlier runs left due."""
+        for listing in await self.desk.due_listings():
+            yield self.listing_request(listing)
+        for due in await self.desk.due_articles():
+            yield self.article_request(due)
+
+    def listing_request(self, listing: DueListing) -> Request:
+        """Conditional GET of a listing."""
+        return self._request(listing, self.parse_listing, priority=10)
+
+    def article_request(self, due: DueUrl) -> Request:
+        """Conditional GET of an article's page."""
+        return self._request(due, self.parse_article, priority=0)
+
+    def _request(self, due: DueListing | DueUrl, callback: Any, priority: int) -> Request:
+        return Request(
+            due.url,
+            callback=callback,
+            errback=self.failed,
+            headers=fetch.conditional(due.etag, due.last_modified),
+            meta={"due": due, "source": self.desk.sources[due.source_id]},
+            dont_filter=True,
+            priority=priority,
+        )
+
+    async def parse_listing(self, response: Response, child: bool = False) -> AsyncIterator[Request]:
+        """Commit what the listing announces; ask for the articles that are new."""
+        exchange = answers.of_response(response)
+        children = answers.read_listing(exchange, response) if exchange.outcome == "read" else []
+        if children or child:
+            exchange.etag = exchange.last_modified = None  # an index answers 304 while its children change
+        for url in children[: 0 if child else CHILD_SITEMAPS]:
+            yield self.listing_request(response.meta["due"]).replace(url=url, headers={}, cb_kwargs={"child": True})
+        for due in await self.desk.announce(exchange):
+            yield self.article_request(due)
+
+    def parse_article(self, response: Response) -> Iterator[Exchange]:
+        """Read the page; the pipeline commits it."""
+        exchange = answers.of_response(response)
+        if exchange.outcome == "read":
+            answers.read_article(exchange, response)
+        yield exchange
+
+    async def failed(self, failure: Failure) -> AsyncIterator[Exchange]:
+        """No page came: say why, and keep the address due."""
+        exchange = answers.of_failure(failure)
+        if exchange.listing:
+            await self.desk.announce(exchange)
+        else:
+            yield exchange
