@@ -24,13 +24,13 @@ INSERT = "INSERT INTO articles VALUES (?, ?, ?, ?)"
 
 def floor(urls: list[str], database: Path) -> None:
     """Socket read, lxml parse, one insert an article, each committed."""
-    from lxml.html import fromstring
+    from lxml import etree
 
     connection = sqlite3.connect(database, isolation_level=None)
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute(CREATE)
     for url, content in _bodies(urls):
-        root = fromstring(content)
+        root = etree.HTML(content)
         connection.execute(INSERT, (url, root.findtext(".//title"), None, None))
     connection.close()
 

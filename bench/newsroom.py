@@ -102,8 +102,7 @@ def plan(corpus: Path, copies: int = 1) -> list[Site]:
         by_publisher.setdefault(gold["publisher"], []).append(gold)
     used: Counter[str] = Counter()
     return [
-        _site(number, publisher, golds, copies, used)
-        for number, (publisher, golds) in enumerate(by_publisher.items())
+        _site(number, publisher, golds, copies, used) for number, (publisher, golds) in enumerate(by_publisher.items())
     ]
 
 
