@@ -1,0 +1,75 @@
+"""The last words of a run: one line when all is well, else a line for each source in trouble."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlite_utils import Database
+
+from crawler.errors import UsageError
+from crawler.normalise import clean
+
+COUNTS = ("found", "fetched", "new", "changed", "unchanged", "failed", "empty")
+"""As in the columns of `run_sources`, without `_count`."""
+TROUBLE = ("degraded", "blocked", "failed")
+"""Statuses of a source that somebody has to look at."""
+
+
+def run_summary(db: Database, run_id: int) -> dict[str, Any]:
+    """What `crawl --json` prints: the run with its counts, and each source with its status, message and counts.
+
+    Raises UsageError where there is no such run.
+    """
+    runs = list(db.query("SELECT * FROM runs WHERE run_id = ?", [run_id]))
+    if not runs:
+        raise UsageError(f"there is no run {run_id} in this database; `worlddesk status` shows the last one")
+    run = runs[0]
+    rows = db.query("SELECT * FROM run_sources WHERE run_id = ? ORDER BY source_id", [run_id])
+    sources = {row["source_id"]: _source(row) for row in rows}
+    return {
+        "run_id": run_id,
+        "status": run["status"],
+        "exit_code": run["exit_code"],
+        "started_at": run["started_at"],
+        "finished_at": run["finished_at"],
+        "counts": {name: sum(source[name] for source in sources.values()) for name in COUNTS},
+        "sources": sources,
+    }
+
+
+def run_lines(summary: dict[str, Any], *, quiet: bool = False) -> list[str]:
+    """The summary for people and cron mails; `quiet` leaves no line when all is well."""
+    trouble = {name: source for name, source in summary["sources"].items() if source["status"] in TROUBLE}
+    if quiet and not trouble and summary["status"] == "ok":
+        return []
+    return [_total(summary), *(_trouble(name, source) for name, source in trouble.items())]
+
+
+def _source(row: dict[str, Any]) -> dict[str, Any]:
+    counts = {name: row[f"{name}_count"] for name in COUNTS}
+    return {"status": row["status"], "message": row["message"], **counts}
+
+
+def _total(summary: dict[str, Any]) -> str:
+    counts, number = summary["counts"], len(summary["sources"])
+    parts = [
+        f"{number} source{'' if number == 1 else 's'}",
+        f"{counts['new']} new",
+        f"{counts['changed']} revised",
+        f"{counts['unchanged']} unchanged",
+    ]
+    parts += [f"{counts['failed']} failed"] if counts["failed"] else []
+    return f"worlddesk: run {summary['run_id']} {summary['status']}: {', '.join(parts)}{_took(summary)}"
+
+
+def _took(summary: dict[str, Any]) -> str:
+    if summary["finished_at"] is None:
+        return ""
+    started, finished = (datetime.fromisoformat(summary[name]) for name in ("started_at", "finished_at"))
+    seconds = round((finished - started).total_seconds())
+    return f" in {seconds} s" if seconds < 120 else f" in {seconds // 60} min {seconds % 60} s"
+
+
+def _trouble(name: str, source: dict[str, Any]) -> str:
+    return f"worlddesk: {name} {source['status']}: {clean(source['message'] or 'no reason given')}"
