@@ -1,0 +1,59 @@
+# Worlddesk. `make demo` and `make test` are all the set-up that a fresh machine needs.
+#
+# The virtual environment is made once, with uv where it is installed, else with venv and pip, and again
+# whenever pyproject.toml or constraints.txt change.
+
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+READY  := $(VENV)/.ready
+
+.PHONY: help demo test crawl bench bench-extract bench-links bench-crawl lint format clean
+
+help:
+	@echo "make demo           crawl the invented newspaper and show what a data team sees"
+	@echo "make test           all tests, with coverage"
+	@echo "make crawl          crawl what is due into data/news.db (needs WORLDDESK_CONTACT)"
+	@echo "make bench          quality and speed on real pages (needs ../shared); also"
+	@echo "                    bench-extract, bench-links, bench-crawl"
+	@echo "make lint           ruff and mypy;  make format  rewrites what ruff would"
+	@echo "make clean          remove $(VENV) and what tools left behind; data/ stays"
+
+demo: $(READY)
+	$(BIN)/worlddesk demo
+
+test: $(READY)
+	$(BIN)/python -m pytest --cov=crawler --cov=spiders --cov-report=term:skip-covered --cov-fail-under=90
+
+crawl: $(READY)
+	$(BIN)/worlddesk crawl
+
+bench: bench-extract bench-links bench-crawl
+
+bench-extract bench-links bench-crawl: bench-%: $(READY)
+	$(BIN)/python -m bench.$*
+
+lint: $(READY)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+format: $(READY)
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+clean:
+	rm -rf $(VENV) build dist .coverage .mypy_cache .pytest_cache .ruff_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(READY): pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo "Worlddesk needs Python 3.11 or newer; this is $$($(PYTHON) --version 2>&1). Try: make PYTHON=python3.12" >&2; exit 1; }
+	@if command -v uv >/dev/null 2>&1; then \
+	  { test -x $(BIN)/python || uv venv --quiet --python "$(PYTHON)" $(VENV); } \
+	  && uv pip install --quiet --python $(BIN)/python -c constraints.txt -e '.[test]'; \
+	else \
+	  { test -x $(BIN)/python || $(PYTHON) -m venv $(VENV); } \
+	  && $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[test]'; \
+	fi
+	@touch $@

@@ -1,0 +1,280 @@
+"""The command `worlddesk`. Each command imports what it needs, so that `status` does not load Scrapy."""
+
+from __future__ import annotations
+
+import json
+import os
+import sqlite3
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from crawler import __version__, paths
+from crawler.errors import UsageError, WorlddeskError
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
+
+INTERRUPTED = 130
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+class Commands(click.Group):
+    """A group whose errors are one message for people and an exit code, never a traceback."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run a command."""
+        try:
+            result = super().invoke(ctx)
+            sys.stdout.flush()
+        except WorlddeskError as error:
+            _fail(str(error), error.exit_code)
+        except KeyboardInterrupt:
+            ctx.exit(INTERRUPTED)
+        except BrokenPipeError:  # `worlddesk search … | head`: the reader has enough
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        except sqlite3.Error as error:
+            _fail(f"the database: {error}; `worlddesk doctor` says more", 1)
+        except OSError as error:
+            _fail(f"{error.filename or 'input or output'}: {error.strerror or error}", 1)
+        else:
+            return result
+        return None
+
+
+def _fail(message: str, exit_code: int) -> None:
+    from crawler.normalise import clean
+
+    for line in message.splitlines():  # what a page or a file put into the message stays harmless
+        click.echo(f"worlddesk: {clean(line)}", err=True)
+    raise click.exceptions.Exit(exit_code)
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="worlddesk", message="%(prog)s %(version)s")
+def main() -> None:
+    """The world's international pages in one SQLite file.
+
+    \b
+    First look:    worlddesk demo
+    Under cron:    worlddesk crawl --quiet
+    What came in:  worlddesk status
+    """
+
+
+# --- options that several commands have
+
+
+def _db(command: Command) -> Command:
+    words = "SQLite file. [default: $WORLDDESK_DB, else data/news.db of the checkout or of the user]"
+    return click.option("--db", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE", help=words)(command)
+
+
+def _sources(command: Command) -> Command:
+    words = "Folder of the sources' TOML files. [default: $WORLDDESK_SOURCES, else those that ship with us]"
+    kind = click.Path(path_type=Path, file_okay=False)
+    return click.option("--sources", "folder", type=kind, metavar="FOLDER", help=words)(command)
+
+
+def _json(command: Command) -> Command:
+    return click.option("--json", "as_json", is_flag=True, help="One JSON value instead of text for people.")(command)
+
+
+# --- commands, in the order in which one meets them
+
+
+@main.command()
+@_db
+@_json
+def demo(db: Path | None, as_json: bool) -> None:
+    """Crawl an invented newspaper on this machine, twice, and show what a data team sees.
+
+    Needs no network and no set-up. The database is thrown away unless --db names one.
+
+    \b
+    Example:  worlddesk demo
+    """
+    from crawler.demo.show import show
+
+    raise click.exceptions.Exit(show(db, as_json=as_json))
+
+
+@main.command()
+@click.argument("names", nargs=-1, metavar="[SOURCE]...")
+@click.option("--all", "everything", is_flag=True, help="Every recent article again, not only what is due.")
+@click.option("--quiet", is_flag=True, help="Say nothing unless there is trouble.")
+@click.option("--dry-run", is_flag=True, help="Print what would be fetched, and fetch nothing.")
+@_db
+@_sources
+@_json
+def crawl(
+    names: Sequence[str],
+    everything: bool,
+    quiet: bool,
+    dry_run: bool,
+    db: Path | None,
+    folder: Path | None,
+    as_json: bool,
+) -> None:
+    """Crawl what is due: new articles of the chosen sources (all of them by default) and second looks.
+
+    A live run needs WORLDDESK_CONTACT, an address that publishers can write to.
+
+    \b
+    Example:  WORLDDESK_CONTACT=news@example.org worlddesk crawl lemonde rfi
+    Cron:     7 * * * *  WORLDDESK_CONTACT=news@example.org worlddesk crawl --quiet
+
+    Exit codes: 0 all well, 1 failed, 2 usage, 3 some sources failed, 75 another run holds the
+    database or there is no network, 130 or 143 interrupted (what is stored stays).
+    """
+    from crawler import run
+
+    exit_code = run.crawl(
+        paths.database(db),
+        paths.sources(folder),
+        names,
+        everything=everything,
+        quiet=quiet,
+        as_json=as_json,
+        dry_run=dry_run,
+    )
+    raise click.exceptions.Exit(exit_code)
+
+
+@main.command()
+@click.argument("where", required=False, metavar="[FILE|URL]")
+@click.option("--url", metavar="URL", help="Address of a page that is read from a file.")
+@click.option("--jsonl", is_flag=True, help="Many pages: JSON lines from stdin to stdout.")
+@_json
+def extract(where: str | None, url: str | None, jsonl: bool, as_json: bool) -> None:
+    """Show what we read on one page, field by field, and which layer of the page gave it.
+
+    A FILE may be gzipped, - is stdin. A URL is fetched as politely as in a crawl; nothing is stored.
+
+    \b
+    Examples: worlddesk extract https://www.example.org/world/talks
+              worlddesk extract page.html.gz --url https://www.example.org/world/talks
+              worlddesk extract --jsonl < pages.jsonl > articles.jsonl
+    A line in:  {"id": "1", "url": "https://…", "html_path": "page.html.gz"}  (or "html": "…")
+    """
+    from crawler.extract import extract_lines
+    from crawler.report import page
+
+    if jsonl:
+        _stream(extract_lines, where)
+    else:
+        content = page.read(_one_page(where), url)
+        page.show(page.article(content), as_json=as_json)
+
+
+@main.command()
+@click.argument("where", required=False, metavar="[FILE|URL]")
+@click.option("--url", metavar="URL", help="Address of a listing that is read from a file.")
+@click.option(
+    "--kind",
+    type=click.Choice(["section", "feed", "news-sitemap"]),
+    help="What the listing is. [default: told from its content]",
+)
+@click.option("--jsonl", is_flag=True, help="Many listings: JSON lines from stdin to stdout.")
+@_json
+def links(where: str | None, url: str | None, kind: str | None, jsonl: bool, as_json: bool) -> None:
+    """Show the articles that one listing announces: a section page, a feed or a news sitemap.
+
+    A FILE may be gzipped, - is stdin. A URL is fetched as politely as in a crawl; nothing is stored.
+
+    \b
+    Examples: worlddesk links https://www.example.org/world
+              worlddesk links feed.xml --url https://www.example.org/world.rss --kind feed
+              worlddesk links --jsonl < listings.jsonl > links.jsonl
+    A line in:  {"id": "1", "url": "https://…", "kind": "section", "path": "world.html.gz"}
+    """
+    from crawler.discover import links_lines
+    from crawler.report import page
+
+    if jsonl:
+        _stream(links_lines, where)
+    else:
+        page.show_links(page.read(_one_page(where), url), kind, as_json=as_json)
+
+
+@main.command()
+@click.argument("names", nargs=-1, metavar="[SOURCE]...")
+@click.option("--problems", is_flag=True, help="Only sources that somebody has to look at.")
+@_db
+@_json
+def status(names: Sequence[str], problems: bool, db: Path | None, as_json: bool) -> None:
+    """Show how each source is doing: when it last brought something, and if not, why.
+
+    \b
+    Example:  worlddesk status --problems
+    """
+    from crawler.report import tables
+
+    with closing(_open(db)) as database:
+        tables.status(database, names, problems=problems, as_json=as_json)
+
+
+@main.command()
+@click.argument("words", nargs=-1, required=True)
+@click.option("--source", metavar="SOURCE", help="Only articles of this source.")
+@click.option("--since", metavar="DATE", help="Only articles published on or after this day, as 2026-10-06.")
+@click.option("--limit", type=click.IntRange(1, 1000), default=20, show_default=True, help="At most so many.")
+@_db
+@_json
+def search(
+    words: Sequence[str], source: str | None, since: str | None, limit: int, db: Path | None, as_json: bool
+) -> None:
+    """Find articles by their words, best first. Accents and case do not matter; zh and ja work.
+
+    \b
+    Example:  worlddesk search cessez-le-feu --source lemonde --since 2026-10-01
+    """
+    from crawler.report import tables
+
+    with closing(_open(db)) as database:
+        tables.search(database, " ".join(words), limit=limit, source=source, since=since, as_json=as_json)
+
+
+@main.command()
+@_db
+@_json
+def doctor(db: Path | None, as_json: bool) -> None:
+    """Check disk, database, lock and versions; exit 1 when something is wrong.
+
+    \b
+    Example:  worlddesk doctor
+    """
+    from crawler.report import tables
+    from crawler.report.doctor import checks
+
+    healthy = tables.checks(checks(paths.database(db)), as_json=as_json)
+    raise click.exceptions.Exit(0 if healthy else 1)
+
+
+# --- helpers
+
+
+def _open(db: Path | None) -> Database:
+    from crawler.store import open_database
+
+    path = paths.database(db)
+    if not path.exists():
+        raise UsageError(f"{path}: no database yet; `worlddesk crawl` makes it, --db names another")
+    return open_database(path, read_only=True)
+
+
+def _one_page(where: str | None) -> str:
+    if where is None:
+        raise click.UsageError("give a FILE or a URL (- for stdin), or --jsonl for many")
+    return where
+
+
+def _stream(convert: Callable[[Iterator[str]], Iterator[str]], where: str | None) -> None:
+    if where not in (None, "-"):
+        raise click.UsageError("--jsonl reads stdin; give no FILE or URL beside it")
+    for line in convert(iter(sys.stdin)):
+        sys.stdout.write(line)
