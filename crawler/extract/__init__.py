@@ -1,0 +1,1 @@
+"""One page as read: one parse, then metadata, body, standfirst and subheads."""

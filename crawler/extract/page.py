@@ -1,0 +1,184 @@
+"""From bytes to one parsed page: refuse what is no page, find the encoding, parse once."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from lxml import etree
+from lxml.html import HtmlElement, HTMLParser, document_fromstring
+
+from crawler.errors import NotHTML, PageError
+from crawler.extract import jsonld
+
+MAX_BYTES = 16 * 1024 * 1024
+MAX_TAGS = 600_000
+MAX_ROWS = 20_000
+"""Table rows; trafilatura takes more than linear time in them."""
+MAX_ATTRIBUTES = 2_000
+"""In one tag; libxml2 takes quadratic time in them (40,000: 11 s)."""
+LONG_TAG = 20_000
+"""Bytes; a shorter tag cannot hold attributes enough to hurt."""
+
+_MAGIC = {
+    b"%PDF": "a PDF",
+    b"\x89PNG": "an image",
+    b"\xff\xd8\xff": "an image",
+    b"GIF8": "an image",
+    b"RIFF": "an image or a sound",
+    b"PK\x03\x04": "a zip archive",
+    b"\x1f\x8b": "gzip data",
+    b"\x28\xb5\x2f\xfd": "zstd data",
+}
+_BOMS = {codecs.BOM_UTF8: "utf-8", codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
+_TAG = re.compile(rb"<(?:!doctype|[a-z])", re.I)
+_FEED = re.compile(rb"\s*(?:<[?!][^>]*>\s*)*<(rss|feed|urlset|sitemapindex|rdf:RDF)\b", re.I)
+_ATTRIBUTE = re.compile(rb"[\s\"'/][^\s\"'<>/=]+\s*=")
+_DECLARED = re.compile(
+    rb"(?:<meta\b[^>]{0,400}?\bcharset|<\?xml\b[^>]{0,200}?\bencoding)\s*=\s*[\"']?\s*([\w:.-]{2,40})", re.I
+)
+_CONTROL = bytes(set(range(32)) - {9, 10, 12, 13, 27})
+
+# What a browser reads under a label (WHATWG): Latin-1 is windows-1252, the Asian sets are their supersets.
+# A label outside this table is ignored, so that Python's other codecs (zip, idna, utf-7) are out of reach.
+_WHATWG = {
+    "ascii": "cp1252",
+    "iso8859-1": "cp1252",
+    "iso8859-9": "cp1254",
+    "iso8859-11": "cp874",
+    "tis-620": "cp874",
+    "gb2312": "gb18030",
+    "gbk": "gb18030",
+    "big5": "big5hkscs",
+    "shift_jis": "cp932",
+    "euc_kr": "cp949",
+}
+_CODECS = {
+    *(f"iso8859-{n}" for n in (2, 3, 4, 5, 6, 7, 8, 10, 13, 14, 15, 16)),
+    *(f"cp125{n}" for n in range(9)),
+    *("cp866", "cp874", "cp932", "cp949", "koi8-r", "koi8-u", "mac-roman", "mac-cyrillic"),
+    *("gb18030", "big5hkscs", "euc_jp", "iso2022_jp", "utf-16-le", "utf-16-be", "utf-16"),
+}
+
+
+@dataclass(slots=True)
+class Page:
+    """A page parsed once, shared by all that reads it."""
+
+    url: str
+    root: HtmlElement
+    """The <html> element; comments and processing instructions are gone."""
+    meta: dict[str, list[str]]
+    """<meta> contents in page order by lower-cased property, name, itemprop or http-equiv."""
+    jsonld: list[dict[str, Any]]
+    """JSON-LD objects in page order; lists and @graph taken apart."""
+
+
+def parse(html: bytes | str, url: str, charset: str | None = None) -> Page:
+    """Parse a page once. `charset` is what the HTTP header says.
+
+    Raises NotHTML when there is nothing, or something else than HTML; PageError (stage 'parse') when the
+    page is built so that parsing it would take seconds.
+    """
+    source = _as_utf8(html, charset)
+    _refuse_costly(source)
+    parser = HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, collect_ids=False, huge_tree=True)
+    try:
+        root = document_fromstring(source, parser=parser)
+    except (etree.LxmlError, ValueError, AssertionError) as error:
+        raise NotHTML(f"no HTML element can be read: {error}", stage="parse") from error
+    return Page(url=url, root=root, meta=_meta(root), jsonld=jsonld.read(root))
+
+
+def decode(raw: bytes, charset: str | None = None) -> str:
+    """Text of `raw`: by byte order mark, else UTF-8 where it is valid, else by meta, header, windows-1252."""
+    for bom, encoding in _BOMS.items():
+        if raw.startswith(bom):
+            return raw[len(bom) :].decode(encoding, "replace")
+    declared = [_codec(label) for label in (_declared(raw), charset)]
+    for codec in declared:
+        # These two are made of bytes that are valid UTF-8 as well, so they must be asked for first.
+        if codec and ((codec == "iso2022_jp" and b"\x1b" in raw) or (codec[:6] == "utf-16" and b"\0" in raw)):
+            return raw.decode(codec, "replace")
+    text = raw.decode("utf-8", "replace")
+    if _mostly_utf8(text):
+        return text
+    usable = [codec for codec in declared if codec and codec[:6] != "utf-16"]
+    return raw.decode(usable[0] if usable else "cp1252", "replace")
+
+
+def _as_utf8(html: bytes | str, charset: str | None) -> bytes:
+    if isinstance(html, bytes):
+        _refuse_other_types(html)
+        html = decode(html, charset)
+    source = html.encode("utf-8", "replace").replace(b"\0", b"")
+    if not source.strip():
+        raise NotHTML("the page is empty", stage="decode")
+    if len(source.translate(None, _CONTROL)) < 0.9 * len(source):
+        raise NotHTML("the page is binary data", stage="decode")
+    if not _TAG.search(source):
+        raise NotHTML("the page holds no HTML element", stage="decode")
+    if feed := _FEED.match(source):
+        raise NotHTML(f"the page is a feed or sitemap <{feed[1].decode()}>", stage="decode")
+    return source
+
+
+def _refuse_other_types(raw: bytes) -> None:
+    for magic, name in _MAGIC.items():
+        if raw.startswith(magic):
+            raise NotHTML(f"the page is {name}", stage="decode")
+
+
+def _refuse_costly(source: bytes) -> None:
+    """Look in linear time for what makes parsing slow, since no timeout fires inside the parser."""
+    if len(source) > MAX_BYTES:
+        raise PageError(f"{len(source):,} bytes, more than {MAX_BYTES:,}", stage="parse")
+    tags, rows = source.count(b"<"), source.count(b"<tr")
+    if tags > MAX_TAGS:
+        raise PageError(f"{tags:,} tags, more than {MAX_TAGS:,}", stage="parse")
+    if rows > MAX_ROWS:
+        raise PageError(f"{rows:,} table rows, more than {MAX_ROWS:,}", stage="parse")
+    for piece in source.split(b">"):
+        if len(piece) > LONG_TAG and (count := _attributes(piece)) > MAX_ATTRIBUTES:
+            raise PageError(f"a tag with {count:,} attributes, more than {MAX_ATTRIBUTES:,}", stage="parse")
+
+
+def _attributes(piece: bytes) -> int:
+    """Attributes of the tag that begins in `piece`, counted too high rather than too low."""
+    tag = _TAG.search(piece)
+    return len(_ATTRIBUTE.findall(piece, tag.start())) if tag else 0
+
+
+def _declared(raw: bytes) -> str | None:
+    found = _DECLARED.search(raw, 0, 16_384)
+    return found[1].decode("ascii", "ignore") if found else None
+
+
+def _codec(label: str | None) -> str | None:
+    """Python's codec for a charset label as browsers read it; None for UTF-8 and for labels to ignore."""
+    try:
+        name = codecs.lookup((label or "").strip().strip("\"'")).name
+    except (LookupError, ValueError):
+        return None
+    name = _WHATWG.get(name, name)
+    return name if name in _CODECS or name == "cp1252" else None
+
+
+def _mostly_utf8(text: str) -> bool:
+    """A stray byte in a UTF-8 page must not turn all its accents into windows-1252."""
+    bad = text.count("\ufffd")
+    return bad == 0 or bad * 20 < len(text) - len(text.encode("ascii", "ignore"))
+
+
+def _meta(root: HtmlElement) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for element in root.iter("meta"):
+        content = element.get("content")
+        if content is None or not content.strip():
+            continue
+        keys = {element.get(name) for name in ("property", "name", "itemprop", "http-equiv")}
+        for key in keys - {None}:
+            found.setdefault(str(key).strip().lower(), []).append(content.strip())
+    return found
