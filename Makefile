@@ -31,7 +31,7 @@ crawl: $(READY)
 bench: bench-extract bench-links bench-crawl
 
 bench-extract bench-links bench-crawl: bench-%: $(READY)
-	$(BIN)/python -m bench.$*
+	$(BIN)/python bench/$*.py
 
 lint: $(READY)
 	$(BIN)/ruff check .

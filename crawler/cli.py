@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import json
+import io
 import os
-import sqlite3
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from crawler import __version__, paths
-from crawler.errors import UsageError, WorlddeskError
+from crawler.errors import WorlddeskError
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -26,8 +25,13 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 class Commands(click.Group):
     """A group whose errors are one message for people and an exit code, never a traceback."""
 
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  # click's signature
+        """In the order in which one meets them, not of the alphabet."""
+        return list(self.commands)
+
     def invoke(self, ctx: click.Context) -> Any:
         """Run a command."""
+        _speak_utf8()
         try:
             result = super().invoke(ctx)
             sys.stdout.flush()
@@ -37,13 +41,18 @@ class Commands(click.Group):
             ctx.exit(INTERRUPTED)
         except BrokenPipeError:  # `worlddesk search … | head`: the reader has enough
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        except sqlite3.Error as error:
-            _fail(f"the database: {error}; `worlddesk doctor` says more", 1)
         except OSError as error:
             _fail(f"{error.filename or 'input or output'}: {error.strerror or error}", 1)
         else:
             return result
         return None
+
+
+def _speak_utf8() -> None:
+    """Whatever the locale says: cron has none, and a name in Arabic must not end the command."""
+    for stream in (sys.stdin, sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="replace")
 
 
 def _fail(message: str, exit_code: int) -> None:
@@ -91,9 +100,10 @@ def _json(command: Command) -> Command:
 @_db
 @_json
 def demo(db: Path | None, as_json: bool) -> None:
-    """Crawl an invented newspaper on this machine, twice, and show what a data team sees.
+    """Crawl an invented newspaper and show what a data team sees.
 
-    Needs no network and no set-up. The database is thrown away unless --db names one.
+    It is served and crawled twice on this machine: needs no network and no set-up. The database is
+    thrown away unless --db names one.
 
     \b
     Example:  worlddesk demo
@@ -120,9 +130,11 @@ def crawl(
     folder: Path | None,
     as_json: bool,
 ) -> None:
-    """Crawl what is due: new articles of the chosen sources (all of them by default) and second looks.
+    """Fetch what is due and store it.
 
-    A live run needs WORLDDESK_CONTACT, an address that publishers can write to.
+    Due are the articles that the listings of the chosen sources (all, when none is named) announce and that
+    are not yet stored, and recent ones again after 1, 6, 24 and 72 hours, to catch corrections. A live
+    run needs WORLDDESK_CONTACT, an address that publishers can write to.
 
     \b
     Example:  WORLDDESK_CONTACT=news@example.org worlddesk crawl lemonde rfi
@@ -151,9 +163,10 @@ def crawl(
 @click.option("--jsonl", is_flag=True, help="Many pages: JSON lines from stdin to stdout.")
 @_json
 def extract(where: str | None, url: str | None, jsonl: bool, as_json: bool) -> None:
-    """Show what we read on one page, field by field, and which layer of the page gave it.
+    """Show what we read on one page.
 
-    A FILE may be gzipped, - is stdin. A URL is fetched as politely as in a crawl; nothing is stored.
+    The text block by block, then each field with the layer of the page that gave it. A FILE may be
+    gzipped, - is stdin. A URL is fetched as politely as in a crawl; nothing is stored.
 
     \b
     Examples: worlddesk extract https://www.example.org/world/talks
@@ -161,14 +174,12 @@ def extract(where: str | None, url: str | None, jsonl: bool, as_json: bool) -> N
               worlddesk extract --jsonl < pages.jsonl > articles.jsonl
     A line in:  {"id": "1", "url": "https://…", "html_path": "page.html.gz"}  (or "html": "…")
     """
-    from crawler.extract import extract_lines
     from crawler.report import page
 
     if jsonl:
-        _stream(extract_lines, where)
+        _stream(page.article_lines, where)
     else:
-        content = page.read(_one_page(where), url)
-        page.show(page.article(content), as_json=as_json)
+        page.show_article(page.read(_one_page(where), url), as_json=as_json)
 
 
 @main.command()
@@ -182,9 +193,10 @@ def extract(where: str | None, url: str | None, jsonl: bool, as_json: bool) -> N
 @click.option("--jsonl", is_flag=True, help="Many listings: JSON lines from stdin to stdout.")
 @_json
 def links(where: str | None, url: str | None, kind: str | None, jsonl: bool, as_json: bool) -> None:
-    """Show the articles that one listing announces: a section page, a feed or a news sitemap.
+    """Show the articles that a listing announces.
 
-    A FILE may be gzipped, - is stdin. A URL is fetched as politely as in a crawl; nothing is stored.
+    A listing is a section page, a feed or a news sitemap. A FILE may be gzipped, - is stdin. A URL is
+    fetched as politely as in a crawl; nothing is stored.
 
     \b
     Examples: worlddesk links https://www.example.org/world
@@ -192,11 +204,10 @@ def links(where: str | None, url: str | None, kind: str | None, jsonl: bool, as_
               worlddesk links --jsonl < listings.jsonl > links.jsonl
     A line in:  {"id": "1", "url": "https://…", "kind": "section", "path": "world.html.gz"}
     """
-    from crawler.discover import links_lines
     from crawler.report import page
 
     if jsonl:
-        _stream(links_lines, where)
+        _stream(page.link_lines, where)
     else:
         page.show_links(page.read(_one_page(where), url), kind, as_json=as_json)
 
@@ -207,14 +218,16 @@ def links(where: str | None, url: str | None, kind: str | None, jsonl: bool, as_
 @_db
 @_json
 def status(names: Sequence[str], problems: bool, db: Path | None, as_json: bool) -> None:
-    """Show how each source is doing: when it last brought something, and if not, why.
+    """Show how each source is doing.
+
+    When it last brought something, and if it did not, why; from the database alone.
 
     \b
     Example:  worlddesk status --problems
     """
     from crawler.report import tables
 
-    with closing(_open(db)) as database:
+    with _opened(db) as database:
         tables.status(database, names, problems=problems, as_json=as_json)
 
 
@@ -228,14 +241,16 @@ def status(names: Sequence[str], problems: bool, db: Path | None, as_json: bool)
 def search(
     words: Sequence[str], source: str | None, since: str | None, limit: int, db: Path | None, as_json: bool
 ) -> None:
-    """Find articles by their words, best first. Accents and case do not matter; zh and ja work.
+    """Find articles by their words.
+
+    Best first. Accents and case do not matter; Chinese and Japanese are found by two characters or more.
 
     \b
     Example:  worlddesk search cessez-le-feu --source lemonde --since 2026-10-01
     """
     from crawler.report import tables
 
-    with closing(_open(db)) as database:
+    with _opened(db) as database:
         tables.search(database, " ".join(words), limit=limit, source=source, since=since, as_json=as_json)
 
 
@@ -243,7 +258,9 @@ def search(
 @_db
 @_json
 def doctor(db: Path | None, as_json: bool) -> None:
-    """Check disk, database, lock and versions; exit 1 when something is wrong.
+    """Check disk, database, lock and versions.
+
+    The exit code is 1 when something is wrong.
 
     \b
     Example:  worlddesk doctor
@@ -258,13 +275,18 @@ def doctor(db: Path | None, as_json: bool) -> None:
 # --- helpers
 
 
-def _open(db: Path | None) -> Database:
-    from crawler.store import open_database
+@contextmanager
+def _opened(db: Path | None) -> Iterator[Database]:
+    from sqlite_utils.utils import sqlite3
+
+    from crawler.database import explained, open_database
 
     path = paths.database(db)
-    if not path.exists():
-        raise UsageError(f"{path}: no database yet; `worlddesk crawl` makes it, --db names another")
-    return open_database(path, read_only=True)
+    with closing(open_database(path, read_only=True)) as database:
+        try:
+            yield database
+        except sqlite3.DatabaseError as error:
+            raise explained(path, error) from error
 
 
 def _one_page(where: str | None) -> str:
@@ -273,8 +295,8 @@ def _one_page(where: str | None) -> str:
     return where
 
 
-def _stream(convert: Callable[[Iterator[str]], Iterator[str]], where: str | None) -> None:
+def _stream(convert: Callable[[Iterable[str]], Iterator[str]], where: str | None) -> None:
     if where not in (None, "-"):
         raise click.UsageError("--jsonl reads stdin; give no FILE or URL beside it")
-    for line in convert(iter(sys.stdin)):
-        sys.stdout.write(line)
+    for line in convert(sys.stdin):
+        sys.stdout.write(line.rstrip("\n") + "\n")

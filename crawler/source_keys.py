@@ -15,10 +15,10 @@ from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
+from crawler.fetch import DELAY_CAP, DELAY_FLOOR
+
 LISTING_KINDS = ("section", "feed", "news-sitemap")
 MEDIA_TYPES = ("newspaper", "wire", "broadcaster", "magazine", "online", "government", "ngo", "other")
-DELAY_FLOOR = 1.0
-"""Seconds between two requests to one host; a source can ask for more, never for less."""
 
 Check = Callable[[Any], str | None]
 regex = cache(re.compile)
@@ -204,9 +204,10 @@ def _selector(text: str) -> str | None:
 
 
 def _delay(seconds: float) -> str | None:
-    if DELAY_FLOOR <= seconds <= 60:
+    if DELAY_FLOOR <= seconds <= DELAY_CAP:
         return None
-    return f"{seconds} is not 1 to 60 seconds, and a source can only ask for more care; write delay = 5"
+    allowed = f"{DELAY_FLOOR:g} to {DELAY_CAP:g} seconds"
+    return f"{seconds} is not {allowed}, and a source can only ask for more care; write delay = 5"
 
 
 def _links(count: float) -> str | None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from crawler.catalogue import Source, read_source, read_sources
-from crawler.source_keys import DELAY_FLOOR
+from crawler.fetch import DELAY_FLOOR
 
 FOLDER = Path(__file__).resolve().parent.parent / "spiders" / "sources"
 PATHS = sorted(FOLDER.glob("*.toml"))

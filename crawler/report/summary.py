@@ -43,7 +43,10 @@ def run_lines(summary: dict[str, Any], *, quiet: bool = False) -> list[str]:
     trouble = {name: source for name, source in summary["sources"].items() if source["status"] in TROUBLE}
     if quiet and not trouble and summary["status"] == "ok":
         return []
-    return [_total(summary), *(_trouble(name, source) for name, source in trouble.items())]
+    lines = [_trouble(name, source) for name, source in trouble.items()]
+    if summary["status"] == "failed" and not trouble:  # no source is to blame: no network
+        lines = sorted({f"worlddesk: {clean(source['message'])}" for source in summary["sources"].values()})
+    return [_total(summary), *lines]
 
 
 def _source(row: dict[str, Any]) -> dict[str, Any]:
@@ -72,4 +75,4 @@ def _took(summary: dict[str, Any]) -> str:
 
 
 def _trouble(name: str, source: dict[str, Any]) -> str:
-    return f"worlddesk: {name} {source['status']}: {clean(source['message'] or 'no reason given')}"
+    return f"worlddesk: {name} {source['status']}: {clean(source['message'])}"

@@ -1,0 +1,131 @@
+"""How `extract` and `links` show one page: what was read, and which layer gave it."""
+
+from __future__ import annotations
+
+import re
+import sys
+import zlib
+from pathlib import Path
+from typing import NamedTuple
+
+from crawler.errors import PageError, UsageError, WorlddeskError
+from crawler.items import Article, Link
+from crawler.normalise import word_count
+from crawler.report.terminal import Cell, Column, say, say_table
+
+NOWHERE = "https://page.invalid/"
+"""Address of a page from a file that nobody named."""
+FIELDS = ("authors", "published", "modified", "section", "language", "tags", "kind", "access", "image_url")
+MOST = 64 * 1024 * 1024
+"""Bytes that are read of a file: more is no page."""
+_FIRST_ELEMENT = re.compile(rb"<(?![?!])(?:\w+:)?(\w+)")
+STYLES = {"headline": "bold", "standfirst": "italic", "subhead": "bold cyan", "quote": "italic"}
+
+
+class Content(NamedTuple):
+    """The bytes of a page and where they come from."""
+
+    where: str
+    body: bytes
+    url: str
+    charset: str | None = None
+    """As the HTTP head names it."""
+
+
+def read(where: str, url: str | None = None) -> Content:
+    """A file (.gz too), stdin ('-') or the answer of an address. Raises UsageError where there is none."""
+    if "://" in where:
+        return _fetched(where)
+    return Content(where, _unpacked(where, _bytes(where)), url or NOWHERE)
+
+
+def _fetched(url: str) -> Content:
+    from crawler.onepage import fetch_page  # Scrapy: only where something is fetched
+
+    page = fetch_page(url)
+    return Content(url, page.body, page.url, page.charset)
+
+
+def _bytes(where: str) -> bytes:
+    if where == "-":
+        return sys.stdin.buffer.read(MOST + 1)
+    try:
+        with Path(where).open("rb") as file:
+            return file.read(MOST + 1)
+    except OSError as error:
+        raise UsageError(f"{where}: {error.strerror}; give a file, or an address with https://") from None
+
+
+def _unpacked(where: str, content: bytes) -> bytes:
+    if content.startswith(b"\x1f\x8b"):
+        try:
+            content = zlib.decompressobj(wbits=31).decompress(content, MOST + 1)
+        except zlib.error as error:
+            raise UsageError(f"{where}: cannot be unpacked: {error}") from None
+    if len(content) > MOST:
+        raise UsageError(f"{where}: larger than {MOST >> 20} MiB; that is no page")
+    return content
+
+
+def article(content: Content) -> Article:
+    """The article of a page. Raises WorlddeskError with the reason where it has none."""
+    try:
+        return extract(content.body, content.url, charset=content.charset)
+    except PageError as error:
+        raise WorlddeskError(f"{content.where}: no article: {error} (stage: {error.stage})") from None
+
+
+def show_article(read: Article) -> None:
+    """The text as a reader sees it, each block with its kind; then each field with the layer that gave it."""
+    say_table([Column(""), Column("", wraps=True)], _text_rows(read))
+    say("")
+    say_table([Column("field"), Column("value", wraps=True), Column("from")], _field_rows(read))
+
+
+def _text_rows(read: Article) -> list[tuple[Cell, Cell]]:
+    parts = [("headline", read.headline or "(none found)")]
+    parts += [("standfirst", text) for text in read.standfirst]
+    parts += [(block.kind, block.text) for block in read.blocks]
+    return [(Cell(kind, "dim"), Cell(text, STYLES.get(kind, ""))) for kind, text in parts]
+
+
+def _field_rows(read: Article) -> list[tuple[Cell, Cell, Cell]]:
+    address = () if read.url == NOWHERE else ("url", "canonical_url")
+    values = {name: getattr(read, name) for name in (*address, "headline", *FIELDS)}
+    values["body"] = f"{word_count(read.body)} words"
+    rows = []
+    for name, value in values.items():
+        shown = ", ".join(value) if isinstance(value, list) else value
+        cell = Cell(shown) if shown else Cell("unknown", "dim")
+        rows.append((Cell(name, "cyan"), cell, Cell(read.provenance.get(name, ""), "dim")))
+    return rows
+
+
+def links(content: Content, kind: str | None) -> list[Link]:
+    """The links of a listing. Raises WorlddeskError with the reason where it cannot be read."""
+    from crawler import discover
+
+    try:
+        return discover.links(content.body, content.url, kind or kind_of(content.body))
+    except PageError as error:
+        raise WorlddeskError(f"{content.where}: no listing: {error} (stage: {error.stage})") from None
+
+
+def kind_of(content: bytes) -> str:
+    """What a listing is, by its first element: 'feed', 'news-sitemap', else 'section'."""
+    first = _FIRST_ELEMENT.search(content[:4096])
+    name = first[1].lower() if first else b"html"
+    if name in (b"rss", b"feed", b"rdf"):
+        return "feed"
+    return "news-sitemap" if name in (b"urlset", b"sitemapindex") else "section"
+
+
+def show_links(found: list[Link]) -> None:
+    """A line a link: rank, date, headline, address."""
+    columns = [Column("", right=True), Column("published"), Column("headline", wraps=True), Column("url", wraps=True)]
+    say_table(columns, [_link_row(number, link) for number, link in enumerate(found, 1)])
+
+
+def _link_row(number: int, link: Link) -> tuple[Cell, Cell, Cell, Cell]:
+    title = Cell(link.title) if link.title else Cell("unknown", "dim")
+    return Cell(str(link.rank or number), "dim"), Cell(link.published or ""), title, Cell(link.url, "dim")

@@ -1,0 +1,69 @@
+"""Words on the terminal: rich where somebody looks, plain lines in a pipe, never a control character."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from crawler.normalise import clean
+
+
+class Cell(NamedTuple):
+    """A table's cell with a rich style, which a pipe does not see."""
+
+    text: str
+    style: str = ""
+
+
+class Column(NamedTuple):
+    """A table's column; `wraps` where a cell may take several lines."""
+
+    name: str
+    right: bool = False
+    wraps: bool = False
+
+
+def is_watched() -> bool:
+    """Whether stdout is a terminal."""
+    return sys.stdout.isatty()
+
+
+def say(text: str, style: str = "") -> None:
+    """One line, or a wrapped paragraph on a terminal."""
+    _console().print(Text(clean(text), style), soft_wrap=not is_watched())
+
+
+def say_json(value: Any) -> None:
+    """One JSON value on one line."""
+    sys.stdout.write(json.dumps(value, ensure_ascii=False) + "\n")
+
+
+def say_table(columns: Sequence[Column], rows: Iterable[Sequence[Cell | str]]) -> None:
+    """Rows under headings; in a pipe one line a row, cells between tabs, without headings."""
+    cells = [[Cell(clean(cell)) if isinstance(cell, str) else cell for cell in row] for row in rows]
+    if not is_watched():
+        for row in cells:
+            sys.stdout.write("\t".join(clean(cell.text) for cell in row) + "\n")
+        return
+    table = Table(box=None, pad_edge=False, show_header=any(column.name for column in columns))
+    for column in columns:
+        table.add_column(
+            column.name, justify="right" if column.right else "left", no_wrap=not column.wraps, overflow="fold"
+        )
+    for row in cells:
+        table.add_row(*(Text(_lines(cell.text), cell.style) for cell in row))
+    _console().print(table)
+
+
+def _lines(text: str) -> str:
+    return "\n".join(clean(line) for line in text.split("\n"))
+
+
+def _console() -> Console:
+    return Console(file=sys.stdout, highlight=False, markup=False, emoji=False)

@@ -1,0 +1,164 @@
+"""A run's last words, and the table that is shown while it goes on."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+from rich.console import Console
+from sqlite_utils import Database
+
+from crawler.catalogue import Listing, Source
+from crawler.database import open_database
+from crawler.errors import UsageError
+from crawler.report.progress import Tally, live, table
+from crawler.report.summary import COUNTS, run_lines, run_summary
+from crawler.store import sync_sources
+
+RUN = {
+    "run_id": 12,
+    "started_at": "2026-10-06T08:00:00Z",
+    "finished_at": "2026-10-06T08:00:41Z",
+    "status": "ok",
+    "exit_code": 0,
+    "command": "worlddesk crawl",
+    "version": "0.1.0",
+    "host": "desk",
+    "pid": 1,
+    "sources_total": 2,
+}
+
+
+@pytest.fixture
+def db(tmp_path: Path) -> Iterator[Database]:
+    with closing(open_database(tmp_path / "news.db")) as database:
+        yield database
+
+
+def source(source_id: str, name: str | None = None) -> Source:
+    home = f"https://{source_id}.example/"
+    return Source(source_id, name or source_id, home, "FR", "fr", "Europe/Paris", (Listing(home, "section"),))
+
+
+def store(db: Database, run: dict[str, Any], **sources: dict[str, Any]) -> dict[str, Any]:
+    """Write a finished run as the crawl would and read its summary."""
+    sync_sources(db, [source(source_id) for source_id in sources])
+    db.table("runs").insert({**RUN, **run})
+    for source_id, facts in sources.items():
+        counts = {f"{name}_count": facts.get(name, 0) for name in COUNTS}
+        words = {"status": facts.get("status", "ok"), "message": facts.get("message", "all well")}
+        row = {"run_id": 12, "source_id": source_id, **words, **counts, "downloaded_bytes": 0}
+        db.table("run_sources").insert(row)
+    return run_summary(db, 12)
+
+
+def test_all_well_is_one_line(db: Database) -> None:
+    summary = store(db, {}, b={"new": 30, "unchanged": 400}, a={"new": 7, "changed": 2, "unchanged": 10})
+    line = "worlddesk: run 12 ok: 2 sources, 37 new, 2 revised, 410 unchanged in 41 s"
+    assert run_lines(summary) == [line]
+    assert run_lines(summary, quiet=True) == []
+
+
+def test_each_broken_source_has_a_line(db: Database) -> None:
+    summary = store(
+        db,
+        {"status": "partial", "exit_code": 3, "finished_at": "2026-10-06T08:02:05Z"},
+        good={"new": 1, "status": "quiet", "message": "nothing new"},
+        gone={"status": "failed", "message": "404 for both listings", "failed": 2},
+        wall={"status": "blocked", "message": "403\x1b[31m from\nthe bot wall"},
+        odd={"status": "degraded", "message": "4 of 20 links"},
+    )
+    told = [
+        "worlddesk: run 12 partial: 4 sources, 1 new, 0 revised, 0 unchanged, 2 failed in 2 min 5 s",
+        "worlddesk: gone failed: 404 for both listings",
+        "worlddesk: odd degraded: 4 of 20 links",
+        "worlddesk: wall blocked: 403[31m from the bot wall",
+    ]
+    assert run_lines(summary) == told
+    assert run_lines(summary, quiet=True) == told
+
+
+def test_interrupted_run_is_told_even_quietly(db: Database) -> None:
+    summary = store(db, {"status": "interrupted", "exit_code": 143, "finished_at": None})
+    told = ["worlddesk: run 12 interrupted: 0 sources, 0 new, 0 revised, 0 unchanged"]
+    assert run_lines(summary, quiet=True) == told
+
+
+def test_without_a_network_no_source_is_blamed(db: Database) -> None:
+    silent = {"status": "skipped", "message": "no network: nothing answered at all", "failed": 1}
+    summary = store(db, {"status": "failed", "exit_code": 75}, a=silent, b=silent)
+    assert run_lines(summary) == [
+        "worlddesk: run 12 failed: 2 sources, 0 new, 0 revised, 0 unchanged, 2 failed in 41 s",
+        "worlddesk: no network: nothing answered at all",
+    ]
+
+
+def test_summary_is_what_a_program_reads(db: Database) -> None:
+    counts = {"found": 20, "fetched": 9, "new": 7, "changed": 1, "unchanged": 1, "failed": 0, "empty": 1}
+    assert store(db, {}, lemonde=counts) == {
+        "run_id": 12,
+        "status": "ok",
+        "exit_code": 0,
+        "started_at": "2026-10-06T08:00:00Z",
+        "finished_at": "2026-10-06T08:00:41Z",
+        "counts": counts,
+        "sources": {"lemonde": {"status": "ok", "message": "all well", **counts}},
+    }
+
+
+def test_unknown_run(db: Database) -> None:
+    with pytest.raises(UsageError, match="no run 12"):
+        run_summary(db, 12)
+
+
+# --- while it goes on
+
+
+def drawn(tally: Tally, names: dict[str, str], room: int = 20) -> list[str]:
+    console = Console(file=io.StringIO(), width=100, record=True)
+    console.print(table(tally, names, room))
+    return [" ".join(line.split()) for line in console.export_text().splitlines()]
+
+
+def test_tally_by_source() -> None:
+    tally = Tally()
+    tally.add("a", "listed", links=20)
+    tally.add("a", "not_modified", links=0)
+    for outcome in ("new", "new", "changed", "unchanged", "error", "skipped", "robots"):
+        tally.add("a", outcome)
+    tally.add("b", "blocked", links=0)
+    assert drawn(tally, {"a": "Paper A", "b": "Paper B", "c": "Paper C"}) == [
+        "source status listings found fetched new revised failed",
+        "Paper A at work 2 20 5 2 1 2",
+        "Paper B in trouble 1 · · · · 1",
+        "Paper C waiting · · · · · ·",
+        "3 sources, 0 s 3 20 5 2 1 3",
+    ]
+
+
+def test_where_not_all_fit_trouble_and_work_come_first() -> None:
+    tally = Tally()
+    tally.add("y", "listed", links=3)
+    tally.add("z", "error", links=0)
+    lines = drawn(tally, {name: name for name in "abcxyz"}, room=2)
+    assert [line.split()[0] for line in lines[1:4]] == ["z", "y", "…"]
+    assert lines[3] == "… 4 more"
+
+
+def test_live_table_leaves_the_last_state() -> None:
+    console = Console(file=io.StringIO(), width=100, height=30, force_terminal=True, color_system=None)
+    tally = Tally()
+    with live(tally, [source("a", "Paper\x1b[2J A")], console) as progress:
+        tally.add("a", "listed", links=12)
+        progress.refresh()
+        tally.add("a", "new")
+    assert isinstance(console.file, io.StringIO)
+    said = console.file.getvalue()
+    assert "\x1b[2J" not in said
+    last = said.rsplit("source", 2)[-2]
+    assert "Paper[2J A" in last
+    assert last.split("at work")[1].split()[:4] == ["1", "12", "1", "1"]
