@@ -1,0 +1,437 @@
+"""From a page that was read to its rows: which article it is, a first version, a revision or a copy.
+
+Everything here runs inside the transaction of `crawler.store.record`. An article's row is only ever changed by
+its own source: whatever a page claims, it finds and touches nothing of another's.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, replace
+from typing import Any
+
+from sqlite_utils import Database
+
+from crawler import __version__
+from crawler.dedupe import Words, alike, changed_fields, fingerprint_of, sentence_count, words_moved
+from crawler.items import Article, Exchange
+from crawler.normalise import cjk_spaced, utc, words
+from crawler.schedule import hours_before
+from crawler.urls import canonical
+
+WALL = 5
+"""So many addresses of one source with one text are a consent or login wall, not articles."""
+EXTRACTOR = f"worlddesk {__version__}"
+_FIRST_YEAR = "1990"
+_HOURS_AHEAD = 36  # a date further ahead is wrong: clocks and zones explain no more than that
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a page turned out to be: `outcome` for `fetches`, `state` and `reason` for the ledger."""
+
+    outcome: str
+    state: str
+    reason: str
+    article_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One page as it may be kept: the words, and what follows from them."""
+
+    article: Article
+    words: Words
+    word_count: int | None
+    """None where no words may be kept."""
+    fingerprint: str | None
+    note: str
+    """What was read, for people."""
+    is_complete: bool
+    final: str
+    """Canonical form of the address that answered."""
+    claim: str
+    """Canonical form of the address that the page claims; `final` where it claims none."""
+
+
+def keep(db: Database, row: dict[str, Any], exchange: Exchange, article: Article) -> Verdict:
+    """Store a page that was read; `row` is the ledger row of the address asked for."""
+    reading = _reading(db, exchange, article)
+    stored = _same_article(db, row, reading)
+    if stored is not None and stored["source_id"] != row["source_id"]:
+        return Verdict(
+            "duplicate", "duplicate", f"an article of {stored['source_id']} stands there", stored["article_id"]
+        )
+    if stored is not None:
+        verdict = _look_again(db, stored, reading, exchange.fetched_at)
+    elif (twin := _twin(db, row["source_id"], reading.fingerprint)) is not None:
+        return _another_address(db, twin, exchange.fetched_at)
+    else:
+        verdict = _first_look(db, row, reading, exchange.fetched_at)
+    _know_addresses(db, row, reading, verdict, exchange.fetched_at)
+    return verdict
+
+
+def still_there(db: Database, article_id: int, now: str) -> None:
+    """The site says that the page is as it was (304)."""
+    _update(db, "articles", article_id, {"last_seen_at": now, "gone_at": None})
+
+
+def gone(db: Database, article_id: int, now: str) -> None:
+    """The site says that the page is gone; the first time counts."""
+    db.execute("UPDATE articles SET gone_at = coalesce(gone_at, ?) WHERE article_id = ?", [now, article_id])
+
+
+def link_copies(db: Database, fingerprint: str | None) -> None:
+    """Link all articles with these words to the one first seen; anew, whatever was linked before."""
+    if fingerprint is None:
+        return
+    same = db.execute(
+        "SELECT article_id FROM articles WHERE text_sha256 = ? ORDER BY first_seen_at, article_id", [fingerprint]
+    ).fetchall()
+    if len(same) < 2:
+        return
+    original, *copies = [article_id for (article_id,) in same]
+    sentences = sentence_count(_words_of(db, original).text)
+    for article_id in (original, *copies):
+        _unlink_copies(db, article_id)
+    for article_id in copies:
+        db.execute("INSERT INTO copies VALUES (?, ?, 1.0, ?)", [article_id, original, sentences])
+
+
+def _reading(db: Database, exchange: Exchange, article: Article) -> Reading:
+    reserved = _reservation(db, exchange.source_id, article)
+    if reserved:
+        article = replace(article, standfirst=[], blocks=[])
+    kept = Words(article.headline or None, "\n\n".join(article.standfirst) or None, article.body_text or None)
+    said = words(article.body)
+    final = canonical(exchange.final_url or exchange.url)
+    is_part = article.access == "paywalled"
+    return Reading(
+        article=article,
+        words=kept,
+        word_count=None if reserved else len(said),
+        fingerprint=fingerprint_of(said),
+        note=reserved
+        or (f"only the part before the paywall, {len(said)} words" if is_part else f"read, {len(said)} words"),
+        is_complete=not reserved and not is_part,
+        final=final,
+        claim=canonical(article.canonical_url) if article.canonical_url else final,
+    )
+
+
+def _reservation(db: Database, source_id: str, article: Article) -> str | None:
+    """Why only metadata of this page may be kept; None when the words may be."""
+    if article.noindex:
+        return "metadata only: the page says noindex"
+    if not article.tdm_reserved:
+        return None
+    rights = db.execute("SELECT rights FROM sources WHERE source_id = ?", [source_id]).fetchone()[0]
+    return None if rights else "metadata only: text and data mining is reserved"
+
+
+# ---------------------------------------------------------------------------------------------- identity
+
+
+def _same_article(db: Database, row: dict[str, Any], reading: Reading) -> dict[str, Any] | None:
+    """The stored article that this page is, by its addresses.
+
+    The address that answered decides. A claim (rel=canonical) and a redirect are believed only when the words
+    agree: sites point whole sections at one address, and old articles at the home page.
+    """
+    at_final = _article_at(db, reading.final)
+    if at_final is not None and (at_final["is_own_address"] or at_final["article_id"] == row["article_id"]):
+        return at_final
+    asked = _article(db, row["article_id"])
+    for stored in (at_final, _article_at(db, reading.claim), asked):
+        is_ours = stored is not None and stored["source_id"] == row["source_id"]
+        if is_ours and stored is not None and alike(_words_of(db, stored["article_id"]), reading.words):
+            return stored
+    return None
+
+
+def _article_at(db: Database, url: str) -> dict[str, Any] | None:
+    """Article that is known at an address; `is_own_address` unless it only stood there as a duplicate."""
+    return one(
+        db,
+        "SELECT a.*, coalesce(u.state, '') <> 'duplicate' OR a.url = u.url AS is_own_address "
+        "FROM articles a LEFT JOIN urls u ON u.url = ?1 WHERE a.article_id = coalesce(u.article_id, "
+        "(SELECT article_id FROM articles WHERE url = ?1))",
+        [url],
+    )
+
+
+def _article(db: Database, article_id: int | None) -> dict[str, Any] | None:
+    return one(db, "SELECT * FROM articles WHERE article_id = ?", [article_id]) if article_id else None
+
+
+def _twin(db: Database, source_id: str, fingerprint: str | None) -> dict[str, Any] | None:
+    """The article of the same source with the same words."""
+    return one(
+        db,
+        "SELECT * FROM articles WHERE text_sha256 = ? AND source_id = ? ORDER BY first_seen_at, article_id LIMIT 1",
+        [fingerprint, source_id],
+    )
+
+
+def _another_address(db: Database, twin: dict[str, Any], now: str) -> Verdict:
+    """The words of a stored article at one more address; at too many of them it is a wall."""
+    same = "FROM urls WHERE article_id = ? AND state = 'duplicate' AND fetch_count > 0"
+    count = db.execute(f"SELECT count(*) {same}", [twin["article_id"]]).fetchone()[0]
+    if count < WALL:
+        return Verdict("duplicate", "duplicate", f"the same words as {twin['url']}", twin["article_id"])
+    reason = f"the same words as {twin['url']} and {count} other addresses: a wall, not articles"
+    db.execute(  # what was taken for duplicates may have articles behind the wall: look again
+        f"UPDATE urls SET state = 'blocked', article_id = NULL, next_fetch_at = ?, reason = ? "  # noqa: S608
+        f"WHERE url_id IN (SELECT url_id {same})",
+        [now, reason, twin["article_id"]],
+    )
+    return Verdict("blocked", "blocked", reason)
+
+
+def _know_addresses(db: Database, row: dict[str, Any], reading: Reading, verdict: Verdict, now: str) -> None:
+    """Ledger rows for the other addresses of the article; none is taken that already stands for something."""
+    stored = db.execute("SELECT url FROM articles WHERE article_id = ?", [verdict.article_id]).fetchone()[0]
+    for url in {reading.final, stored} - {row["url"]}:
+        db.execute(
+            "INSERT INTO urls (url, source_id, article_id, state, reason, first_seen_at) "
+            "VALUES (?, ?, ?, 'duplicate', ?, ?) ON CONFLICT (url) DO UPDATE "
+            "SET article_id = excluded.article_id, state = excluded.state, reason = excluded.reason, "
+            "next_fetch_at = NULL WHERE article_id IS NULL AND source_id = excluded.source_id",
+            [url, row["source_id"], verdict.article_id, f"another address of what {row['url']} brought", now],
+        )
+
+
+# ----------------------------------------------------------------------------------------- first version
+
+
+def _first_look(db: Database, row: dict[str, Any], reading: Reading, now: str) -> Verdict:
+    article_id = _insert(
+        db,
+        "articles",
+        {
+            "source_id": row["source_id"],
+            "url": _address(db, reading),
+            **_state_of(reading, now),
+            **_dates(row, reading, now),
+            **_metadata(reading.article),
+            "first_seen_at": now,
+            "provenance_json": _json(_provenance(row, reading.article)),
+        },
+    )
+    _insert(db, "article_texts", {"article_id": article_id, **_texts(reading.words)})
+    _index_cjk(db, article_id, reading.words)
+    _insert_blocks(db, article_id, reading.article)
+    _insert(db, "revisions", {"article_id": article_id, "revision": 1, **_version(reading, now)})
+    link_copies(db, reading.fingerprint)
+    return Verdict("new", "article", reading.note, article_id)
+
+
+def _address(db: Database, reading: Reading) -> str:
+    """The claimed address, unless something else stands there or it waits to be read for itself."""
+    taken = db.execute(
+        "SELECT 1 FROM articles WHERE url = ?1 "
+        "UNION ALL SELECT 1 FROM urls WHERE url = ?1 AND article_id IS NULL AND next_fetch_at IS NOT NULL",
+        [reading.claim],
+    ).fetchone()
+    return reading.final if taken else reading.claim
+
+
+def _state_of(reading: Reading, now: str) -> dict[str, Any]:
+    """Columns that follow the newest version."""
+    return {
+        "headline": reading.words.headline,
+        "standfirst": reading.words.standfirst,
+        "last_seen_at": now,
+        "word_count": reading.word_count,
+        "is_complete": int(reading.is_complete),
+        "text_sha256": reading.fingerprint,
+        "extractor": EXTRACTOR,
+    }
+
+
+def _metadata(article: Article) -> dict[str, Any]:
+    return {
+        "section": article.section,
+        "kind": article.kind,
+        "language": article.language,
+        "access": article.access,
+        "is_tdm_reserved": None if article.tdm_reserved is None else int(article.tdm_reserved),
+        "authors_json": _json(article.authors) if article.authors else None,
+        "tags_json": _json(article.tags) if article.tags else None,
+        "image_url": article.image_url,
+    }
+
+
+def _dates(row: dict[str, Any], reading: Reading, now: str) -> dict[str, Any]:
+    """Dates of the page; where it has none, the instant that a feed or sitemap announced."""
+    article = reading.article
+    published, precision = instant(article.published, now)
+    layer = article.provenance.get("published")
+    if published is None and row["announced_at"] is not None:
+        published, precision, layer = row["announced_at"], "minute", "feed"  # feeds invent seconds
+    return {
+        "published_at": published,
+        "published_precision": precision,
+        "published_from": layer if published else None,
+        "published_on": published[:10] if published else None,
+        "updated_at": instant(article.modified, now)[0],
+    }
+
+
+def _provenance(row: dict[str, Any], article: Article) -> dict[str, str]:
+    from_feed = article.published is None and row["announced_at"] is not None
+    return article.provenance | ({"published": "feed"} if from_feed else {})
+
+
+def instant(iso: str | None, now: str) -> tuple[str | None, str | None]:
+    """UTC instant and precision of what a page says; (None, None) for no date and for an impossible one."""
+    try:
+        at, precision = utc(iso or "")
+    except (ValueError, OverflowError):
+        return None, None
+    return (at, precision) if _FIRST_YEAR <= at <= hours_before(now, -_HOURS_AHEAD) else (None, None)
+
+
+def _texts(said: Words) -> dict[str, Any]:
+    return {"headline": said.headline, "standfirst": said.standfirst, "body_text": said.body}
+
+
+def _version(reading: Reading, now: str) -> dict[str, Any]:
+    return {
+        "seen_at": now,
+        "headline": reading.words.headline,
+        "standfirst": reading.words.standfirst,
+        "word_count": reading.word_count,
+        "text_sha256": reading.fingerprint,
+    }
+
+
+def _insert_blocks(db: Database, article_id: int, article: Article) -> None:
+    db.conn.executemany(
+        "INSERT INTO blocks VALUES (?, ?, ?, ?, ?)",
+        [
+            (article_id, position, block.kind, block.level, block.text)
+            for position, block in enumerate(article.blocks, 1)
+            if block.kind != "paragraph"
+        ],
+    )
+
+
+def _index_cjk(db: Database, article_id: int, said: Words, *, delete: bool = False) -> None:
+    """Enter a text with Chinese or Japanese in it into the second index, or take exactly that out again."""
+    spaced = tuple(cjk_spaced(part) if part else part for part in said)
+    if all(after == " ".join(before.split()) for before, after in zip(said, spaced, strict=True) if before and after):
+        return
+    table = "article_texts_cjk_fts"
+    command, value = (f"{table}, ", "'delete', ") if delete else ("", "")
+    db.execute(
+        f"INSERT INTO {table}({command}rowid, headline, standfirst, body_text) VALUES ({value}?, ?, ?, ?)",  # noqa: S608
+        [article_id, *spaced],
+    )
+
+
+# -------------------------------------------------------------------------------------- another version
+
+
+def _look_again(db: Database, stored: dict[str, Any], reading: Reading, now: str) -> Verdict:
+    article_id: int = stored["article_id"]
+    old = _words_of(db, article_id)
+    reading, note = _without_losses(stored, old, reading)
+    changed = changed_fields(old, reading.words)
+    if changed:
+        _revise(db, stored, old, reading, changed, now)
+    _refresh(db, stored, reading, now)
+    if changed:
+        return Verdict("changed", "article", f"changed: {', '.join(changed)}{note}", article_id)
+    return Verdict("unchanged", "article", f"{reading.note}; the same words as before{note}", article_id)
+
+
+def _without_losses(stored: dict[str, Any], old: Words, reading: Reading) -> tuple[Reading, str]:
+    """What is missing now stays as it was: a paywall or a cut page never replaces the longer text."""
+    new = reading.words
+    headline = new.headline or old.headline
+    before, after = stored["word_count"] or 0, reading.word_count or 0
+    if 2 * after >= before:
+        standfirst = new.standfirst or old.standfirst
+        return replace(reading, words=Words(headline, standfirst, new.body or old.body)), ""
+    kept = replace(
+        reading,
+        words=Words(headline, old.standfirst, old.body),
+        word_count=stored["word_count"],
+        fingerprint=stored["text_sha256"],
+        is_complete=bool(stored["is_complete"]),
+    )
+    return kept, f" (now only {after} words of {before}: the longer text is kept)"
+
+
+def _revise(db: Database, stored: dict[str, Any], old: Words, reading: Reading, changed: list[str], now: str) -> None:
+    """Old words into `revisions`, new ones into `article_texts`, copies linked anew."""
+    article_id, last = stored["article_id"], stored["revision_count"]
+    added, removed = words_moved(_everything(old), _everything(reading.words))
+    db.execute("UPDATE revisions SET body_text = ? WHERE article_id = ? AND revision = ?", [old.body, article_id, last])
+    change = {"changed_json": _json(changed), "words_added": added, "words_removed": removed}
+    version = {"article_id": article_id, "revision": last + 1, **_version(reading, now), **change}
+    _insert(db, "revisions", version)
+    _update(db, "article_texts", article_id, _texts(reading.words))
+    _index_cjk(db, article_id, old, delete=True)
+    _index_cjk(db, article_id, reading.words)
+    _update(db, "articles", article_id, {"last_changed_at": now, "revision_count": last + 1})
+    if reading.words.body != old.body:
+        db.execute("DELETE FROM blocks WHERE article_id = ?", [article_id])
+        _insert_blocks(db, article_id, reading.article)
+
+
+def _refresh(db: Database, stored: dict[str, Any], reading: Reading, now: str) -> None:
+    """The row as the newest look says; a field that the page no longer gives keeps its value."""
+    dates = _dates({"announced_at": None}, reading, now)
+    if stored["published_at"] is not None:  # a first date is never moved: updates have their own
+        dates = {"updated_at": dates["updated_at"]}
+    known = {name: value for name, value in {**_metadata(reading.article), **dates}.items() if value is not None}
+    _update(db, "articles", stored["article_id"], {**_state_of(reading, now), **known, "gone_at": None})
+    if stored["text_sha256"] != reading.fingerprint:
+        _unlink_copies(db, stored["article_id"])
+        link_copies(db, stored["text_sha256"])
+        link_copies(db, reading.fingerprint)
+
+
+def _everything(said: Words) -> str:
+    return f"{said.headline or ''}\n{said.text}"
+
+
+# ------------------------------------------------------------------------------------------------ helpers
+
+
+def _unlink_copies(db: Database, article_id: int) -> None:
+    db.execute("DELETE FROM copies WHERE ?1 IN (article_id, original_id) AND shared_share = 1.0", [article_id])
+
+
+def _words_of(db: Database, article_id: int) -> Words:
+    row = db.execute(
+        "SELECT headline, standfirst, body_text FROM article_texts WHERE article_id = ?", [article_id]
+    ).fetchone()
+    return Words(*row)
+
+
+def one(db: Database, sql: str, parameters: list[Any]) -> dict[str, Any] | None:
+    """The first row of a query as a dictionary; None when there is none."""
+    cursor = db.execute(sql, parameters)
+    row = cursor.fetchone()
+    return None if row is None else dict(zip((column[0] for column in cursor.description), row, strict=True))
+
+
+def _insert(db: Database, table: str, values: dict[str, Any]) -> int:
+    """Names are ours, values are bound. Plain SQL: sqlite-utils' insert asks for the schema on every call."""
+    marks = ", ".join("?" * len(values))
+    sql = f"INSERT INTO {table} ({', '.join(values)}) VALUES ({marks})"  # noqa: S608
+    return int(db.execute(sql, list(values.values())).lastrowid or 0)
+
+
+def _update(db: Database, table: str, article_id: int, values: dict[str, Any]) -> None:
+    settings = ", ".join(f"{name} = ?" for name in values)
+    sql = f"UPDATE {table} SET {settings} WHERE article_id = ?"  # noqa: S608
+    db.execute(sql, [*values.values(), article_id])
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False)

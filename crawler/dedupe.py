@@ -1,0 +1,83 @@
+"""Which texts are the same: fingerprints for copies, changed fields for revisions.
+
+All comparisons look at words alone, so that white space, quotation marks, dashes and letter case, which move
+without anybody correcting anything, make neither a copy less nor a revision more.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections import Counter
+from typing import NamedTuple
+
+from crawler.items import Article
+from crawler.normalise import words
+
+SHORTEST_COPY = 30
+"""Words; below, equal texts prove nothing ('This page is being updated')."""
+_SHINGLE = 4  # words: a run this long is seldom shared by two texts that were written apart
+_ALIKE = 0.3  # share of the shorter text's shingles
+_SIGNS = re.compile(r"[%‰$€£¥₹₽₩₺₴₪]")  # no words, and yet a correction: $5 is not €5
+_SENTENCE_END = re.compile(r"[.!?…]+[\"'”’»)]*(?=\s|$)|[。！？؟۔।]+|(?<=\S)\n")
+
+
+class Words(NamedTuple):
+    """The words of one version of an article, as stored: None where there are none."""
+
+    headline: str | None
+    standfirst: str | None
+    body: str | None
+    """Blocks with an empty line between them."""
+
+    @property
+    def text(self) -> str:
+        """Standfirst and body: what a copy would share. The headline is left out, reprints change it."""
+        return "\n\n".join(part for part in (self.standfirst, self.body) if part)
+
+
+def fingerprint(article: Article) -> str | None:
+    """SHA-256 (64 hex digits) of the words of standfirst and body; None below SHORTEST_COPY words."""
+    return fingerprint_of(words(article.body))
+
+
+def fingerprint_of(said: list[str]) -> str | None:
+    """`fingerprint` of words already counted out."""
+    return hashlib.sha256(" ".join(said).encode()).hexdigest() if len(said) >= SHORTEST_COPY else None
+
+
+def changed_fields(old: Words, new: Words) -> list[str]:
+    """Which of headline, standfirst and body say something else now."""
+    return [
+        field
+        for field, before, after in zip(Words._fields, old, new, strict=True)
+        if before != after and _said(before) != _said(after)
+    ]
+
+
+def words_moved(old_text: str, new_text: str) -> tuple[int, int]:
+    """(words that only the new text has, words that only the old one had), each counted as often as it stands."""
+    old, new = Counter(words(old_text)), Counter(words(new_text))
+    return (new - old).total(), (old - new).total()
+
+
+def alike(old: Words, new: Words) -> bool:
+    """Whether both can be versions of one article: they share runs of words, or hold none and share the headline."""
+    before, after = _shingles(old.text), _shingles(new.text)
+    if not before or not after:
+        return _said(old.headline) == _said(new.headline)
+    return len(before & after) >= _ALIKE * min(len(before), len(after))
+
+
+def sentence_count(text: str) -> int:
+    """Sentences of a text, counted by their ends; a line without one counts too."""
+    return max(1, len(_SENTENCE_END.findall(text.strip())))
+
+
+def _said(text: str | None) -> tuple[list[str], list[str]]:
+    return words(text or ""), _SIGNS.findall(text or "")
+
+
+def _shingles(text: str) -> set[tuple[str, ...]]:
+    said = words(text)
+    return set(zip(*(said[start:] for start in range(_SHINGLE)), strict=False))

@@ -1,0 +1,163 @@
+"""The data dictionary: what every table, view and column means, read out of the schema's own comments.
+
+One source of truth: the comment behind a column in its CREATE statement, which SQLite keeps. From there it
+goes into the table `data_dictionary` (so that a database explains itself) and into data/README.md:
+
+    python -m crawler.dictionary > data/README.md
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from dataclasses import dataclass
+from itertools import groupby
+
+from sqlite_utils import Database
+
+_COMMENT = re.compile(r"--\s*(.+)$")
+_TABLE_COLUMN = re.compile(r"^  ([a-z_0-9]+)\s")
+_VIEW_COLUMN = re.compile(r"([a-z_0-9]+),?\s*(?:--|$)")
+_READ_FROM = re.compile(r"\b(?:FROM|JOIN)\s+([a-z_]+)")
+_UNITS = (  # the house rules: the name of a column says how its value is written
+    (r"_at$", "UTC instant"),
+    (r"_on$", "UTC day"),
+    (r"^is_", "0 or 1"),
+    (r"_json$", "JSON"),
+    (r"_share$", "0 to 1"),
+    (r"_seconds$", "seconds"),
+    (r"_ms$", "milliseconds"),
+    (r"_bytes$", "bytes"),
+    (r"_hours$", "hours"),
+    (r"^minutes_", "minutes"),
+    (r"_words$|^words_|^word_count$", "words"),
+    (r"_(count|total|failed|links|in_row)$|_sentences$", "count"),
+    (r"(^|_)url$", "address"),
+    (r"_sha256$", "SHA-256, hex"),
+    (r"(^|_)language$", "BCP 47"),
+    (r"(^|_)country$", "ISO 3166-1 alpha-2"),
+)
+_PREFACE = """\
+# What is in the database
+
+Written by `python -m crawler.dictionary > data/README.md` from the comments in the schema; the same lines
+stand in the table `data_dictionary`. Names change only by migration.
+
+- `*_at` is a UTC instant, always `YYYY-MM-DDTHH:MM:SSZ`; `*_on` a UTC day, `YYYY-MM-DD`. Compare them with a
+  day or a full instant: `published_on >= date('now', '-7 days')`, or
+  `published_at >= strftime('%Y-%m-%dT%H:%M:%SZ', 'now', '-36 hours')`. Never with `datetime()`: its space sorts
+  before our `T`, and the whole first day passes.
+- Unknown is NULL, never an empty string and never 0.
+- Start with the views: `articles_list`, `articles_full`, `articles_unique`, `headline_changes`, `source_days`,
+  `source_health`.
+- Full text: `article_texts_fts` (columns `headline`, `standfirst`, `body_text`; its `rowid` is `article_id`);
+  accents and case do not matter. Chinese and Japanese: `article_texts_cjk_fts`, with a space between the
+  characters of a word: `MATCH '"和 平"'`. `worlddesk search` chooses for you.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of the dictionary. `column_name` is '' in the line that describes the table itself."""
+
+    table_name: str
+    column_name: str
+    unit: str | None
+    description: str
+    example: str | None
+
+
+def fill_dictionary(db: Database) -> None:
+    """Write `data_dictionary` anew from the comments in the database's own schema."""
+    db.execute("DELETE FROM data_dictionary")
+    for entry in entries(db):
+        row = (entry.table_name, entry.column_name, entry.unit, entry.description, entry.example)
+        db.execute("INSERT INTO data_dictionary VALUES (?, ?, ?, ?, ?)", row)
+
+
+def entries(db: Database) -> list[Entry]:
+    """Every table, view and column in the order of the schema; what nobody described has description ''."""
+    statements = _statements(db)
+    found = []
+    for table in statements:
+        comments = _comments(table, statements)
+        for column in ["", *_columns(db, table)]:
+            description, _, example = comments.get(column, "").partition("; e.g. ")
+            found.append(Entry(table, column, _unit(column), description, example or None))
+    return found
+
+
+def markdown(db: Database) -> str:
+    """data/README.md: house rules, then every table and view with its columns."""
+    parts = [_PREFACE]
+    for table, lines in groupby(entries(db), key=lambda entry: entry.table_name):
+        head, *columns = lines
+        parts.append(f"\n## {table}\n\n{head.description[:1].upper()}{head.description[1:]}.\n")
+        parts.append("\n| column | holds | unit | example |\n|---|---|---|---|\n")
+        parts.extend(_markdown_row(entry) for entry in columns)
+    return "".join(parts)
+
+
+def _markdown_row(entry: Entry) -> str:
+    example = f"`{entry.example}`" if entry.example else ""
+    cells = (f"`{entry.column_name}`", entry.description, entry.unit or "", example)
+    return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |\n"
+
+
+def _statements(db: Database) -> dict[str, str]:
+    """Name to CREATE statement: tables as created, then views; not what SQLite and its indexes keep."""
+    rows = db.execute(
+        "SELECT name, sql FROM sqlite_master WHERE type IN ('table', 'view') "
+        "ORDER BY type, CASE type WHEN 'table' THEN rowid END, name"
+    )
+    return {
+        name: sql
+        for name, sql in rows
+        if not sql.startswith("CREATE VIRTUAL") and "_fts_" not in name and "sqlite_" not in name
+    }
+
+
+def _columns(db: Database, table: str) -> list[str]:
+    return [row[1] for row in db.execute(f'PRAGMA table_info("{table}")')]
+
+
+def _comments(table: str, statements: dict[str, str]) -> dict[str, str]:
+    """Column name to comment, '' for the table; a view inherits from what it reads and says only what is new."""
+    sql = statements.get(table, "")
+    if not sql.startswith("CREATE VIEW"):
+        return _own_comments(sql, _TABLE_COLUMN)
+    inherited: dict[str, str] = {}
+    for source in reversed(_READ_FROM.findall(sql)):
+        inherited |= _comments(source, statements)
+    return inherited | {"": ""} | _own_comments(sql, _VIEW_COLUMN)
+
+
+def _own_comments(sql: str, column_on: re.Pattern[str]) -> dict[str, str]:
+    """The comment on the first line is the table's; any other belongs to the last column named before it."""
+    first, *lines = sql.split("\n")
+    comment = _COMMENT.search(first)
+    comments = {"": comment[1]} if comment else {}
+    column = ""
+    for line in lines:
+        if named := column_on.search(line):
+            column = named[1]
+        if comment := _COMMENT.search(line):
+            comments.setdefault(column, comment[1])
+    return comments
+
+
+def _unit(column: str) -> str | None:
+    return next((unit for pattern, unit in _UNITS if re.search(pattern, column)), None)
+
+
+def main() -> None:
+    """Print data/README.md."""
+    from crawler.migrations import migrate  # migrations fill the dictionary: not at the top, or a circle
+
+    db = Database(memory=True)
+    migrate(db)
+    sys.stdout.write(markdown(db))
+
+
+if __name__ == "__main__":
+    main()

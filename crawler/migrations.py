@@ -1,0 +1,343 @@
+# ruff: noqa: E501 (a column and the comment that documents it stay on one line)
+"""The schema, one numbered function a change, each with its reason; and the views, which are SQL files.
+
+House rules, so that nobody has to guess:
+
+- `*_at` UTC instant, always 'YYYY-MM-DDTHH:MM:SSZ' (sorts as text); `*_on` UTC day 'YYYY-MM-DD'
+- `*_seconds`, `*_ms`, `*_bytes`, `*_words`: the unit is the name; `*_count` integer >= 0; `*_share` 0 to 1
+- `is_*` 0 or 1; `*_json` JSON text; `language` BCP 47; `country` ISO 3166-1 alpha-2
+- unknown is NULL, never '' and never 0
+
+The comment behind each column is its documentation: `crawler.dictionary` reads it back out of the database
+into `data_dictionary` and data/README.md. What stands behind "e.g." is the example.
+
+A migration that was ever released is never edited: what changes gets a new function below the last.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sqlite_utils import Database
+from sqlite_utils.migrations import Migrations
+
+from crawler.dictionary import fill_dictionary
+
+APPLICATION_ID = 0x4E455753  # 'NEWS' in the file's header: how we know a database of ours
+VIEWS = Path(__file__).parent / "views"
+
+migrations = Migrations("worlddesk")
+
+
+@migrations()
+def m001_first_schema(db: Database) -> None:
+    """Sources, the ledger of addresses, articles with their words and revisions, runs, full text."""
+    db.executescript(_SOURCES + _ARTICLES + _RUNS + _LEDGER + _FULL_TEXT + _DICTIONARY)
+    db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+
+
+def migrate(db: Database) -> None:
+    """Bring schema, views and data dictionary up to date, inside the caller's transaction."""
+    pending = bool(migrations.pending(db))
+    migrations.apply(db)
+    outdated = outdated_views(db)
+    for name, statement in outdated.items():
+        db.execute(f'DROP VIEW IF EXISTS "{name}"')
+        db.execute(statement)
+    if pending or outdated:
+        fill_dictionary(db)
+        db.execute(f"PRAGMA user_version = {len(migrations.applied(db))}")
+
+
+def is_current(db: Database) -> bool:
+    """Whether `migrate` would have nothing to do; reads only."""
+    return not migrations.pending(db) and not outdated_views(db)
+
+
+def newer_migrations(db: Database) -> list[str]:
+    """Names of migrations in the file that this version does not know: a newer version made it."""
+    known = {migration.name for migration in migrations.pending(Database(memory=True))}
+    return [migration.name for migration in migrations.applied(db) if migration.name not in known]
+
+
+def outdated_views(db: Database) -> dict[str, str]:
+    """Name and CREATE statement of each view whose text in the database is not that of its file."""
+    stored = dict(db.execute("SELECT name, sql FROM sqlite_master WHERE type = 'view'").fetchall())
+    wanted = {path.stem: _statement(path) for path in sorted(VIEWS.glob("*.sql"))}
+    return {name: sql for name, sql in wanted.items() if stored.get(name) != sql}
+
+
+def _statement(path: Path) -> str:
+    """The file from CREATE VIEW on, without the semicolon: letter by letter what SQLite keeps of it."""
+    text = path.read_text(encoding="utf-8")
+    return text[text.index("CREATE VIEW") :].rstrip().removesuffix(";").rstrip()
+
+
+_SOURCES = """
+CREATE TABLE sources (             -- who is watched: one row per publisher, written from its TOML file
+  source_id          TEXT PRIMARY KEY CHECK (source_id = lower(source_id)),  -- short stable name, stem of the TOML file; e.g. lemonde
+  name               TEXT NOT NULL,       -- as readers know it; e.g. Le Monde
+  country            TEXT,                -- where it is edited, ISO 3166-1 alpha-2; e.g. FR
+  language           TEXT,                -- main language, BCP 47; e.g. fr
+  media_type         TEXT NOT NULL
+                     CHECK (media_type IN ('newspaper','wire','broadcaster','magazine','online','government','ngo','other')),  -- what kind of publisher; e.g. newspaper
+  homepage_url       TEXT NOT NULL,       -- its front page; e.g. https://www.example.org/
+  timezone           TEXT,                -- IANA name, used to read dates that carry no zone; e.g. Europe/Paris
+  is_enabled         INTEGER NOT NULL CHECK (is_enabled IN (0,1)),  -- 0 = not crawled; e.g. 1
+  disabled_reason    TEXT,                -- date and reason why it is not crawled; e.g. 2026-10-01 closed
+  rights             TEXT,                -- licence that lifts a text-and-data-mining reservation, with its reason; e.g. licensed: contract of 2026
+  expected_links     INTEGER,             -- links that its best listing should announce; fewer = 'degraded'; e.g. 15
+  expected_body_share REAL CHECK (expected_body_share BETWEEN 0 AND 1),  -- share of pages read that should give a text; e.g. 0.95
+  silent_after_hours INTEGER NOT NULL DEFAULT 36,  -- longer than this without a new article = 'quiet'; e.g. 36
+  added_at           TEXT NOT NULL CHECK (added_at GLOB '????-??-??T??:??:??Z')  -- first time that a crawl knew it; e.g. 2026-10-06T08:00:00Z
+) STRICT;
+
+CREATE TABLE listings (            -- the places where a source announces its articles
+  listing_id         INTEGER PRIMARY KEY, -- number of the listing; e.g. 7
+  source_id          TEXT NOT NULL REFERENCES sources(source_id) ON DELETE CASCADE,  -- whose listing; e.g. lemonde
+  url                TEXT NOT NULL UNIQUE,  -- its address; e.g. https://www.example.org/world
+  kind               TEXT NOT NULL CHECK (kind IN ('section','feed','news-sitemap')),  -- how it is read; e.g. feed
+  section            TEXT,                -- section it stands for, as the publisher calls it; e.g. International
+  is_enabled         INTEGER NOT NULL DEFAULT 1 CHECK (is_enabled IN (0,1)),  -- 0 = no longer in the TOML file; e.g. 1
+  etag               TEXT,                -- validator of the last good answer, sent back as If-None-Match; e.g. "5f3c"
+  last_modified      TEXT,                -- validator, sent back as If-Modified-Since, verbatim; e.g. Tue, 06 Oct 2026 08:00:00 GMT
+  last_checked_at    TEXT,                -- last time that it was asked for; e.g. 2026-10-06T08:00:00Z
+  last_ok_at         TEXT,                -- last time that it answered well (304 included); e.g. 2026-10-06T08:00:00Z
+  last_new_at        TEXT,                -- last time that it announced an unknown address; e.g. 2026-10-06T08:00:00Z
+  status_code        INTEGER,             -- HTTP status of the last answer, NULL when nothing answered; e.g. 200
+  failures_in_row    INTEGER NOT NULL DEFAULT 0,  -- how often it failed since it last answered well; e.g. 0
+  reason             TEXT                 -- why the last look failed; NULL after a good one; e.g. DNS lookup failed
+) STRICT;
+CREATE INDEX listings_by_source ON listings(source_id);
+
+CREATE TABLE hosts (               -- what a host asks of crawlers, kept across runs
+  host               TEXT PRIMARY KEY,    -- name and port as in the address; e.g. www.example.org
+  rest_until         TEXT CHECK (rest_until GLOB '????-??-??T??:??:??Z'),  -- nothing is asked of it before (Retry-After); e.g. 2026-10-06T08:10:00Z
+  rest_reason        TEXT,                -- why it rests; e.g. 429, Retry-After 600
+  robots_status      INTEGER,             -- HTTP status of its robots.txt, NULL when unreachable; e.g. 200
+  robots_text        TEXT,                -- its robots.txt as read; e.g. User-agent: *
+  robots_fetched_at  TEXT CHECK (robots_fetched_at GLOB '????-??-??T??:??:??Z'),  -- when robots.txt was read; believed for 24 h; e.g. 2026-10-06T08:00:00Z
+  tdm_policy         TEXT,                -- its /.well-known/tdmrep.json as read; NULL = none; e.g. [{"location":"/","tdm-reservation":1}]
+  tdm_fetched_at     TEXT CHECK (tdm_fetched_at GLOB '????-??-??T??:??:??Z')  -- when that was asked for; e.g. 2026-10-06T08:00:00Z
+) STRICT;
+"""
+
+_ARTICLES = """
+CREATE TABLE articles (            -- what was found: one row per article, as it stands now
+  article_id         INTEGER PRIMARY KEY, -- number of the article; e.g. 4711
+  source_id          TEXT NOT NULL REFERENCES sources(source_id),  -- who published it; e.g. lemonde
+  url                TEXT NOT NULL UNIQUE,  -- canonical address, the one to cite; e.g. https://www.example.org/world/2026/10/06/talks
+  headline           TEXT,                -- as shown now; older ones in revisions; e.g. Talks resume in Geneva
+  standfirst         TEXT,                -- paragraphs between headline and text, an empty line between them; e.g. After three weeks of silence, both sides meet again.
+  section            TEXT,                -- as the publisher calls it; e.g. International
+  kind               TEXT NOT NULL
+                     CHECK (kind IN ('article','opinion','liveblog','video','gallery','press_release','other')),  -- what kind of piece; e.g. article
+  language           TEXT,                -- of the text, BCP 47; e.g. fr
+  published_at       TEXT CHECK (published_at GLOB '????-??-??T??:??:??Z'),  -- when the publisher says it appeared; never guessed; e.g. 2026-10-06T07:12:00Z
+  published_precision TEXT CHECK (published_precision IN ('second','minute','day')),  -- how exact published_at is; 'day' = the time is not known; e.g. minute
+  published_from     TEXT,                -- layer that gave the date: json-ld, opengraph, meta, html, url, feed; e.g. json-ld
+  published_on       TEXT CHECK (published_on IS substr(published_at, 1, 10)),  -- UTC day of published_at, to group by; e.g. 2026-10-06
+  updated_at         TEXT CHECK (updated_at GLOB '????-??-??T??:??:??Z'),  -- last change that the publisher claims; e.g. 2026-10-06T09:30:00Z
+  first_seen_at      TEXT NOT NULL CHECK (first_seen_at GLOB '????-??-??T??:??:??Z'),  -- first time that we read it; e.g. 2026-10-06T08:00:00Z
+  last_seen_at       TEXT NOT NULL CHECK (last_seen_at GLOB '????-??-??T??:??:??Z'),  -- last fetch that still found it; e.g. 2026-10-06T14:00:00Z
+  last_changed_at    TEXT CHECK (last_changed_at GLOB '????-??-??T??:??:??Z'),  -- last fetch that found other words; NULL = never changed; e.g. 2026-10-06T14:00:00Z
+  gone_at            TEXT CHECK (gone_at GLOB '????-??-??T??:??:??Z'),  -- first 404 or 410; NULL = still there; e.g. 2026-10-07T08:00:00Z
+  word_count         INTEGER,             -- words of standfirst and text; NULL where no words may be kept; e.g. 640
+  revision_count     INTEGER NOT NULL DEFAULT 1,  -- versions seen, the first included; e.g. 2
+  access             TEXT CHECK (access IN ('free','metered','paywalled')),  -- what the page says; NULL = it does not say; e.g. free
+  is_complete        INTEGER NOT NULL CHECK (is_complete IN (0,1)),  -- 0 = only a part was shown, or only metadata may be kept (urls.reason says which); e.g. 1
+  is_tdm_reserved    INTEGER CHECK (is_tdm_reserved IN (0,1)),  -- 1 = text and data mining reserved (TDMRep); NULL = nothing said; e.g. 0
+  authors_json       TEXT CHECK (authors_json IS NULL OR json_valid(authors_json)),  -- list of names; e.g. ["Ana Perez"]
+  tags_json          TEXT CHECK (tags_json IS NULL OR json_valid(tags_json)),  -- the publisher's keywords; e.g. ["Geneva", "talks"]
+  image_url          TEXT,                -- main picture; e.g. https://www.example.org/img/1.jpg
+  text_sha256        TEXT,                -- fingerprint of the words of standfirst and text; NULL below 30 words; e.g. 9f86d081...
+  provenance_json    TEXT NOT NULL CHECK (json_valid(provenance_json)),  -- field name to the layer that gave it; e.g. {"headline": "json-ld"}
+  extractor          TEXT NOT NULL        -- version that read the page; e.g. worlddesk 0.1.0
+) STRICT;
+CREATE INDEX articles_by_source_day  ON articles(source_id, published_on, word_count);  -- covers source_days
+CREATE INDEX articles_by_day         ON articles(published_on, source_id, language);
+CREATE INDEX articles_by_published   ON articles(published_at);
+CREATE INDEX articles_by_first_seen  ON articles(first_seen_at);
+CREATE INDEX articles_by_source_seen ON articles(source_id, first_seen_at);  -- 'when did it last bring something'
+CREATE INDEX articles_by_change      ON articles(last_changed_at);
+CREATE INDEX articles_by_text        ON articles(text_sha256);
+
+CREATE TABLE article_texts (       -- the words, apart from articles so that counting articles stays cheap
+  article_id         INTEGER PRIMARY KEY REFERENCES articles(article_id) ON DELETE CASCADE,  -- whose words; e.g. 4711
+  headline           TEXT,                -- copy of articles.headline, for the full-text index; e.g. Talks resume in Geneva
+  standfirst         TEXT,                -- copy of articles.standfirst, for the full-text index; e.g. After three weeks of silence, both sides meet again.
+  body_text          TEXT                 -- blocks in reading order, an empty line between them; NULL where no words may be kept; e.g. The delegations arrived at dawn.
+) STRICT;
+
+CREATE TABLE blocks (              -- what is not a plain paragraph: subheads, lists, quotes, tables
+  article_id         INTEGER NOT NULL REFERENCES articles(article_id) ON DELETE CASCADE,  -- whose block; e.g. 4711
+  position           INTEGER NOT NULL,    -- 1..n: the n-th block of body_text; blocks without a row are paragraphs; e.g. 3
+  kind               TEXT NOT NULL CHECK (kind IN ('subhead','list','quote','table')),  -- what it is; e.g. subhead
+  level              INTEGER,             -- 2 to 6 for subheads, else NULL; e.g. 2
+  text               TEXT NOT NULL,       -- its words; in lists and tables one line an entry; e.g. A long road
+  PRIMARY KEY (article_id, position)
+) STRICT;
+CREATE INDEX blocks_by_kind ON blocks(kind, article_id);
+
+CREATE TABLE revisions (           -- one row per version of an article, the first included
+  article_id         INTEGER NOT NULL REFERENCES articles(article_id) ON DELETE CASCADE,  -- whose version; e.g. 4711
+  revision           INTEGER NOT NULL,    -- 1 = as first seen; e.g. 2
+  seen_at            TEXT NOT NULL CHECK (seen_at GLOB '????-??-??T??:??:??Z'),  -- when this version was first read; e.g. 2026-10-06T14:00:00Z
+  headline           TEXT,                -- of this version; e.g. Talks resume
+  standfirst         TEXT,                -- of this version; e.g. After three weeks of silence, both sides meet again.
+  word_count         INTEGER,             -- of this version; e.g. 640
+  changed_json       TEXT CHECK (changed_json IS NULL OR json_valid(changed_json)),  -- what changed against the version before; NULL for the first; e.g. ["headline", "body"]
+  words_added        INTEGER,             -- words that the version before did not have; NULL for the first; e.g. 12
+  words_removed      INTEGER,             -- words of the version before that are gone; NULL for the first; e.g. 3
+  text_sha256        TEXT,                -- fingerprint of this version; e.g. 9f86d081...
+  body_text          TEXT,                -- text of old versions only, the newest stands in article_texts; e.g. The delegations arrived at dawn.
+  PRIMARY KEY (article_id, revision)
+) STRICT;
+CREATE INDEX revisions_by_seen ON revisions(seen_at, article_id);
+
+CREATE TABLE copies (              -- 'this text is that text': the same words at two publishers
+  article_id         INTEGER NOT NULL REFERENCES articles(article_id) ON DELETE CASCADE,  -- the copy; e.g. 4812
+  original_id        INTEGER NOT NULL REFERENCES articles(article_id) ON DELETE CASCADE,  -- the article that we saw first; e.g. 4711
+  shared_share       REAL NOT NULL CHECK (shared_share BETWEEN 0 AND 1),  -- share of the copy's sentences that the original has; 1 = every word; e.g. 1.0
+  shared_sentences   INTEGER NOT NULL,    -- how many sentences they share; e.g. 24
+  PRIMARY KEY (article_id, original_id)
+) STRICT;
+CREATE INDEX copies_by_original ON copies(original_id, shared_share);
+"""
+
+_RUNS = """
+CREATE TABLE runs (                -- one row per crawl
+  run_id             INTEGER PRIMARY KEY, -- number of the run; e.g. 12
+  started_at         TEXT NOT NULL CHECK (started_at GLOB '????-??-??T??:??:??Z'),  -- when it began; e.g. 2026-10-06T08:00:00Z
+  finished_at        TEXT CHECK (finished_at GLOB '????-??-??T??:??:??Z'),  -- when it ended; NULL while it runs; e.g. 2026-10-06T08:09:30Z
+  status             TEXT NOT NULL CHECK (status IN ('running','ok','partial','failed','interrupted')),  -- how it ended; 'interrupted' also after a crash; e.g. ok
+  exit_code          INTEGER,             -- what the command returned to the shell; e.g. 0
+  trigger            TEXT,                -- who started it: cron, systemd, manual, test; e.g. cron
+  command            TEXT NOT NULL,       -- as it was called; e.g. worlddesk crawl lemonde
+  version            TEXT NOT NULL,       -- of the program; e.g. 0.1.0
+  host               TEXT NOT NULL,       -- machine it ran on; e.g. desk-1
+  pid                INTEGER NOT NULL,    -- its process there; e.g. 4242
+  sources_total      INTEGER NOT NULL,    -- sources that it was to crawl; e.g. 12
+  sources_failed     INTEGER,             -- of these, status blocked or failed; e.g. 1
+  fetched_count      INTEGER,             -- article pages asked for; e.g. 310
+  new_count          INTEGER,             -- new articles; e.g. 40
+  changed_count      INTEGER,             -- articles with other words than before; e.g. 3
+  failed_count       INTEGER,             -- requests (listings included) that failed or were blocked; e.g. 2
+  downloaded_bytes   INTEGER,             -- on the wire, all answers together; e.g. 48000000
+  log_path           TEXT                 -- where its log lies; e.g. data/logs/run-12.log
+) STRICT;
+CREATE INDEX runs_by_start ON runs(started_at);
+
+CREATE TABLE run_sources (         -- the health report: one row per run and source
+  run_id             INTEGER NOT NULL REFERENCES runs(run_id) ON DELETE CASCADE,  -- which run; e.g. 12
+  source_id          TEXT NOT NULL REFERENCES sources(source_id) ON DELETE CASCADE,  -- which source; e.g. lemonde
+  status             TEXT NOT NULL CHECK (status IN ('ok','quiet','degraded','blocked','failed','skipped')),  -- how it went; e.g. ok
+  message            TEXT NOT NULL,       -- one sentence for people; e.g. robots.txt forbids /news
+  found_count        INTEGER NOT NULL,    -- addresses announced by its listings; e.g. 60
+  fetched_count      INTEGER NOT NULL,    -- article pages asked for; e.g. 25
+  new_count          INTEGER NOT NULL,    -- new articles; e.g. 4
+  changed_count      INTEGER NOT NULL,    -- articles with other words than before; e.g. 1
+  unchanged_count    INTEGER NOT NULL,    -- not modified (304), the same words, or words known from another address; e.g. 20
+  failed_count       INTEGER NOT NULL,    -- requests (listings included) that failed or were blocked; e.g. 0
+  empty_count        INTEGER NOT NULL,    -- pages read that gave no text: broken selectors show here; e.g. 0
+  median_words       INTEGER,             -- of the articles read in this run; e.g. 510
+  duration_seconds   REAL,                -- from its first to its last request; e.g. 31.5
+  downloaded_bytes   INTEGER NOT NULL,    -- on the wire; e.g. 3200000
+  PRIMARY KEY (run_id, source_id)
+) STRICT;
+CREATE INDEX run_sources_by_source ON run_sources(source_id, run_id);
+"""
+
+_LEDGER = """
+CREATE TABLE urls (                -- the ledger: every address ever announced, article or not, and what became of it
+  url_id             INTEGER PRIMARY KEY, -- number of the address; e.g. 9001
+  url                TEXT NOT NULL UNIQUE,  -- canonical form; e.g. https://www.example.org/world/2026/10/06/talks
+  asked_url          TEXT,                -- address to ask for, where it is not url letter by letter; e.g. https://www.example.org/world/2026/10/06/talks/
+  source_id          TEXT NOT NULL REFERENCES sources(source_id) ON DELETE CASCADE,  -- who announced it; e.g. lemonde
+  listing_id         INTEGER REFERENCES listings(listing_id) ON DELETE SET NULL,  -- listing that announced it first; NULL = found by redirect or canonical link; e.g. 7
+  article_id         INTEGER REFERENCES articles(article_id) ON DELETE SET NULL,  -- article that stands there; several addresses may share one; e.g. 4711
+  state              TEXT NOT NULL
+                     CHECK (state IN ('new','article','duplicate','not_article','gone','blocked','failing','skipped')),  -- what became of it; e.g. article
+  reason             TEXT NOT NULL CHECK (reason <> ''),  -- why, for people; e.g. read, 640 words
+  announced_title    TEXT,                -- headline as the listing shows it; e.g. Talks resume
+  announced_at       TEXT CHECK (announced_at GLOB '????-??-??T??:??:??Z'),  -- date that the listing gives, where it gives an instant; e.g. 2026-10-06T07:12:00Z
+  first_seen_at      TEXT NOT NULL CHECK (first_seen_at GLOB '????-??-??T??:??:??Z'),  -- when it was announced first; e.g. 2026-10-06T08:00:00Z
+  last_fetched_at    TEXT CHECK (last_fetched_at GLOB '????-??-??T??:??:??Z'),  -- when it was asked for last; e.g. 2026-10-06T14:00:00Z
+  next_fetch_at      TEXT CHECK (next_fetch_at GLOB '????-??-??T??:??:??Z'),  -- when it is due again; NULL = never; e.g. 2026-10-07T08:00:00Z
+  etag               TEXT,                -- validator, sent back as If-None-Match; e.g. "5f3c"
+  last_modified      TEXT,                -- validator, sent back as If-Modified-Since, verbatim; e.g. Tue, 06 Oct 2026 08:00:00 GMT
+  status_code        INTEGER,             -- HTTP status of the last answer, NULL when nothing answered; e.g. 200
+  fetch_count        INTEGER NOT NULL DEFAULT 0,  -- how often it was asked for; e.g. 2
+  failures_in_row    INTEGER NOT NULL DEFAULT 0   -- how often it failed since it last answered well; e.g. 0
+) STRICT;
+CREATE INDEX urls_due ON urls(source_id, next_fetch_at) WHERE next_fetch_at IS NOT NULL;
+CREATE INDEX urls_by_article ON urls(article_id);
+CREATE INDEX urls_by_source_state ON urls(source_id, state);
+
+CREATE TABLE listing_links (       -- which listing announced which address, and how prominently
+  listing_id         INTEGER NOT NULL REFERENCES listings(listing_id) ON DELETE CASCADE,  -- the listing; e.g. 7
+  url_id             INTEGER NOT NULL REFERENCES urls(url_id) ON DELETE CASCADE,  -- the address; e.g. 9001
+  first_seen_at      TEXT NOT NULL CHECK (first_seen_at GLOB '????-??-??T??:??:??Z'),  -- first time on this listing; e.g. 2026-10-06T08:00:00Z
+  last_seen_at       TEXT NOT NULL CHECK (last_seen_at GLOB '????-??-??T??:??:??Z'),  -- last time on this listing; e.g. 2026-10-06T14:00:00Z
+  rank               INTEGER,             -- place on the listing when last seen, 1 = first; NULL = unknown; e.g. 3
+  PRIMARY KEY (listing_id, url_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX listing_links_by_url ON listing_links(url_id);
+
+CREATE TABLE fetches (             -- one row per request, of a listing or of an article page
+  fetch_id           INTEGER PRIMARY KEY, -- number of the request; e.g. 12345
+  run_id             INTEGER NOT NULL REFERENCES runs(run_id) ON DELETE CASCADE,  -- in which run; e.g. 12
+  source_id          TEXT NOT NULL REFERENCES sources(source_id) ON DELETE CASCADE,  -- for which source; e.g. lemonde
+  listing_id         INTEGER REFERENCES listings(listing_id) ON DELETE CASCADE,  -- the listing asked for; NULL for articles; e.g. 7
+  url_id             INTEGER REFERENCES urls(url_id) ON DELETE CASCADE,  -- the address asked for; NULL for listings; e.g. 9001
+  fetched_at         TEXT NOT NULL CHECK (fetched_at GLOB '????-??-??T??:??:??Z'),  -- when the answer was there; e.g. 2026-10-06T08:00:00Z
+  outcome            TEXT NOT NULL CHECK (outcome IN
+                     ('listed','new','changed','unchanged','not_modified','duplicate','not_article','empty',
+                      'robots','blocked','gone','error','skipped')),  -- what came of it; e.g. new
+  reason             TEXT,                -- why, for people; NULL where the outcome says all; e.g. DNS lookup failed
+  status_code        INTEGER,             -- HTTP status, NULL when nothing answered; e.g. 200
+  duration_ms        INTEGER,             -- from request to whole answer; e.g. 180
+  downloaded_bytes   INTEGER,             -- on the wire; e.g. 52000
+  link_count         INTEGER,             -- addresses that the listing announced; NULL for articles and unread listings; e.g. 40
+  CHECK ((listing_id IS NULL) <> (url_id IS NULL))
+) STRICT;
+CREATE INDEX fetches_by_run ON fetches(run_id, source_id, outcome, downloaded_bytes);
+CREATE INDEX fetches_by_url ON fetches(url_id, fetched_at);
+CREATE INDEX fetches_by_listing ON fetches(listing_id, fetched_at);
+"""
+
+# The three triggers are those that sqlite-utils' enable_fts(create_triggers=True) would write; they are cheap
+# here, because article_texts is only written when words change. Chinese and Japanese have no spaces: the
+# store writes such texts into the second index with a space round every character, so that a word of two
+# characters is a phrase. That index keeps no text of its own (content=''): it is emptied of an old version
+# by the 'delete' command with the old words, which every SQLite since 3.37 understands.
+_FULL_TEXT = """
+CREATE VIRTUAL TABLE article_texts_fts USING fts5(
+  headline, standfirst, body_text,
+  content="article_texts", content_rowid="article_id",
+  tokenize="unicode61 remove_diacritics 2");
+CREATE TRIGGER article_texts_ai AFTER INSERT ON article_texts BEGIN
+  INSERT INTO article_texts_fts(rowid, headline, standfirst, body_text)
+  VALUES (new.article_id, new.headline, new.standfirst, new.body_text); END;
+CREATE TRIGGER article_texts_ad AFTER DELETE ON article_texts BEGIN
+  INSERT INTO article_texts_fts(article_texts_fts, rowid, headline, standfirst, body_text)
+  VALUES ('delete', old.article_id, old.headline, old.standfirst, old.body_text); END;
+CREATE TRIGGER article_texts_au AFTER UPDATE ON article_texts BEGIN
+  INSERT INTO article_texts_fts(article_texts_fts, rowid, headline, standfirst, body_text)
+  VALUES ('delete', old.article_id, old.headline, old.standfirst, old.body_text);
+  INSERT INTO article_texts_fts(rowid, headline, standfirst, body_text)
+  VALUES (new.article_id, new.headline, new.standfirst, new.body_text); END;
+CREATE VIRTUAL TABLE article_texts_cjk_fts USING fts5(
+  headline, standfirst, body_text, content='', tokenize="unicode61 remove_diacritics 2");
+"""
+
+_DICTIONARY = """
+CREATE TABLE data_dictionary (     -- what the columns mean, in the database itself
+  table_name         TEXT NOT NULL,       -- table or view; e.g. articles
+  column_name        TEXT NOT NULL,       -- column of it; '' describes the table itself; e.g. published_at
+  unit               TEXT,                -- what the value counts or how it is written; e.g. UTC instant
+  description        TEXT NOT NULL,       -- what it holds; e.g. when the publisher says it appeared
+  example            TEXT,                -- a value as it may stand there; e.g. 2026-10-06T07:12:00Z
+  PRIMARY KEY (table_name, column_name)
+) STRICT;
+"""

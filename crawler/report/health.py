@@ -1,0 +1,164 @@
+"""Is a source well? Judged at the end of every run from what its requests brought, and read back for `status`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from sqlite_utils import Database
+
+from crawler.normalise import now
+from crawler.schedule import hours_before
+
+NO_NETWORK = "no network: nothing answered at all, no source is blamed"
+_ENOUGH_PAGES = 4
+"""Pages of a source in one run, below which their share says nothing."""
+_USUAL_BODY_SHARE = 0.5
+_SILENCE = re.compile(r"not answer|no answer|not known|resol|\bdns|unreachable|no route", re.IGNORECASE)
+_REFUSAL = re.compile(r"refuse", re.IGNORECASE)  # somebody is there to refuse: the network works
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What one run knows of one source. All `*_count` are requests or addresses of this run."""
+
+    listing_count: int = 0
+    listing_ok_count: int = 0
+    listing_same_count: int = 0
+    """Of these, answered 304: how much they announce is not known."""
+    listing_refused_count: int = 0
+    """By robots.txt, by status or by a challenge."""
+    found_count: int = 0
+    fetched_count: int = 0
+    new_count: int = 0
+    changed_count: int = 0
+    unchanged_count: int = 0
+    not_modified_count: int = 0
+    """Of the unchanged ones, answered 304."""
+    page_failed_count: int = 0
+    page_refused_count: int = 0
+    empty_count: int = 0
+    reason: str | None = None
+    """The commonest reason of what failed, of listings first."""
+    expected_links: int | None = None
+    expected_body_share: float | None = None
+    silent_hours: float | None = None
+    """Since the last new article; None where there never was one."""
+    silent_after_hours: int = 36
+    is_resting: bool = False
+    """One of its hosts asked for rest (Retry-After)."""
+
+    @property
+    def read_count(self) -> int:
+        """Pages that gave an article, known or new."""
+        return self.new_count + self.changed_count + self.unchanged_count
+
+
+def judge(facts: Facts) -> tuple[str, str]:
+    """(status, message for people) of a source after a run; the first rule that applies decides.
+
+    ok · quiet: nothing new for long · degraded: less than it should bring · blocked: it refuses us ·
+    failed: nothing could be read · skipped: nothing was asked of it.
+    """
+    for rule in (_unasked, _listings_down, _pages_down, _some_listings_down, _few_links, _few_texts, _many_failures):
+        verdict = rule(facts)
+        if verdict is not None:
+            return verdict
+    brought = f"{facts.new_count} new, {facts.changed_count} changed"
+    is_silent = facts.silent_hours is not None and facts.silent_hours > facts.silent_after_hours
+    if is_silent and facts.new_count == 0:
+        return "quiet", f"no new article for {facts.silent_hours:.0f} h"
+    return "ok", brought
+
+
+def nothing_answered(exchanges: Iterable[tuple[int | None, str | None]]) -> bool:
+    """Whether a run had no network, from (HTTP status, reason) of all its requests that went wrong or right.
+
+    One answer of anybody, be it a refused connection, and the network works.
+    """
+    said = list(exchanges)
+    return bool(said) and all(
+        status is None and _SILENCE.search(reason or "") and not _REFUSAL.search(reason or "")
+        for status, reason in said
+    )
+
+
+def _unasked(facts: Facts) -> tuple[str, str] | None:
+    if facts.listing_count + facts.fetched_count + facts.page_failed_count == 0:
+        return "skipped", facts.reason or "nothing was asked of it in this run"
+    return None
+
+
+def _listings_down(facts: Facts) -> tuple[str, str] | None:
+    if facts.listing_count == 0 or facts.listing_ok_count > 0:
+        return None
+    reason = facts.reason or "no listing could be read"
+    if facts.is_resting:
+        return "skipped", reason
+    return ("blocked" if facts.listing_refused_count == facts.listing_count else "failed"), reason
+
+
+def _pages_down(facts: Facts) -> tuple[str, str] | None:
+    if facts.read_count > 0 or facts.page_failed_count + facts.empty_count < _ENOUGH_PAGES:
+        return None
+    is_blocked = 2 * facts.page_refused_count > facts.page_failed_count
+    return ("blocked" if is_blocked else "failed"), f"no article could be read: {facts.reason}"
+
+
+def _some_listings_down(facts: Facts) -> tuple[str, str] | None:
+    down = facts.listing_count - facts.listing_ok_count
+    return ("degraded", f"{down} of {facts.listing_count} listings failed: {facts.reason}") if down > 0 else None
+
+
+def _few_links(facts: Facts) -> tuple[str, str] | None:
+    if facts.listing_count == 0 or facts.listing_same_count > 0:
+        return None
+    expected = max(facts.expected_links or 0, 1)  # a listing that announces nothing is never well
+    if facts.found_count >= expected:
+        return None
+    return "degraded", f"its listings announce {facts.found_count} articles, at least {expected} expected"
+
+
+def _few_texts(facts: Facts) -> tuple[str, str] | None:
+    pages = facts.read_count - facts.not_modified_count + facts.empty_count
+    if pages < _ENOUGH_PAGES:
+        return None
+    share, expected = 1 - facts.empty_count / pages, facts.expected_body_share or _USUAL_BODY_SHARE
+    if share >= expected:
+        return None
+    return "degraded", f"only {share:.0%} of {pages} pages gave a text, {expected:.0%} expected"
+
+
+def _many_failures(facts: Facts) -> tuple[str, str] | None:
+    asked = facts.read_count + facts.page_failed_count
+    if asked < _ENOUGH_PAGES or 3 * facts.page_failed_count <= asked:
+        return None
+    return "degraded", f"{facts.page_failed_count} of {asked} pages failed: {facts.reason}"
+
+
+_STATUS = """
+SELECT h.source_id, h.name, h.country, h.is_enabled,
+       CASE WHEN h.is_enabled THEN coalesce(h.last_status, 'new') ELSE 'disabled' END AS status,
+       CASE WHEN h.is_enabled THEN coalesce(h.last_message, 'not crawled yet') ELSE s.disabled_reason END AS message,
+       h.last_run_at, h.last_new_article_at,
+       (SELECT count(*) FROM articles a WHERE a.source_id = h.source_id) AS article_count,
+       (SELECT count(*) FROM articles a WHERE a.source_id = h.source_id AND a.first_seen_at >= ?)
+           AS article_count_24h,
+       (SELECT count(*) FROM urls u WHERE u.source_id = h.source_id AND u.state = 'new') AS waiting_count,
+       (SELECT count(*) FROM urls u WHERE u.source_id = h.source_id AND u.state IN ('failing', 'blocked'))
+           AS failing_count
+FROM source_health h JOIN sources s USING (source_id)
+ORDER BY h.source_id
+"""
+
+
+def source_status(db: Database) -> list[dict[str, Any]]:
+    """One dict a source for `status`, sorted by id; instants are UTC.
+
+    Keys: source_id, name, country, is_enabled, status (of its last run, 'new', or 'disabled'), message,
+    last_run_at, last_new_article_at, article_count, article_count_24h, waiting_count (announced, not read yet),
+    failing_count (addresses).
+    """
+    return list(db.query(_STATUS, [hours_before(now(), 24)]))

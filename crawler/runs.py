@@ -1,0 +1,184 @@
+"""A run in the database: begun with one row, ended with its counts, its sources' health and its exit code."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+from collections.abc import Sequence
+from dataclasses import fields
+from typing import Any
+from urllib.parse import urlsplit
+
+from sqlite_utils import Database
+
+from crawler.database import transaction
+from crawler.errors import LockedError
+from crawler.normalise import now
+from crawler.report.health import NO_NETWORK, Facts, judge, nothing_answered
+from crawler.schedule import hours_between
+
+OK, FAILED, PARTIAL = 0, 1, 3
+"""Exit codes of a run; no network ends as LockedError does, an interrupted run with 128 + signal."""
+
+_COUNTS = """
+SELECT source_id,
+       coalesce(sum(link_count), 0) AS found_count,
+       sum(url_id IS NOT NULL AND outcome NOT IN ('robots', 'skipped')) AS fetched_count,
+       sum(outcome = 'new') AS new_count,
+       sum(outcome = 'changed') AS changed_count,
+       sum(url_id IS NOT NULL AND outcome IN ('unchanged', 'duplicate', 'not_modified')) AS unchanged_count,
+       sum(outcome IN ('error', 'blocked', 'robots')) AS failed_count,
+       sum(outcome = 'empty') AS empty_count,
+       coalesce(sum(downloaded_bytes), 0) AS downloaded_bytes,
+       (julianday(max(fetched_at)) - julianday(min(fetched_at))) * 86400 AS duration_seconds,
+       count(listing_id) AS listing_count,
+       sum(outcome = 'listed' OR (listing_id IS NOT NULL AND outcome = 'not_modified')) AS listing_ok_count,
+       sum(listing_id IS NOT NULL AND outcome = 'not_modified') AS listing_same_count,
+       sum(listing_id IS NOT NULL AND outcome IN ('blocked', 'robots')) AS listing_refused_count,
+       sum(url_id IS NOT NULL AND outcome = 'not_modified') AS not_modified_count,
+       sum(url_id IS NOT NULL AND outcome IN ('error', 'blocked', 'robots')) AS page_failed_count,
+       sum(url_id IS NOT NULL AND outcome IN ('blocked', 'robots')) AS page_refused_count
+FROM fetches WHERE run_id = ? GROUP BY source_id
+"""
+_REASONS = """
+SELECT source_id, coalesce(reason, outcome) FROM fetches
+WHERE run_id = ? AND outcome IN ('error', 'blocked', 'robots', 'skipped', 'empty')
+GROUP BY source_id, listing_id IS NULL, reason ORDER BY listing_id IS NULL DESC, count(*)
+"""
+_MEDIANS = """
+SELECT source_id, word_count FROM (
+  SELECT f.source_id, a.word_count, row_number() OVER w AS place, count(*) OVER (PARTITION BY f.source_id) AS total
+  FROM fetches f JOIN urls u USING (url_id) JOIN articles a USING (article_id)
+  WHERE f.run_id = ? AND f.outcome IN ('new', 'changed') AND a.word_count IS NOT NULL
+  WINDOW w AS (PARTITION BY f.source_id ORDER BY a.word_count))
+WHERE place = (total + 1) / 2
+"""
+_SOURCES = """
+SELECT source_id, expected_links, expected_body_share, silent_after_hours,
+       (SELECT max(first_seen_at) FROM articles a WHERE a.source_id = s.source_id) AS last_new_at,
+       (SELECT json_group_array(url) FROM listings l WHERE l.source_id = s.source_id AND l.is_enabled) AS listings_json
+FROM sources s WHERE source_id IN (SELECT value FROM json_each(?))
+"""
+_STORED = (
+    "found_count", "fetched_count", "new_count", "changed_count", "unchanged_count", "failed_count", "empty_count",
+    "duration_seconds", "downloaded_bytes",
+)  # fmt: skip
+
+
+def begin_run(
+    db: Database, *, command: str, trigger: str | None, version: str, sources_total: int, log_path: str | None = None
+) -> int:
+    """Open a run and return its number; runs whose process died without a word are closed as interrupted."""
+    with transaction(db):
+        for run_id, pid in db.execute(
+            "SELECT run_id, pid FROM runs WHERE status = 'running' AND host = ?", [socket.gethostname()]
+        ).fetchall():
+            if pid == os.getpid() or not is_alive(pid):
+                db.execute("UPDATE runs SET status = 'interrupted', finished_at = ? WHERE run_id = ?", [now(), run_id])
+        cursor = db.execute(
+            "INSERT INTO runs (started_at, status, trigger, command, version, host, pid, sources_total, log_path) "
+            "VALUES (?, 'running', ?, ?, ?, ?, ?, ?, ?)",
+            [now(), trigger, command, version, socket.gethostname(), os.getpid(), sources_total, log_path],
+        )
+    return int(cursor.lastrowid or 0)
+
+
+def is_alive(pid: int) -> bool:
+    """Whether a process with this number runs on this machine."""
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:  # somebody else's
+        return True
+    return True
+
+
+def finish_run(
+    db: Database,
+    run_id: int,
+    *,
+    interrupted: int | None = None,
+    crashed: bool = False,
+    unread_sources: int = 0,
+    source_ids: Sequence[str] = (),
+) -> int:
+    """Write the health of each source and the end of the run; return the exit code.
+
+    `interrupted`: number of the signal that ended it; `crashed`: the engine did not start or broke;
+    `unread_sources`: how many sources had a TOML file that could not be read; `source_ids`: those that the run
+    was to crawl (one without any request is 'skipped'; those with requests are known anyway).
+    """
+    with transaction(db):
+        statuses = _judge_sources(db, run_id, source_ids)
+        is_offline = _is_offline(db, run_id)
+        failed = sum(status in ("failed", "blocked") for status in statuses) + unread_sources
+        total = len(statuses) + unread_sources
+        status, exit_code = _ending(failed, total, interrupted=interrupted, crashed=crashed, is_offline=is_offline)
+        _close_run(db, run_id, status, exit_code, failed)
+    return exit_code
+
+
+def _ending(failed: int, total: int, *, interrupted: int | None, crashed: bool, is_offline: bool) -> tuple[str, int]:
+    if interrupted is not None:
+        return "interrupted", 128 + interrupted
+    if crashed:
+        return "failed", FAILED
+    if is_offline:
+        return "failed", LockedError.exit_code
+    if failed:
+        return ("failed", FAILED) if failed == total else ("partial", PARTIAL)
+    return "ok", OK
+
+
+def _judge_sources(db: Database, run_id: int, source_ids: Sequence[str]) -> list[str]:
+    """One row of `run_sources` for each source; returns their statuses."""
+    counts = {row["source_id"]: row for row in db.query(_COUNTS, [run_id])}
+    reasons = dict(db.execute(_REASONS, [run_id]).fetchall())  # the last one of a source wins: the commonest
+    medians = dict(db.execute(_MEDIANS, [run_id]).fetchall())
+    is_offline, resting, statuses = _is_offline(db, run_id), _resting_hosts(db), []
+    for source in list(db.query(_SOURCES, [json.dumps(sorted({*counts, *source_ids}))])):
+        name = source["source_id"]
+        row = counts.get(name, {})
+        facts = _facts(source, row, reasons.get(name), resting)
+        status, message = ("skipped", NO_NETWORK) if is_offline else judge(facts)
+        values = {column: row.get(column, 0) for column in _STORED}
+        db.execute(
+            f"INSERT INTO run_sources (run_id, source_id, status, message, median_words, {', '.join(values)}) "  # noqa: S608
+            f"VALUES ({', '.join('?' * (5 + len(values)))})",
+            [run_id, name, status, message, medians.get(name), *values.values()],
+        )
+        statuses.append(status)
+    return statuses
+
+
+def _facts(source: dict[str, Any], counts: dict[str, Any], reason: str | None, resting: set[str]) -> Facts:
+    known = {field.name for field in fields(Facts)}
+    last_new_at = source["last_new_at"]
+    return Facts(
+        **{name: value for name, value in {**source, **counts}.items() if name in known},
+        reason=reason,
+        silent_hours=hours_between(last_new_at, now()) if last_new_at else None,
+        is_resting=any(urlsplit(url).netloc in resting for url in json.loads(source["listings_json"])),
+    )
+
+
+def _is_offline(db: Database, run_id: int) -> bool:
+    """Whether nothing answered at all; then no source is to blame."""
+    return nothing_answered(db.execute("SELECT status_code, reason FROM fetches WHERE run_id = ?", [run_id]).fetchall())
+
+
+def _resting_hosts(db: Database) -> set[str]:
+    return {host for (host,) in db.execute("SELECT host FROM hosts WHERE rest_until > ?", [now()])}
+
+
+def _close_run(db: Database, run_id: int, status: str, exit_code: int, failed: int) -> None:
+    db.execute(
+        "UPDATE runs SET finished_at = ?, status = ?, exit_code = ?, sources_failed = ?, "
+        "(fetched_count, new_count, changed_count, failed_count, downloaded_bytes) = ("
+        "SELECT coalesce(sum(fetched_count), 0), coalesce(sum(new_count), 0), coalesce(sum(changed_count), 0), "
+        "coalesce(sum(failed_count), 0), coalesce(sum(downloaded_bytes), 0) "
+        "FROM run_sources r WHERE r.run_id = runs.run_id) WHERE run_id = ?",
+        [now(), status, exit_code, failed, run_id],
+    )
