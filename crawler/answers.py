@@ -6,13 +6,7 @@ Every request ends here, so every address ends with an outcome and a reason.
 from __future__ import annotations
 
 from scrapy import Request
-from scrapy.exceptions import (
-    CannotResolveHostError,
-    DownloadConnectionRefusedError,
-    DownloadTimeoutError,
-    ResponseDataLossError,
-    StopDownload,
-)
+from scrapy.exceptions import StopDownload
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
@@ -21,17 +15,9 @@ from crawler.catalogue import Source
 from crawler.errors import NotHTML, PageError
 from crawler.extract import extract
 from crawler.items import Article, Exchange
-from crawler.middlewares import Refused
+from crawler.middlewares import Refused, said
 from crawler.normalise import now
 from crawler.store import DueListing
-
-SAID: dict[type | None, str] = {
-    CannotResolveHostError: "the host name is not known",
-    DownloadConnectionRefusedError: "the host refuses the connection",
-    DownloadTimeoutError: "no answer in time",
-    ResponseDataLossError: "the connection ended before the page did",
-}
-"""What the commonest failures mean, for people; others are named as they are."""
 
 WITHOUT_TEXT = frozenset({"video", "gallery"})
 """Kinds of page that are whole without a body."""
@@ -68,7 +54,7 @@ def of_failure(failure: Failure) -> Exchange:
     if isinstance(error, Refused):
         exchange.outcome, exchange.reason, exchange.retry_at = error.outcome, str(error), error.retry_at
     else:
-        exchange.reason = f"{type(error).__name__}: {SAID.get(type(error)) or error}"
+        exchange.reason = said(error)
     return exchange
 
 
@@ -123,12 +109,13 @@ def _extract(response: Response) -> Article:
 
 
 def _with_rights(article: Article, response: Response) -> Article:
-    # the page's own reservation (HTML meta) supersedes that of its HTTP head, as TDMRep says
-    reserved, noindex = fetch.rights(
+    """TDMRep: the site's file says it first, the answer's head supersedes it, the page's own meta both."""
+    in_head, noindex = fetch.rights(
         {name: header(response, name.encode()) or "" for name in ("tdm-reservation", "x-robots-tag")}
     )
-    if article.tdm_reserved is None:
-        article.tdm_reserved = reserved
+    by_site = fetch.site_reserves(response.meta.get("tdm_policy"), response.url)
+    said = (reserved for reserved in (article.tdm_reserved, in_head, by_site) if reserved is not None)
+    article.tdm_reserved = next(said, None)
     article.noindex = article.noindex or noindex
     return article
 

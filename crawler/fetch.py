@@ -7,12 +7,14 @@ Community Group report, text and data mining reservation). Scrapy's side is in m
 from __future__ import annotations
 
 import ipaddress
+import json
 import os
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
-from functools import cached_property
+from functools import cached_property, lru_cache
 from urllib.parse import urlsplit
 
 from protego import Protego
@@ -28,8 +30,8 @@ LOOPBACK_DELAY = 0.001
 DELAY_CAP = 60.0
 """Seconds; a longer Crawl-delay is capped, as search engines do."""
 REST_CAP = timedelta(days=2)
-ROBOTS_BYTES = 500_000
-ROBOTS_AGE = timedelta(hours=24)
+SITE_FILE_BYTES = 500_000
+"""Of robots.txt and tdmrep.json no more is read (RFC 9309, 2.5)."""
 TEXT_TYPES = ("text/", "application/xhtml", "application/xml", "application/json", "+xml", "+json", "gzip")
 BLOCKED = frozenset({401, 402, 403, 405, 407, 418, 429, 451, 503, 999})
 GONE = frozenset({404, 410})
@@ -78,9 +80,10 @@ def retry_after(header: str | None, now: datetime) -> datetime | None:
 
 @dataclass
 class Robots:
-    """robots.txt of one origin as last read: `status` None means that nothing answered."""
+    """robots.txt of one origin as last read."""
 
     status: int | None
+    """None = nothing answered; then `text` says why."""
     text: str = ""
 
     @property
@@ -122,6 +125,34 @@ def rights(headers: Mapping[str, str]) -> tuple[bool | None, bool]:
     reservation = {"1": True, "0": False}.get(headers.get("tdm-reservation", "").strip())
     robots_tag = headers.get("x-robots-tag", "").lower()
     return reservation, "noindex" in robots_tag or "none" in robots_tag.replace(",", " ").split()
+
+
+def site_reserves(policy: str | None, url: str) -> bool | None:
+    """Whether a site's /.well-known/tdmrep.json reserves text and data mining of a URL; None = it does not say.
+
+    `policy` is the file as read: a list of objects with `location` (a path pattern as in robots.txt: `*`, `$`)
+    and `tdm-reservation`; the first that matches counts. What cannot be read says nothing.
+    """
+    parts = urlsplit(url)
+    path = parts.path + (f"?{parts.query}" if parts.query else "")
+    for rule in _tdm_rules(policy):
+        if isinstance(rule, dict) and _location(str(rule.get("location", ""))).match(path):
+            return {"1": True, "0": False}.get(str(rule.get("tdm-reservation")))
+    return None
+
+
+def _tdm_rules(policy: str | None) -> list[object]:
+    try:
+        rules = json.loads(policy or "[]")
+    except (ValueError, RecursionError):
+        return []
+    return rules if isinstance(rules, list) else []
+
+
+@lru_cache(maxsize=1024)
+def _location(pattern: str) -> re.Pattern[str]:
+    escaped = re.escape(pattern.removesuffix("$")).replace(r"\*", ".*")
+    return re.compile(escaped + ("$" if pattern.endswith("$") else ""))
 
 
 def outcome(status: int) -> tuple[str, str | None]:

@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
+from typing import Any, TypeVar
 from urllib.parse import urljoin, urlsplit
 
 from scrapy import Request
 from scrapy.crawler import Crawler
 from scrapy.downloadermiddlewares.redirect import RedirectMiddleware
-from scrapy.exceptions import IgnoreRequest
+from scrapy.exceptions import (
+    CannotResolveHostError,
+    DownloadConnectionRefusedError,
+    DownloadTimeoutError,
+    IgnoreRequest,
+    ResponseDataLossError,
+)
 from scrapy.http import Response
 from scrapy.http.request import NO_CALLBACK
 
@@ -21,6 +29,21 @@ from crawler.urls import same_site
 
 PATIENCE = 30.0
 """Seconds that a request waits inside the run for a resting host; a longer rest is left to a later run."""
+
+
+TDM_POLICY = "/.well-known/tdmrep.json"
+T = TypeVar("T")
+_SAID: dict[type, str] = {
+    CannotResolveHostError: "the host name is not known",
+    DownloadConnectionRefusedError: "the host refuses the connection",
+    DownloadTimeoutError: "no answer in time",
+    ResponseDataLossError: "the connection ended before the page did",
+}
+
+
+def said(error: BaseException | None) -> str:
+    """What went wrong on the way, for people: the commonest failures in plain words, others as they are."""
+    return f"{type(error).__name__}: {_SAID.get(type(error)) or error}"
 
 
 class Refused(IgnoreRequest):
@@ -37,7 +60,7 @@ class Politeness:
 
     def __init__(self, crawler: Crawler):
         self.crawler = crawler
-        self._robots: dict[str, asyncio.Future[fetch.Robots]] = {}
+        self._known: dict[str, asyncio.Future[Any]] = {}
         self._rests: dict[str, datetime] | None = None
 
     @classmethod
@@ -52,16 +75,18 @@ class Politeness:
 
     async def process_request(self, request: Request) -> None:
         """Wait for a short rest, refuse what robots.txt or a long rest forbids, set the host's delay."""
-        if request.meta.get("robots"):
+        if request.meta.get("site_file"):
             return
         await self._rest(request)
-        robots = await self._robots_of(request)
-        self._set_delay(request, robots.delay)
+        self._set_delay(request)
+        robots = await self._once(f"{fetch.origin(request.url)}/robots.txt", self._read_robots)
+        self._set_delay(request, robots)
         if not robots.reachable:
-            said = "did not answer" if robots.status is None else f"answered {robots.status}"
-            raise Refused("skipped", f"robots.txt {said}: nothing of this host is fetched in this run")
+            why = f"answered {robots.status}" if robots.status else f"is out of reach ({robots.text})"
+            raise Refused("skipped", f"robots.txt {why}: nothing of this host is fetched in this run")
         if not robots.allows(request.url):
             raise Refused("robots", "robots.txt forbids this address")
+        request.meta["tdm_policy"] = await self._once(f"{fetch.origin(request.url)}{TDM_POLICY}", self._read_tdm_policy)
 
     async def process_response(self, request: Request, response: Response) -> Request | Response:
         """On 429 and 503 with Retry-After let the host rest; one more try when the rest is short."""
@@ -103,35 +128,51 @@ class Politeness:
     def _seconds_to(until: datetime) -> float:
         return (until - datetime.now(UTC)).total_seconds()
 
-    async def _robots_of(self, request: Request) -> fetch.Robots:
-        origin = fetch.origin(request.url)
-        if origin not in self._robots:
-            self._set_delay(request)
-            self._robots[origin] = asyncio.ensure_future(self._read_robots(origin))
-        return await asyncio.shield(self._robots[origin])
+    async def _once(self, url: str, read: Callable[[str], Awaitable[T]]) -> T:
+        """Read a file of a site's root once in a run, however many requests wait for it."""
+        if url not in self._known:
+            self._known[url] = asyncio.ensure_future(read(url))
+        known: T = await asyncio.shield(self._known[url])
+        return known
 
-    async def _read_robots(self, origin: str) -> fetch.Robots:
-        host = urlsplit(origin).netloc
+    async def _read_robots(self, url: str) -> fetch.Robots:
+        host = urlsplit(url).netloc
         if self.desk and (known := await self.desk.write(store.load_robots, host)):
             return fetch.Robots(known.status, known.text)
-        robots = await self._fetch_robots(origin)
+        try:
+            response = await self._fetch(url)
+        except Exception as error:  # whatever it was, robots.txt is unreachable: RFC 9309, 2.3.1.4
+            return fetch.Robots(None, said(error))
+        robots = fetch.Robots(response.status, _text(response))
         if self.desk and robots.reachable:
             await self.desk.write(store.save_robots, host, robots.status, robots.text, now())
         return robots
 
-    async def _fetch_robots(self, origin: str) -> fetch.Robots:
-        request = Request(f"{origin}/robots.txt", meta={"robots": True}, callback=NO_CALLBACK, priority=1000)
+    async def _read_tdm_policy(self, url: str) -> str | None:
+        host = urlsplit(url).netloc
+        if self.desk and (known := await self.desk.write(store.load_tdm_policy, host)):
+            return known[0]
         try:
-            response = await self.crawler.engine.download_async(request)
-        except Exception:  # whatever went wrong, robots.txt is unreachable: RFC 9309, 2.3.1.4
-            return fetch.Robots(None)
-        return fetch.Robots(response.status, response.body[: fetch.ROBOTS_BYTES].decode("utf-8", "replace"))
+            response = await self._fetch(url)
+        except Exception:  # a file that few sites have: no answer says nothing
+            return None
+        policy = _text(response) if response.status == 200 else None
+        if self.desk:
+            await self.desk.write(store.save_tdm_policy, host, policy, now())
+        return policy
 
-    def _set_delay(self, request: Request, robots_delay: float = 0.0) -> None:
+    async def _fetch(self, url: str) -> Response:
+        request = Request(url, meta={"site_file": True}, callback=NO_CALLBACK, priority=1000)
+        return await self.crawler.engine.download_async(request)
+
+    def _set_delay(self, request: Request, robots: fetch.Robots | None = None) -> None:
+        """Set the delay of the request's host; before its robots.txt is read, our floor and the source's wish."""
         host = urlsplit(request.url).hostname or ""
-        source: Source | None = request.meta.get("source")
-        delay = fetch.delay(host, robots_delay, source.delay if source else None)
         downloader = self.crawler.engine.downloader
+        if robots is None and host in downloader.per_slot_settings:
+            return
+        source: Source | None = request.meta.get("source")
+        delay = fetch.delay(host, robots.delay if robots else 0.0, source.delay if source else None)
         downloader.per_slot_settings[host] = {"delay": delay, "concurrency": 1}
         if host in downloader.slots:
             downloader.slots[host].delay = delay
@@ -144,7 +185,7 @@ class SameSiteRedirect(RedirectMiddleware):
     def process_response(self, request: Request, response: Response) -> Request | Response:  # type: ignore[override]
         """Follow as Scrapy does, after a look at where the answer points."""
         location = response.headers.get(b"Location")
-        if location and 300 < response.status < 400 and response.status != 304 and not request.meta.get("robots"):
+        if location and 300 < response.status < 400 and response.status != 304 and not request.meta.get("site_file"):
             self._check(request, urljoin(request.url, location.decode("latin-1").strip()))
         return super().process_response(request, response)
 
@@ -165,6 +206,10 @@ class Measure:
         request.meta["fetched_at"] = now()
         request.meta["wire_bytes"] = request.meta.get("wire_bytes", 0) + len(response.body)
         return response
+
+
+def _text(response: Response) -> str:
+    return response.body[: fetch.SITE_FILE_BYTES].decode("utf-8", "replace")
 
 
 def _host(request: Request) -> str:

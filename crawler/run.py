@@ -29,8 +29,6 @@ if TYPE_CHECKING:
     from scrapy.crawler import AsyncCrawlerProcess
     from scrapy.settings import Settings
 
-    from crawler.desk import Desk
-
 
 @dataclass(frozen=True, slots=True)
 class Plan:
@@ -173,12 +171,15 @@ def conduct(process: AsyncCrawlerProcess, plan: Plan) -> Ended:
             process.start()
         finally:
             desk.close()
-            exit_code = store.finish_run(db, run_id, **_ending(desk, plan, crashed=process.bootstrap_failed))
+            exit_code = store.finish_run(
+                db,
+                run_id,
+                interrupted=desk.interrupted,
+                crashed=process.bootstrap_failed,
+                unread_sources=len(plan.problems),
+                source_ids=list(desk.sources),
+            )
     return Ended(run_id, exit_code)
-
-
-def _ending(desk: Desk, plan: Plan, *, crashed: bool) -> dict[str, object]:
-    return {"interrupted": desk.interrupted, "crashed": crashed, "unread_sources": len(plan.problems)}
 
 
 @contextmanager

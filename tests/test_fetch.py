@@ -134,6 +134,26 @@ def test_rights_in_the_head(headers, expected):
 
 
 @pytest.mark.parametrize(
+    ("path", "reserved"),
+    [("/world/1", True), ("/free/1", False), ("/free/1.pdf", True), ("/other", None)],
+)
+def test_a_site_reserves_by_path_and_the_first_match_counts(path, reserved):
+    policy = """[
+        {"location": "/*.pdf$", "tdm-reservation": 1},
+        {"location": "/free/", "tdm-reservation": 0},
+        {"location": "/world/", "tdm-reservation": 1, "tdm-policy": "https://example.org/policy"}
+    ]"""
+    assert fetch.site_reserves(policy, f"https://example.org{path}") is reserved
+
+
+@pytest.mark.parametrize(
+    "policy", [None, "", "<html>", "{}", '["x"]', "[" * 100_000, '[{"location": "/", "tdm-reservation": "maybe"}]']
+)
+def test_a_policy_that_cannot_be_read_says_nothing(policy):
+    assert fetch.site_reserves(policy, "https://example.org/world/1") is None
+
+
+@pytest.mark.parametrize(
     ("value", "text"),
     [("text/html; charset=utf-8", True), ("", True), ("application/rss+xml", True), ("application/x-gzip", True),
      ("application/pdf", False), ("image/jpeg", False), ("video/mp4", False)],

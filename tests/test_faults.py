@@ -1,0 +1,197 @@
+"""Sites that fail, stall, refuse and mislead: the run goes on, the ledger says why, the exit code tells."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import signal
+import sys
+import time
+
+import pytest
+from crawls import Desk
+
+from crawler.demo.server import Newsstand
+
+
+@pytest.fixture
+def stand():
+    with Newsstand() as stand:
+        yield stand
+
+
+@pytest.fixture
+def desk(stand, tmp_path):
+    desk = Desk(tmp_path)
+    stand.write_sources(desk.sources)
+    return desk
+
+
+def alone(desk, stand, path, kind="section"):
+    """Leave one source with one listing, so that a fault is seen alone."""
+    for file in desk.sources.glob("*.toml"):
+        file.unlink()
+    (desk.sources / "courier.toml").write_text(
+        f'name = "Courier"\nhome = "{stand.url}/"\ncountry = "FR"\nlanguage = "fr"\ntimezone = "Europe/Paris"\n'
+        f'[[listing]]\nurl = "{stand.url}{path}"\nkind = "{kind}"\n'
+    )
+
+
+def test_one_paper_down_is_partial_and_named(desk, stand):
+    for path, _, _ in stand.second_paper.listings:
+        stand.fail(stand.second_url + path, 500)
+    completed = desk.run("crawl")
+    assert completed.returncode == 3
+    assert "harbour_post" in completed.stdout + completed.stderr
+    assert dict(desk.rows("SELECT source_id, status FROM run_sources")) == {
+        "harbour_post": "failed",
+        "meridian_courier": "ok",
+    }
+    assert desk.one("SELECT count(*) FROM articles") > 40
+
+
+def test_all_down_fails_for_worlddesk_and_for_scrapy(desk, stand):
+    alone(desk, stand, "/world/")
+    stand.fail("/world/", 500)
+    assert desk.run("crawl").returncode == 1
+    completed = desk.execute([sys.executable, "-m", "scrapy", "crawl", "international"])
+    assert completed.returncode == 1
+
+
+def test_no_network_at_all_blames_nobody(desk):
+    for file in desk.sources.glob("*.toml"):
+        file.unlink()
+    for name in ("first", "second"):
+        (desk.sources / f"{name}.toml").write_text(
+            f'name = "{name}"\nhome = "http://{name}.paper.invalid/"\ncountry = "FR"\nlanguage = "fr"\n'
+            f'timezone = "Europe/Paris"\n[[listing]]\nurl = "http://{name}.paper.invalid/world"\nkind = "section"\n'
+        )
+    desk_environment = {"WORLDDESK_CONTACT": "desk@example.org"}
+    completed = desk.execute(["env", *(f"{k}={v}" for k, v in desk_environment.items()), *desk.command("crawl")])
+    assert completed.returncode == 75
+    assert "network" in completed.stderr
+    assert {status for (status,) in desk.rows("SELECT status FROM run_sources")} == {"skipped"}
+
+
+def test_a_live_crawl_without_contact_is_refused(desk):
+    (desk.sources / "live.toml").write_text(
+        'name = "Live"\nhome = "https://www.example.org/"\ncountry = "GB"\nlanguage = "en"\n'
+        'timezone = "Europe/London"\n[[listing]]\nurl = "https://www.example.org/world"\nkind = "section"\n'
+    )
+    completed = desk.run("crawl")
+    assert completed.returncode == 2
+    assert "WORLDDESK_CONTACT" in completed.stderr
+    assert not desk.database.exists()
+
+
+def test_a_failed_page_stays_due_and_is_stored_later(desk, stand):
+    alone(desk, stand, "/world/")
+    path = next(stand.paper.path(a) for a in stand.paper.articles if a.section.slug == "world")
+    stand.fail(path, 500)
+    assert desk.run("crawl").returncode == 0
+    assert desk.rows("SELECT state FROM urls WHERE url = ?", stand.url + path) == [("failing",)]
+    stand.mend()
+    desk.run("crawl")
+    assert desk.rows("SELECT state FROM urls WHERE url = ?", stand.url + path) == [("article",)]
+
+
+def test_robots_out_of_reach_means_hands_off(desk, stand):
+    stand.fail("/robots.txt", 503)
+    completed = desk.run("crawl", "meridian_courier")
+    assert completed.returncode != 0
+    assert {request.path for request in stand.requests if request.host == stand.url} == {"/robots.txt"}
+    assert "robots.txt answered 503" in desk.one("SELECT reason FROM fetches")
+
+
+def test_a_long_retry_after_rests_the_host_across_runs(desk, stand):
+    alone(desk, stand, "/world/")
+    stand.fail("/world/", 429, headers={"Retry-After": "3600"})
+    desk.run("crawl")
+    stand.mend()
+    before = len(stand.requests)
+    desk.run("crawl")
+    assert len(stand.requests) == before  # not even robots.txt
+    assert desk.one("SELECT count(*) FROM hosts WHERE rest_until IS NOT NULL") == 1
+    assert "rest" in desk.one("SELECT reason FROM fetches ORDER BY fetch_id DESC LIMIT 1")
+
+
+def test_a_short_retry_after_is_waited_for(desk, stand):
+    alone(desk, stand, "/world/")
+    stand.fail("/world/", 503, headers={"Retry-After": "1"}, times=1)
+    assert desk.run("crawl").returncode == 0
+    assert desk.one("SELECT count(*) FROM articles") > 5
+
+
+@pytest.mark.parametrize(
+    ("body", "content_type", "state", "reason"),
+    [
+        (b"", "text/html", "failing", "empty"),
+        (b"   \n", "text/html", "failing", "empty"),
+        (b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 40, "text/html", "not_article", "HTML"),
+        (b"{}", "application/json", "not_article", ""),
+        (b"x" * 20_000_000, "text/html", "failing", "8388608"),
+        (b"<html><body><p>" + b"word " * 40 + b"</body></html>", "text/html; charset=nonesuch", "not_article", ""),
+    ],
+    ids=["empty", "blank", "png", "json", "20MB", "no-headline"],
+)  # fmt: skip
+def test_a_page_that_is_no_article_has_a_state_and_a_reason(desk, stand, body, content_type, state, reason):
+    alone(desk, stand, "/world/")
+    path = next(stand.paper.path(a) for a in stand.paper.articles if a.section.slug == "world")
+    stand.replace(path, body, content_type)
+    completed = desk.run("crawl")
+    assert completed.returncode == 0, completed.stderr
+    assert "Traceback" not in completed.stderr
+    found = desk.rows("SELECT state, reason FROM urls WHERE url = ?", stand.url + path)
+    assert found[0][0] == state
+    assert reason in found[0][1]
+
+
+def test_a_wrong_charset_header_does_not_spoil_the_words(desk, stand):
+    alone(desk, stand, "/world/")
+    path = next(stand.paper.path(a) for a in stand.paper.articles if a.section.slug == "world")
+    text = "<p>Les députés européens ont voté à Strasbourg, où la séance s’est achevée très tard.</p>" * 6
+    page = f"<html><head><title>Été</title></head><body><article><h1>Été à l’Élysée</h1>{text}</article></body></html>"
+    stand.replace(path, page.encode(), "text/html; charset=iso-8859-1")
+    desk.run("crawl")
+    assert desk.one("SELECT headline FROM articles WHERE url = ?", stand.url + path) == "Été à l’Élysée"
+
+
+def test_a_second_run_is_turned_away_and_told_who_holds_the_lock(desk):
+    desk.database.parent.mkdir(exist_ok=True)
+    with desk.database.with_name("news.db.lock").open("w") as file:
+        file.write(json.dumps({"pid": 4711, "host": "newsroom", "since": "2026-10-06T08:00:00Z"}))
+        file.flush()
+        fcntl.flock(file, fcntl.LOCK_EX)
+        completed = desk.run("crawl")
+    assert completed.returncode == 75
+    assert "4711" in completed.stderr
+    assert "2026-10-06T08:00:00Z" in completed.stderr
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 143), (signal.SIGINT, 130)])
+def test_a_signal_ends_the_run_in_time_and_keeps_what_is_stored(desk, stand, number, code):
+    alone(desk, stand, "/world/")
+    slow = [stand.paper.path(a) for a in stand.paper.articles if a.section.slug == "world"][-1]
+    stand.stall(slow, 60)
+    process = desk.start("crawl")
+    wait_for(lambda: any(request.path != "/robots.txt" and "/world/" in request.path for request in stand.requests[2:]))
+    asked_at = time.monotonic()
+    process.send_signal(number)
+    _, said = process.communicate(timeout=20)
+    assert time.monotonic() - asked_at < 10  # the promise itself, not a measure of speed
+    assert process.returncode == code
+    assert "Traceback" not in said
+    assert desk.rows("SELECT status, exit_code FROM runs") == [("interrupted", code)]
+    stored = desk.one("SELECT count(*) FROM articles")
+    assert stored == desk.one("SELECT count(*) FROM urls WHERE state = 'article'") > 0
+    stand.mend()
+    assert desk.run("crawl").returncode == 0
+    assert desk.one("SELECT count(*) FROM urls WHERE state = 'new'") == 0
+
+
+def wait_for(condition, seconds=20.0):
+    """Poll until something the other process does is seen."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "waited in vain"
+        time.sleep(0.05)
