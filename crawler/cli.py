@@ -97,7 +97,7 @@ def _json(command: Command) -> Command:
 
 
 @main.command()
-@_db
+@click.option("--db", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE", help="Keep the database here.")
 @_json
 def demo(db: Path | None, as_json: bool) -> None:
     """Crawl an invented newspaper and show what a data team sees.
@@ -225,10 +225,11 @@ def status(names: Sequence[str], problems: bool, db: Path | None, as_json: bool)
     \b
     Example:  worlddesk status --problems
     """
-    from crawler.report import tables
+    from crawler.report.health import source_status
+    from crawler.report.tables import show_status
 
     with _opened(db) as database:
-        tables.status(database, names, problems=problems, as_json=as_json)
+        show_status(source_status(database), names, problems=problems, as_json=as_json)
 
 
 @main.command()
@@ -248,10 +249,11 @@ def search(
     \b
     Example:  worlddesk search cessez-le-feu --source lemonde --since 2026-10-01
     """
-    from crawler.report import tables
+    from crawler.report.search import search as find
+    from crawler.report.tables import show_found
 
     with _opened(db) as database:
-        tables.search(database, " ".join(words), limit=limit, source=source, since=since, as_json=as_json)
+        show_found(find(database, " ".join(words), limit=limit, source=source, since=since), as_json=as_json)
 
 
 @main.command()
@@ -265,10 +267,10 @@ def doctor(db: Path | None, as_json: bool) -> None:
     \b
     Example:  worlddesk doctor
     """
-    from crawler.report import tables
     from crawler.report.doctor import checks
+    from crawler.report.tables import show_checks
 
-    healthy = tables.checks(checks(paths.database(db)), as_json=as_json)
+    healthy = show_checks(checks(paths.database(db)), as_json=as_json)
     raise click.exceptions.Exit(0 if healthy else 1)
 
 

@@ -48,7 +48,7 @@ def _status_row(row: dict[str, Any]) -> list[Cell | str]:
     return [
         row["source_id"],
         Cell(row["status"], STYLES.get(row["status"], "dim")),
-        *map(str, counts),
+        *(Cell(f"{count:,}", "" if count else "dim") for count in counts),
         _age(row["last_new_article_at"]),
         row["message"] or "",
     ]
