@@ -1,0 +1,68 @@
+"""Links to articles out of a section page, a feed or a news sitemap."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from crawler.discover import feed, section, sitemap
+from crawler.discover.sitemap import child_sitemaps
+from crawler.errors import PageError
+from crawler.items import Link
+
+__all__ = ["KINDS", "child_sitemaps", "links", "links_lines"]
+
+KINDS = {"section": section.links, "feed": feed.links, "news-sitemap": sitemap.links}
+"""Reader by kind of listing."""
+
+# Other names under which lists of listings are passed around.
+_ALIASES = {
+    **dict.fromkeys(("home", "homelinks", "html"), "section"),
+    **dict.fromkeys(("rss", "atom", "rdf", "json-feed"), "feed"),
+    **dict.fromkeys(("newsmap", "sitemap", "news_sitemap"), "news-sitemap"),
+}
+
+
+def links(content: bytes, url: str, kind: str) -> list[Link]:
+    """Read the links to articles of one listing, in its order; each address once, rank from 1.
+
+    `content` is what the server sent (gzip or not), `url` where it came from, `kind` one of KINDS. Makes no
+    request. An index of sitemaps gives []: see `child_sitemaps`. Raises PageError with stage 'listing' and the
+    reason when the content is no such listing: empty, another format, a challenge or consent page. A reason
+    that starts with 'challenge page' means that we are blocked.
+    """
+    return KINDS[kind](content, url)
+
+
+def links_lines(lines: Iterable[str]) -> Iterator[str]:
+    """Answer JSON lines {"id", "url", "kind", "path"} with {"id", "links": [{"url", "title", "published", "rank"}]}.
+
+    `kind` is one of KINDS or a usual name of one (home, rss, atom, sitemap…); `path` is a file, gzipped or not.
+    A line that cannot be answered gives {"id", "links": [], "error"}; empty lines are passed over.
+    """
+    for line in lines:
+        if line.strip():
+            yield json.dumps(_answer(line), ensure_ascii=False)
+
+
+def _answer(line: str) -> dict[str, Any]:
+    identity = None
+    try:
+        asked = json.loads(line)
+        identity = asked.get("id")
+        kind = _ALIASES.get(asked["kind"], asked["kind"])
+        if kind not in KINDS:
+            return _failed(identity, f"unknown kind {kind!r}: one of {', '.join(KINDS)}")
+        found = links(Path(asked["path"]).read_bytes(), asked["url"], kind)
+    except KeyError as error:
+        return _failed(identity, f"the line has no {error}")
+    except (PageError, OSError, ValueError, TypeError, AttributeError, RecursionError) as error:
+        return _failed(identity, str(error))
+    names = ("url", "title", "published", "rank")
+    return {"id": identity, "links": [{name: getattr(link, name) for name in names} for link in found]}
+
+
+def _failed(identity: object, reason: str) -> dict[str, Any]:
+    return {"id": identity, "links": [], "error": reason}

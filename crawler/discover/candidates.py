@@ -1,0 +1,335 @@
+"""The addresses to which a page links, one candidate each, with all that the page shows of it."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from lxml.html import HtmlElement
+
+from crawler.discover.dates import instant
+from crawler.discover.shape import Shape, shape
+from crawler.discover.titles import shown
+from crawler.extract.page import Page
+from crawler.urls import absolute, canonical, is_home, site
+
+MOST_ANCHORS = 20_000
+_MOST_NODES = 5_000
+"""Nodes of JSON-LD looked at."""
+_HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
+_CARD_HEIGHT = 8
+"""Levels above an anchor at which its card may begin."""
+_HEADLINE_CLASS = re.compile(r"headline|title|heading|titre|titulo|titel|titolo", re.IGNORECASE)
+_HEADLINE_WORDS = 4
+"""A text shorter than this may be a rubric, a name, a button."""
+
+NAVIGATION, FOOT, CONTENT = "navigation", "foot", ""
+_FRAME_OF_TAG = {"nav": NAVIGATION, "header": NAVIGATION, "footer": FOOT, "article": CONTENT, "main": CONTENT}
+_FRAME_OF_ROLE = {"navigation": NAVIGATION, "banner": NAVIGATION, "contentinfo": FOOT, "main": CONTENT}
+_FRAME_OF_CLASS = re.compile(
+    r"(?:^|[\s_-])(?:(footer)|nav|navbar|navigation|menu|megamenu|submenu|breadcrumbs?|masthead|topbar|toolbar"
+    r"|social|share|sharing|tags?|login|account|subscribe|newsletter|cookie|pagination|pager|byline|authors?)"
+    r"(?:$|[\s_-])",
+    re.IGNORECASE,
+)
+_BUTTON = re.compile(
+    r"(?:read|learn|see|view|show|continue|full|more|lire|voir|en savoir|suite|leer|ver|más|leggi|continua|altro"
+    r"|weiterlesen|mehr|zum|lees|meer|läs|les|czytaj|więcej|devamı|далее|подробнее|читать|المزيد|続き|详细)\b.{0,20}"
+    r"|.{0,12}\b(?:comments?|commentaires?|comentarios?|commenti|kommentare?|shares?|views?|photos?|videos?)\W*"
+    r"|(?:\d|\W)+(?:am|pm|uhr|h|min|ago)?",
+    re.IGNORECASE,
+)
+_DENSE = re.compile("[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]")
+_DIGITS = re.compile(r"\d+")
+_ARTICLE_TYPES = ("NewsArticle", "Article", "BlogPosting", "ReportageNewsArticle", "OpinionNewsArticle")
+
+
+@dataclass(slots=True, eq=False)
+class Candidate:
+    """One address and how the page shows it."""
+
+    url: str
+    """Absolute, as announced where it stands first."""
+    key: str
+    """Its canonical form."""
+    shape: Shape
+    anchors: list[HtmlElement] = field(default_factory=list)
+    title: str | None = None
+    """Best headline: of the anchors, else of the card around them, else of JSON-LD."""
+    words: int = 0
+    """Length of the title as `word_count` has it."""
+    frame: str = NAVIGATION
+    """Where its best anchor stands: CONTENT, NAVIGATION (header too) or FOOT."""
+    in_heading: bool = False
+    list_kind: str = ""
+    """Tags and classes around its best anchor; the links of one list share them."""
+    published: str | None = None
+    listed: bool = False
+    """JSON-LD of the page names it as an article."""
+
+
+def word_count(text: str) -> int:
+    """Words of a headline; two characters of a script without spaces count as one."""
+    words = len(text.split())
+    return words if text.isascii() else max(words, len(_DENSE.findall(text)) // 2)
+
+
+def candidates(page: Page) -> list[Candidate]:
+    """Collect the addresses of the site that a page links to, in order of first appearance.
+
+    The site is the page's own; where nearly all that reads like a headline leads to one other site (a title that
+    keeps its articles under another name), it is that one. Neither home pages nor the page itself are candidates.
+    """
+    anchors = _anchors(page)
+    wanted = _site_of_headlines(page.url, anchors)
+    own = canonical(page.url)
+    found: dict[str, Candidate] = {}
+    for anchor, url in anchors:
+        if site(url) != wanted:
+            continue
+        key = canonical(url)
+        if key not in found and key != own and not is_home(key):
+            found[key] = Candidate(url, key, shape(key))
+        if key in found:
+            found[key].anchors.append(anchor)
+    look = _Look()
+    for candidate in found.values():
+        look.at(candidate)
+    _read_cards(list(found.values()))
+    _read_jsonld(page, wanted, found)
+    return list(found.values())
+
+
+def _anchors(page: Page) -> list[tuple[HtmlElement, str]]:
+    base = page.root.find(".//base[@href]")
+    origin = (absolute(page.url, base.get("href") or "") if base is not None else None) or page.url
+    found = []
+    for anchor in page.root.iter("a", "area"):
+        href = anchor.get("href")
+        url = absolute(origin, href) if href and not href.startswith("#") else None
+        if url is not None:
+            found.append((anchor, url))
+            if len(found) == MOST_ANCHORS:
+                break
+    return found
+
+
+def _site_of_headlines(page_url: str, anchors: list[tuple[HtmlElement, str]]) -> str:
+    own = site(page_url)
+    sites = Counter(site(url) for anchor, url in anchors if word_count(_text(anchor)) >= _HEADLINE_WORDS)
+    other, count = max(sites.items(), key=lambda item: item[1], default=(own, 0))
+    return other if count >= 5 and count > 3 * sites[own] else own
+
+
+class _Look:
+    """Reads the surroundings of anchors, each element once."""
+
+    def __init__(self) -> None:
+        self._frames: dict[HtmlElement, str] = {}
+        self._names: dict[HtmlElement, str] = {}
+
+    def at(self, candidate: Candidate) -> None:
+        """Fill in what the anchors of a candidate show: the best is the one that reads most like a headline."""
+        best = None
+        for anchor in candidate.anchors:
+            title, in_heading = _headline(anchor)
+            words = word_count(title)
+            worth = (in_heading, words >= _HEADLINE_WORDS, 0 if words >= _HEADLINE_WORDS else words)
+            if best is None or worth > best[0]:
+                best = (worth, anchor, title, words)
+            candidate.in_heading |= in_heading
+        if best is not None:
+            _, anchor, title, candidate.words = best
+            candidate.title = shown(title)
+            candidate.frame = min((self.frame(anchor) for anchor in candidate.anchors), key=_FRAMES.index)
+            candidate.list_kind = self.list_kind(anchor)
+
+    def frame(self, element: HtmlElement) -> str:
+        """Tell in which part of the page an element stands: the innermost that says so."""
+        chain = []
+        current: HtmlElement | None = element
+        while current is not None and current not in self._frames:
+            chain.append(current)
+            current = current.getparent()
+        frame = self._frames[current] if current is not None else CONTENT
+        for part in reversed(chain):
+            frame = self._frames[part] = _own_frame(part, frame)
+        return frame
+
+    def list_kind(self, anchor: HtmlElement) -> str:
+        """Name an anchor and the two elements around it by tag and first class, without numbers."""
+        parts: list[str] = []
+        element: HtmlElement | None = anchor
+        while element is not None and len(parts) < 3:
+            parts.append(self._names.get(element) or self._name(element))
+            element = element.getparent()
+        return "/".join(parts)
+
+    def _name(self, element: HtmlElement) -> str:
+        classes = (element.get("class") or "").split(None, 1)
+        name = f"{element.tag!s}.{_DIGITS.sub('', classes[0]) if classes else ''}"
+        self._names[element] = name
+        return name
+
+
+_FRAMES = (CONTENT, NAVIGATION, FOOT)
+
+
+def _own_frame(element: HtmlElement, outer: str) -> str:
+    tag, role = element.tag, element.get("role")
+    if tag in _FRAME_OF_TAG and not (tag in ("header", "main") and outer != CONTENT):
+        return outer if tag == "header" and _inside_article(element) else _FRAME_OF_TAG[tag]
+    if role in _FRAME_OF_ROLE:
+        return _FRAME_OF_ROLE[role]
+    if tag in ("body", "html"):
+        return outer
+    names = f"{element.get('class') or ''} {element.get('id') or ''}"
+    match = _FRAME_OF_CLASS.search(names) if 1 < len(names) < 200 else None
+    if match is None:
+        return outer
+    return FOOT if match[1] else NAVIGATION
+
+
+def _inside_article(element: HtmlElement) -> bool:
+    return next(element.iterancestors("article"), None) is not None
+
+
+def _headline(anchor: HtmlElement) -> tuple[str, bool]:
+    """Give what an anchor says as a headline ('' for a button), and whether it is marked up as one."""
+    marked = anchor if _under_heading(anchor) else next(anchor.iter(*_HEADINGS), None) if len(anchor) else None
+    text = _text(anchor if marked is None else marked)
+    if marked is None and len(anchor) and word_count(text) > 2 * _HEADLINE_WORDS:
+        text = next(_titled(anchor), text)
+    return ("" if len(text) < 60 and _BUTTON.fullmatch(text) else text), marked is not None
+
+
+def _under_heading(anchor: HtmlElement) -> bool:
+    element = anchor.getparent()
+    for _ in range(3):
+        if element is None:
+            return False
+        if element.tag in _HEADINGS:
+            return True
+        element = element.getparent()
+    return False
+
+
+def _titled(anchor: HtmlElement) -> Iterator[str]:
+    """Texts inside a card-wide anchor that a class names as its headline."""
+    for element in anchor.iterdescendants():
+        if _HEADLINE_CLASS.search(element.get("class") or "") and (text := _text(element)):
+            yield text
+
+
+def _text(element: HtmlElement) -> str:
+    text = "".join(map(str, element.itertext())) if len(element) else element.text or ""
+    return " ".join(text.split())
+
+
+def _read_cards(found: list[Candidate]) -> None:
+    """Take from the card around a candidate what its anchors do not say: the headline, the time.
+
+    The card is the largest element around an anchor that holds no other link that looks like an article.
+    """
+    contenders = [one for one in found if one.words >= _HEADLINE_WORDS or one.shape.is_marked]
+    owner = _owners(contenders)
+    for candidate in contenders:
+        for anchor in candidate.anchors:
+            card = _card(anchor, owner)
+            if card is None:
+                continue
+            if candidate.words < _HEADLINE_WORDS:
+                _take_headline(candidate, card)
+            if candidate.published is None:
+                candidate.published = _time(card)
+        if candidate.title is None:
+            candidate.title = next(filter(None, map(_label, candidate.anchors)), None)
+
+
+def _owners(contenders: list[Candidate]) -> dict[HtmlElement, Candidate | None]:
+    """Map each element around the anchors to the one candidate inside it, or to None where there are several."""
+    owner: dict[HtmlElement, Candidate | None] = {}
+    for candidate in contenders:
+        for anchor in candidate.anchors:
+            element: HtmlElement | None = anchor
+            while element is not None:
+                known = owner.setdefault(element, candidate)
+                if known is None:
+                    break
+                if known is not candidate:
+                    owner[element] = None
+                element = element.getparent()
+    return owner
+
+
+def _card(anchor: HtmlElement, owner: dict[HtmlElement, Candidate | None]) -> HtmlElement | None:
+    mine, card = owner[anchor], None
+    for height, element in enumerate(anchor.iterancestors()):
+        if owner.get(element) is not mine or height == _CARD_HEIGHT or element.tag in ("body", "main"):
+            break
+        card = element
+    return card
+
+
+def _take_headline(candidate: Candidate, card: HtmlElement) -> None:
+    for heading in card.iter(*_HEADINGS):
+        text = _text(heading)
+        if (words := word_count(text)) > candidate.words:
+            candidate.title, candidate.words, candidate.in_heading = shown(text), words, True
+            return
+
+
+def _time(card: HtmlElement) -> str | None:
+    for element in card.iter("time"):
+        if found := instant(element.get("datetime")) or instant(_text(element)):
+            return found
+    return None
+
+
+def _label(anchor: HtmlElement) -> str | None:
+    """Give what an anchor without text says to those who do not see its picture."""
+    pictures = (picture.get("alt") for picture in anchor.iter("img"))
+    labels = (anchor.get("aria-label"), anchor.get("title"), *pictures)
+    return next((text for label in labels if label and (text := shown(label))), None)
+
+
+def _read_jsonld(page: Page, wanted: str, found: dict[str, Candidate]) -> None:
+    """Add what JSON-LD lists as articles: a boost for links, and links that only scripts would show."""
+    for node in _listed(page.jsonld):
+        url = node.get("url") or node.get("@id")
+        address = absolute(page.url, url) if isinstance(url, str) and url else None
+        if address is None or site(address) != wanted or is_home(key := canonical(address)):
+            continue
+        title = node.get("headline") or node.get("name")
+        candidate = found.get(key)
+        if candidate is None and isinstance(title, str) and key != canonical(page.url):
+            candidate = found[key] = Candidate(address, key, shape(key), frame=CONTENT)
+        if candidate is None:
+            continue
+        candidate.listed = True
+        date = node.get("datePublished")
+        candidate.published = candidate.published or instant(date if isinstance(date, str) else None)
+        if candidate.words < _HEADLINE_WORDS and isinstance(title, str) and (text := shown(title)):
+            candidate.title, candidate.words = text, word_count(text)
+
+
+def _listed(blocks: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """Nodes that name an article: entries of an ItemList, and articles anywhere."""
+    queue: list[tuple[Any, bool]] = [(block, False) for block in blocks]
+    for _ in range(_MOST_NODES):
+        if not queue:
+            return
+        node, in_list = queue.pop(0)
+        if isinstance(node, list):
+            queue[:0] = [(part, in_list) for part in node[:_MOST_NODES]]
+        elif isinstance(node, dict):
+            kinds = node.get("@type")
+            names = kinds if isinstance(kinds, list) else [kinds]
+            if any(kind in _ARTICLE_TYPES for kind in names) or (in_list and "ListItem" in names):
+                yield node
+            if "BreadcrumbList" not in names and "SiteNavigationElement" not in names:
+                in_list = in_list or "ItemList" in names
+                queue[:0] = [(part, in_list) for part in node.values() if isinstance(part, dict | list)]

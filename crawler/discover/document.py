@@ -1,0 +1,118 @@
+"""From the bytes of a listing to text or an XML tree: unpacked, decoded, bounded, and refused when a wall."""
+
+from __future__ import annotations
+
+import html
+import re
+import zlib
+
+from lxml import etree
+
+from crawler.errors import PageError
+from crawler.extract.page import decode
+
+LARGEST = 64 * 1024 * 1024
+"""Bytes after unpacking: a sitemap may hold 50 MB, a bomb holds more."""
+MOST_LINKS = 5_000
+"""Links kept of one listing; more are an archive, not what is new."""
+
+_GZIP = b"\x1f\x8b"
+_FEW_LINKS = 12
+"""A challenge or consent page has a logo, a help page, an imprint."""
+_CHALLENGE = re.compile(
+    r"<title[^>]*>\s*(?:just a moment|client challenge|attention required|access denied|pardon our interruption"
+    r"|are you a robot|robot check|human verification|verify you are human|one more step|ddos-guard|security check"
+    r"|checking your browser|please wait\.\.\.|un instant|nur einen moment|un momento|bot verification"
+    r"|request rejected|you have been blocked)"
+    r"|captcha-delivery\.com|_incapsula_resource|_cf_chl_opt|cf-browser-verification|px-captcha"
+    r"|awswafcookie|g-recaptcha|h-captcha|cf-turnstile|please enable js and disable any ad blocker",
+    re.IGNORECASE,
+)
+_CONSENT = re.compile(
+    r"<title[^>]*>[^<]{0,60}(?:before you continue|consent|privacy settings|avant de continuer|bevor sie)"
+    r"|consent\.(?:google|yahoo|youtube)\.com|<form[^>]+action=[\"'][^\"']*consent",
+    re.IGNORECASE,
+)
+_DOCTYPE = re.compile(r"<!DOCTYPE[^\[>]*(?:\[.*?\]\s*)?>", re.IGNORECASE | re.DOTALL)
+_DECLARATION = re.compile(r"\s*<\?xml[^>]*\?>\s*")
+_HTML = re.compile(r"(?:\s|<!--.*?-->|<\?[^>]*>)*<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE | re.DOTALL)
+_NAMED = re.compile(r"&(?!(?:amp|lt|gt|quot|apos);)([A-Za-z][A-Za-z0-9]{1,30});")
+_NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+_BARE_AMPERSAND = re.compile(r"&(?!#?\w{1,30};)")
+
+
+def unpacked(content: bytes) -> bytes:
+    """Give the bytes with gzip undone, at most LARGEST of them; PageError where there are more, or none."""
+    if content.startswith(_GZIP):
+        content = _gunzipped(content)
+    if len(content) > LARGEST:
+        raise PageError(f"more than {LARGEST // 1024**2} MB", stage="listing")
+    if not content.strip():
+        raise PageError("empty answer", stage="listing")
+    return content
+
+
+def refuse_walls(text: str) -> None:
+    """Raise PageError when a page stands between us and the listing: a bot challenge, a consent page."""
+    if text.count("<a ") + text.count("<A ") > _FEW_LINKS:
+        return
+    head = text[:100_000]
+    if (found := _CHALLENGE.search(head)) is not None:
+        marker = re.sub(r"<[^>]*>|\s+", " ", found[0]).strip()
+        raise PageError(f"challenge page instead of the listing: {marker}", stage="listing")
+    if _CONSENT.search(head):
+        raise PageError("consent page instead of the listing", stage="listing")
+
+
+def xml_text(content: bytes, expected: str) -> str:
+    """Give the text of an XML or JSON listing; PageError when it is empty, a wall or an HTML page."""
+    text = decode(unpacked(content))
+    if _HTML.match(text[:20_000]):
+        refuse_walls(text)
+        raise PageError(f"HTML page instead of {expected}", stage="listing")
+    return text
+
+
+def xml_root(text: str) -> etree._Element | None:
+    """Parse XML as far as it can be read, without its DTD, entities of its own or any request."""
+    text = _DOCTYPE.sub("", _DECLARATION.sub("", text, count=1), count=1)
+    if "&" in text:
+        text = _BARE_AMPERSAND.sub("&amp;", _NAMED.sub(_as_character, text))
+    parser = etree.XMLParser(
+        encoding="utf-8",
+        recover=True,
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        huge_tree=True,  # lifts the limit on the length of a text; depth and size are bounded by LARGEST
+        remove_comments=True,
+        remove_pis=True,
+        collect_ids=False,
+    )
+    try:
+        return etree.fromstring(_NO_XML.sub("", text).strip().encode("utf-8", "replace"), parser)
+    except etree.XMLSyntaxError:
+        return None
+
+
+def local(element: etree._Element) -> str:
+    """Name of an element without namespace or prefix, lower-cased; '' for what is no element."""
+    tag = element.tag
+    return tag.rpartition("}")[2].rpartition(":")[2].lower() if isinstance(tag, str) else ""
+
+
+def _gunzipped(content: bytes) -> bytes:
+    unpacker = zlib.decompressobj(wbits=31)
+    try:
+        plain = unpacker.decompress(content, LARGEST + 1)
+    except zlib.error as error:
+        raise PageError(f"broken gzip: {error}", stage="listing") from error
+    if not unpacker.eof and len(plain) <= LARGEST:
+        raise PageError("cut gzip: the end is missing", stage="listing")
+    return plain
+
+
+def _as_character(match: re.Match[str]) -> str:
+    """Named characters of HTML are no XML: put the character; what is no name stays text."""
+    character = html.unescape(match[0])
+    return character if character != match[0] else f"&amp;{match[1]};"
