@@ -97,13 +97,13 @@ def _json(command: Command) -> Command:
 
 
 @main.command()
-@click.option("--db", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE", help="Keep the database here.")
+@click.option("--db", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE", help="Make the database here.")
 @_json
 def demo(db: Path | None, as_json: bool) -> None:
     """Crawl an invented newspaper and show what a data team sees.
 
-    It is served and crawled twice on this machine: needs no network and no set-up. The database is
-    thrown away unless --db names one.
+    Two papers are served and crawled twice on this machine: no network, no set-up. The database stays, in
+    a temporary folder unless --db names a new file.
 
     \b
     Example:  worlddesk demo
@@ -174,12 +174,14 @@ def extract(where: str | None, url: str | None, jsonl: bool, as_json: bool) -> N
               worlddesk extract --jsonl < pages.jsonl > articles.jsonl
     A line in:  {"id": "1", "url": "https://…", "html_path": "page.html.gz"}  (or "html": "…")
     """
-    from crawler.report import page
-
     if jsonl:
-        _stream(page.article_lines, where)
+        from crawler.extract import extract_lines
+
+        _stream(extract_lines, where)
     else:
-        page.show_article(page.read(_one_page(where), url), as_json=as_json)
+        from crawler.report.page import article, read, show_article
+
+        show_article(article(read(_one_page(where), url)), as_json=as_json)
 
 
 @main.command()
@@ -204,12 +206,14 @@ def links(where: str | None, url: str | None, kind: str | None, jsonl: bool, as_
               worlddesk links --jsonl < listings.jsonl > links.jsonl
     A line in:  {"id": "1", "url": "https://…", "kind": "section", "path": "world.html.gz"}
     """
-    from crawler.report import page
-
     if jsonl:
-        _stream(page.link_lines, where)
+        from crawler.discover import links_lines
+
+        _stream(links_lines, where)
     else:
-        page.show_links(page.read(_one_page(where), url), kind, as_json=as_json)
+        from crawler.report import page
+
+        page.show_links(page.links(page.read(_one_page(where), url), kind), as_json=as_json)
 
 
 @main.command()
@@ -236,15 +240,23 @@ def status(names: Sequence[str], problems: bool, db: Path | None, as_json: bool)
 @click.argument("words", nargs=-1, required=True)
 @click.option("--source", metavar="SOURCE", help="Only articles of this source.")
 @click.option("--since", metavar="DATE", help="Only articles published on or after this day, as 2026-10-06.")
+@click.option("--newest", is_flag=True, help="Newest first, not best first.")
 @click.option("--limit", type=click.IntRange(1, 1000), default=20, show_default=True, help="At most so many.")
 @_db
 @_json
 def search(
-    words: Sequence[str], source: str | None, since: str | None, limit: int, db: Path | None, as_json: bool
+    words: Sequence[str],
+    source: str | None,
+    since: str | None,
+    newest: bool,
+    limit: int,
+    db: Path | None,
+    as_json: bool,
 ) -> None:
     """Find articles by their words.
 
-    Best first. Accents and case do not matter; Chinese and Japanese are found by two characters or more.
+    Articles that hold all the words, "words in quotes" side by side; best first. Accents and case do not
+    matter; Chinese and Japanese are found by two characters or more.
 
     \b
     Example:  worlddesk search cessez-le-feu --source lemonde --since 2026-10-01
@@ -253,14 +265,16 @@ def search(
     from crawler.report.tables import show_found
 
     with _opened(db) as database:
-        show_found(find(database, " ".join(words), limit=limit, source=source, since=since), as_json=as_json)
+        found = find(database, " ".join(words), limit, source, since, newest=newest)
+        show_found(found, as_json=as_json)
 
 
 @main.command()
 @_db
+@_sources
 @_json
-def doctor(db: Path | None, as_json: bool) -> None:
-    """Check disk, database, lock and versions.
+def doctor(db: Path | None, folder: Path | None, as_json: bool) -> None:
+    """Check disk, database, lock, sources and versions.
 
     The exit code is 1 when something is wrong.
 
@@ -270,7 +284,7 @@ def doctor(db: Path | None, as_json: bool) -> None:
     from crawler.report.doctor import checks
     from crawler.report.tables import show_checks
 
-    healthy = show_checks(checks(paths.database(db)), as_json=as_json)
+    healthy = show_checks(checks(paths.database(db), paths.sources(folder)), as_json=as_json)
     raise click.exceptions.Exit(0 if healthy else 1)
 
 
@@ -279,7 +293,7 @@ def doctor(db: Path | None, as_json: bool) -> None:
 
 @contextmanager
 def _opened(db: Path | None) -> Iterator[Database]:
-    from sqlite_utils.utils import sqlite3
+    from sqlite_utils.utils import sqlite3  # type: ignore[attr-defined]  # the one that sqlite-utils opens files with
 
     from crawler.database import explained, open_database
 

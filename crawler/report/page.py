@@ -8,14 +8,17 @@ import zlib
 from pathlib import Path
 from typing import NamedTuple
 
+from crawler import discover
 from crawler.errors import PageError, UsageError, WorlddeskError
+from crawler.extract import extract
 from crawler.items import Article, Link
 from crawler.normalise import word_count
-from crawler.report.terminal import Cell, Column, say, say_table
+from crawler.report.terminal import Cell, Column, say, say_json, say_table
 
 NOWHERE = "https://page.invalid/"
 """Address of a page from a file that nobody named."""
 FIELDS = ("authors", "published", "modified", "section", "language", "tags", "kind", "access", "image_url")
+LINK_FIELDS = ("url", "title", "published", "rank")
 MOST = 64 * 1024 * 1024
 """Bytes that are read of a file: more is no page."""
 _FIRST_ELEMENT = re.compile(rb"<(?![?!])(?:\w+:)?(\w+)")
@@ -27,7 +30,8 @@ class Content(NamedTuple):
 
     where: str
     body: bytes
-    url: str
+    url: str | None
+    """Address of the page; None for a file without one."""
     charset: str | None = None
     """As the HTTP head names it."""
 
@@ -36,7 +40,7 @@ def read(where: str, url: str | None = None) -> Content:
     """A file (.gz too), stdin ('-') or the answer of an address. Raises UsageError where there is none."""
     if "://" in where:
         return _fetched(where)
-    return Content(where, _unpacked(where, _bytes(where)), url or NOWHERE)
+    return Content(where, _unpacked(where, _bytes(where)), url)
 
 
 def _fetched(url: str) -> Content:
@@ -70,13 +74,16 @@ def _unpacked(where: str, content: bytes) -> bytes:
 def article(content: Content) -> Article:
     """The article of a page. Raises WorlddeskError with the reason where it has none."""
     try:
-        return extract(content.body, content.url, charset=content.charset)
+        return extract(content.body, content.url or NOWHERE, charset=content.charset)
     except PageError as error:
         raise WorlddeskError(f"{content.where}: no article: {error} (stage: {error.stage})") from None
 
 
-def show_article(read: Article) -> None:
+def show_article(read: Article, *, as_json: bool = False) -> None:
     """The text as a reader sees it, each block with its kind; then each field with the layer that gave it."""
+    if as_json:
+        say_json(record(read))
+        return
     say_table([Column(""), Column("", wraps=True)], _text_rows(read))
     say("")
     say_table([Column("field"), Column("value", wraps=True), Column("from")], _field_rows(read))
@@ -101,14 +108,17 @@ def _field_rows(read: Article) -> list[tuple[Cell, Cell, Cell]]:
     return rows
 
 
-def links(content: Content, kind: str | None) -> list[Link]:
+def links(content: Content, kind: str | None = None) -> list[Link]:
     """The links of a listing. Raises WorlddeskError with the reason where it cannot be read."""
-    from crawler import discover
-
+    kind = kind or kind_of(content.body)
+    if kind == "section" and content.url is None:
+        raise UsageError(
+            f"{content.where}: give the address of the page with --url: its own links are those of its site"
+        )
     try:
-        return discover.links(content.body, content.url, kind or kind_of(content.body))
+        return discover.links(content.body, content.url or NOWHERE, kind)
     except PageError as error:
-        raise WorlddeskError(f"{content.where}: no listing: {error} (stage: {error.stage})") from None
+        raise WorlddeskError(f"{content.where}: no listing: {error}") from None
 
 
 def kind_of(content: bytes) -> str:
@@ -120,12 +130,15 @@ def kind_of(content: bytes) -> str:
     return "news-sitemap" if name in (b"urlset", b"sitemapindex") else "section"
 
 
-def show_links(found: list[Link]) -> None:
+def show_links(found: list[Link], *, as_json: bool = False) -> None:
     """A line a link: rank, date, headline, address."""
+    if as_json:
+        say_json([{name: getattr(link, name) for name in LINK_FIELDS} for link in found])
+        return
     columns = [Column("", right=True), Column("published"), Column("headline", wraps=True), Column("url", wraps=True)]
-    say_table(columns, [_link_row(number, link) for number, link in enumerate(found, 1)])
+    say_table(columns, [_link_row(link) for link in found])
 
 
-def _link_row(number: int, link: Link) -> tuple[Cell, Cell, Cell, Cell]:
-    title = Cell(link.title) if link.title else Cell("unknown", "dim")
-    return Cell(str(link.rank or number), "dim"), Cell(link.published or ""), title, Cell(link.url, "dim")
+def _link_row(link: Link) -> tuple[Cell, Cell, Cell, Cell]:
+    title = Cell(link.title or "", "" if link.title else "dim")
+    return Cell(str(link.rank), "dim"), Cell(link.published or ""), title, Cell(link.url, "dim")

@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from crawler.errors import UsageError
 from crawler.report.summary import TROUBLE
 from crawler.report.terminal import Cell, Column, is_watched, say, say_json, say_table
 from crawler.source_keys import unknown
 
-STYLES = {"ok": "green", "degraded": "yellow", "quiet": "yellow", "blocked": "red", "failed": "red"}
+if TYPE_CHECKING:
+    from crawler.report.doctor import Check
+
+STYLES = {
+    "ok": "green",
+    **dict.fromkeys(("degraded", "quiet", "warning"), "yellow"),
+    **dict.fromkeys(("blocked", "failed", "problem"), "red"),
+}
 
 
 def show_status(rows: Sequence[dict[str, Any]], names: Sequence[str] = (), *, problems: bool, as_json: bool) -> None:
@@ -64,3 +72,40 @@ def _age(instant: str | None) -> str:
     if minutes < 120:
         return f"{minutes} min"
     return f"{minutes // 60} h" if minutes < 48 * 60 else f"{minutes // 1440} d"
+
+
+def show_found(rows: Sequence[dict[str, Any]], *, as_json: bool) -> None:
+    """Articles with the passage in which the words stand; in a pipe date, source, headline, passage, address."""
+    if as_json:
+        say_json(list(rows))
+    elif not is_watched():
+        names = ("published_at", "source", "headline", "passage", "url")
+        say_table([Column(name) for name in names], [[row[name] or "" for name in names] for row in rows])
+    elif rows:
+        columns = [Column("published"), Column("source"), Column("article", wraps=True)]
+        say_table(columns, [line for row in rows for line in _found_lines(row)])
+    else:
+        say("nothing found")
+
+
+def _found_lines(row: dict[str, Any]) -> list[list[Cell | str]]:
+    day = (row["published_at"] or "no date")[:10]
+    lines: list[list[Cell | str]] = [[day, row["source"], Cell(row["headline"] or "(no headline)", "bold")]]
+    if row["passage"]:
+        lines.append(["", "", row["passage"]])
+    return [*lines, ["", "", Cell(row["url"], "dim")]]
+
+
+def show_checks(found: Sequence[Check], *, as_json: bool) -> bool:
+    """A line a check, with its remedy; returns whether there is no problem."""
+    if as_json:
+        say_json([asdict(check) for check in found])
+    else:
+        columns = [Column(""), Column(""), Column("", wraps=True)]
+        say_table(columns, [_check_row(check) for check in found])
+    return all(check.status != "problem" for check in found)
+
+
+def _check_row(check: Check) -> list[Cell | str]:
+    message = f"{check.message}\n→ {check.remedy}" if check.remedy else check.message
+    return [Cell(check.status, STYLES[check.status]), check.name, Cell(message)]
