@@ -97,7 +97,8 @@ class Politeness:
         if until is None:
             return response
         await self._let_rest(request, response.status, until)
-        if self._seconds_to(until) <= PATIENCE and not request.meta.get("rested"):
+        is_short = self._seconds_to(until) <= PATIENCE and not request.meta.get("site_file")
+        if is_short and not request.meta.get("rested"):
             return request.replace(meta=request.meta | {"rested": True}, dont_filter=True)
         response.meta["retry_at"] = until.strftime("%Y-%m-%dT%H:%M:%SZ")
         return response
