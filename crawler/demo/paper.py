@@ -18,7 +18,7 @@ from crawler.demo import feeds
 from crawler.demo.builds import BUILDS, rubric
 from crawler.demo.builds.common import Site, Teaser, picture_path
 from crawler.demo.manuscript import PrintedArticle, Section, read_article
-from crawler.demo.odd import OddPage, Page, html, index_pages, odd_pages
+from crawler.demo.odd import OddPage, Page, amp_page, html, index_pages, odd_pages
 from crawler.items import Article
 
 HERE = Path(__file__).parent
@@ -120,6 +120,7 @@ class Paper(Mapping[str, Page]):
     def _print(self) -> dict[str, Page]:
         pages = index_pages(self.site)
         pages |= {self.path(article): self._article(article) for article in self.articles}
+        pages |= {f"/amp{self.path(a)}": html(amp_page(a, self.site)) for a in self.articles if a.build == "classic"}
         pages |= {f"/{section.slug}/": self._section(section) for section in self.sections}
         pages |= {odd.path: odd.page for odd in self.odd if odd.page is not None}
         pages |= {picture_path(article.slug): _picture(article) for article in self.articles}

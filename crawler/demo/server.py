@@ -29,6 +29,7 @@ from crawler.demo.paper import HarbourPost, Paper, key
 
 _Socket: TypeAlias = socket | tuple[bytes, socket]  # as socketserver writes it
 _Address: TypeAlias = Any
+SECOND_HOST = "127.0.0.2"
 SMALL_BYTES = 256  # below, gzip makes it larger
 
 
@@ -157,7 +158,7 @@ def _bind(stand: Newsstand, port: int) -> list[_Server]:
     """Bind 127.0.0.1 and 127.0.0.2; where only the first exists (macOS), `localhost` on another port."""
     first = _Server("127.0.0.1", port, stand, name="127.0.0.1")
     try:
-        return [first, _Server("127.0.0.2", 0, stand, name="127.0.0.2")]
+        return [first, _Server(SECOND_HOST, 0, stand, name=SECOND_HOST)]
     except OSError:
         return [first, _Server("127.0.0.1", 0, stand, name="localhost")]
 
