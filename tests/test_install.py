@@ -85,14 +85,14 @@ def test_version(worlddesk: Path, folder: Path) -> None:
 
 def test_status_without_a_database_says_what_to_do(worlddesk: Path, folder: Path, tmp_path: Path) -> None:
     said = run(worlddesk, "status", "--db", tmp_path / "none.db", cwd=folder)
-    assert said.returncode == 2
-    assert "worlddesk crawl" in said.stderr
+    assert said.returncode == 1
+    assert "run `worlddesk crawl` first" in said.stderr
     assert not (tmp_path / "none.db").exists()
 
 
 def test_the_database_of_an_installed_program_is_the_users(worlddesk: Path, folder: Path, tmp_path: Path) -> None:
     said = run(worlddesk, "status", cwd=folder, HOME=str(tmp_path / "home"), XDG_DATA_HOME=str(tmp_path / "data"))
-    assert said.returncode == 2
+    assert said.returncode == 1
     assert str(tmp_path / "data" / "worlddesk" / "news.db") in said.stderr
 
 
