@@ -22,7 +22,7 @@ def rss(teasers: list[Teaser], site: Site) -> str:
     )
     return (
         '<?xml version="1.0" encoding="UTF-8"?>\n<rss version="2.0"><channel>\n'
-        f"<title>{escape(site.name)}</title><link>{site.url}/</link><description>{escape(site.motto)}</description>\n"
+        f"<title>{escape(site.name(''))}</title><link>{site.url}/</link><description>{escape(site.motto)}</description>\n"
         f"{items}\n</channel></rss>\n"
     )
 
@@ -39,7 +39,7 @@ def atom(teasers: list[Teaser], site: Site) -> str:
     )
     return (
         '<?xml version="1.0" encoding="UTF-8"?>\n'
-        f'<feed xmlns="http://www.w3.org/2005/Atom" xml:base="{site.url}/">\n<title>{escape(site.name)}</title>'
+        f'<feed xmlns="http://www.w3.org/2005/Atom" xml:base="{site.url}/">\n<title>{escape(site.name(""))}</title>'
         f"<id>{site.url}/</id><updated>{newest.isoformat()}</updated>"
         f'<link rel="self" href="/atom.xml"/>\n{entries}\n</feed>\n'
     )
@@ -50,7 +50,7 @@ def news_sitemap(site: Site) -> str:
     since = site.articles[0].published - timedelta(hours=NEWS_SITEMAP_HOURS)
     entries = "\n".join(
         f"<url><loc>{site.address(a)}</loc><lastmod>{(a.modified or a.published).isoformat()}</lastmod><news:news>"
-        f"<news:publication><news:name>{escape(site.name)}</news:name><news:language>{a.language}</news:language>"
+        f"<news:publication><news:name>{escape(site.name(a.language))}</news:name><news:language>{a.language}</news:language>"
         f"</news:publication><news:publication_date>{a.published.isoformat()}</news:publication_date>"
         f"<news:title>{escape(a.headline)}</news:title><news:keywords>{escape(', '.join(a.tags))}</news:keywords>"
         f"</news:news></url>"

@@ -191,10 +191,10 @@ def _part(chunk: str, language: str) -> Part:
 
 def typeset(text: str, language: str) -> str:
     """Return the text with the quotes, apostrophes and spaces that printers of that language use."""
+    if language == "en":
+        text = re.sub(r"(^|[\s(])'", r"\1‘", re.sub(r'"([^"]*)"', r"“\1”", text))
     text = text.replace("'", "’")
     if language == "fr":
         text = re.sub(r" ([;:!?»])", NARROW + r"\1", text).replace("« ", "«" + NARROW)
         return re.sub(r"(?<=\d) (?=\d{3}\b|%)", NARROW, text)
-    if language == "en":
-        return re.sub(r'"([^"]*)"', r"“\1”", text)
     return text

@@ -164,15 +164,14 @@ def video_hub(site: Site) -> str:
         f"<h3>{escape(article.headline)}</h3><span>{article.number % 4 + 1}:{article.number % 60:02d}</span></div>"
         for article in site.articles[:12]
     )
-    head = (
-        f'<meta charset="utf-8"><meta property="og:type" content="website"><title>Vidéos | {escape(site.name)}</title>'
-    )
+    title = f"<title>Vidéos | {escape(site.name('fr'))}</title>"
+    head = f'<meta charset="utf-8"><meta property="og:type" content="website">{title}'
     return page("fr", head, f"{navigation(site, 'fr')}<main><h1>Vidéos</h1>{tiles}</main>{footer(site, 'fr')}")
 
 
 def index_pages(site: Site) -> dict[str, Page]:
     """Return home page, tag pages and author pages: indexes that every page links to."""
-    groups: dict[str, tuple[str, list[Teaser]]] = {"/": (site.name, [])}
+    groups: dict[str, tuple[str, list[Teaser]]] = {"/": (site.name(""), [])}
     for article in site.articles:
         teaser = site.teaser(article)
         groups["/"][1].append(teaser)

@@ -60,7 +60,15 @@ class Paper(Mapping[str, Page]):
         self.sections = tuple(Section(**section) for section in facts["section"])
         self.articles = self._read()
         paths = {article.slug: BUILDS[article.build].path(article) for article in self.articles}
-        self.site = Site(self.name, facts["motto"], url, edition, self.sections, self.articles, paths)
+        self.site = Site(
+            {"": self.name} | facts.get("name_in", {}),
+            facts["motto"],
+            url,
+            edition,
+            self.sections,
+            self.articles,
+            paths,
+        )
         self.odd: list[OddPage] = self._odd()
         self._pages = {key(path): page for path, page in self._print().items()}
 

@@ -8,10 +8,10 @@ import sys
 import tempfile
 from contextlib import closing
 from pathlib import Path
+from textwrap import indent
 from typing import Any, NamedTuple
 
 from rich.console import Console
-from rich.padding import Padding
 from rich.syntax import Syntax
 from rich.table import Table
 from rich.text import Text
@@ -61,17 +61,17 @@ QUERIES = (
         """\
 SELECT a.language, a.headline, snippet(article_texts_fts, 2, '[', ']', '…', 9) AS passage
 FROM article_texts_fts JOIN articles_list a ON a.article_id = article_texts_fts.rowid
-WHERE article_texts_fts MATCH 'phare OR lighthouse OR faro'
+WHERE article_texts_fts MATCH 'phare* OR lighthouse* OR faro*'
 ORDER BY a.language, rank""",
     ),
     Query(
         "Who writes how much, and how is it structured?",
         """\
-SELECT a.source, a.language, count(*) AS articles, sum(a.word_count) AS words,
-       sum((SELECT count(*) FROM blocks b WHERE b.article_id = a.article_id AND b.kind = 'subhead')) AS subheads
-FROM articles_unique a
-WHERE a.published_at >= date('now', '-7 days')
-GROUP BY a.source, a.language ORDER BY articles DESC, a.source, a.language""",
+WITH subheads AS (SELECT article_id, count(*) AS n FROM blocks WHERE kind = 'subhead' GROUP BY article_id)
+SELECT source, language, count(*) AS articles, sum(word_count) AS words, sum(n) AS subheads
+FROM articles_unique LEFT JOIN subheads USING (article_id)
+WHERE published_at >= date('now', '-7 days')
+GROUP BY source, language ORDER BY articles DESC, source, language""",
     ),
     Query(
         "Which announced addresses are no article of their own, and why?",
@@ -148,15 +148,15 @@ def _tell(db: Database, database: Path, console: Console) -> None:
     first, second = _runs(db)
     [stock] = db.query("SELECT count(*) AS articles, count(DISTINCT language) AS languages FROM articles")
     console.print(
-        f"First crawl: {first['requests']} requests, {first['new']} articles.  The papers turn the page.  "
-        f"Second crawl: {second['requests']} requests, {second['not_modified']} of them answered by a 304."
+        f"First crawl: {first['requests']} requests, {first['new']} articles.\nThe papers turn the page.\n"
+        f"Second crawl: {second['requests']} requests, {second['not_modified']} answered “not modified” (304).\n"
     )
     console.rule(f"What is different among {stock['articles']} articles in {stock['languages']} languages")
     _tell_changes(db, console)
     for number, query in enumerate(QUERIES, 1):
         console.rule(f"{number}. {query.question}")
-        console.print(Padding(Syntax(query.sql, "sql", theme="ansi_dark", background_color="default"), (0, 2)))
-        console.print(_table(list(db.query(query.sql))))
+        console.print(_sql(query.sql))
+        console.print(_table(list(db.query(query.sql))), "")
     console.rule()
     console.print(_next_steps(database), soft_wrap=True)
 
@@ -175,7 +175,12 @@ def _tell_changes(db: Database, console: Console) -> None:
     for row in db.query(CHANGES["gone"]):
         kept = f"{row['headline']}\n  (withdrawn; its {row['word_count']} words are kept)"
         changes.add_row(Text("gone", "red"), kept)
-    console.print(changes)
+    console.print(changes, "")
+
+
+def _sql(text: str) -> Text:
+    colours = Syntax("", "sql", theme="ansi_dark", background_color="default")
+    return colours.highlight(indent(text, "  ") + "\n")
 
 
 def _table(rows: list[Row]) -> Table:

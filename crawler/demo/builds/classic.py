@@ -39,16 +39,17 @@ def iso(instant: datetime) -> str:
 
 def article_page(article: PrintedArticle, site: Site) -> str:
     """Return the page of an article."""
+    name = escape(site.name(article.language))
     word = labels(article.language)
     data = {"@context": "https://schema.org"} | news_article(article, site, iso)
     amp = f'<link rel="amphtml" href="{site.url}/amp{path(article)}">'
     head = (
-        f'<meta charset="{_named(article.charset)}">\n<title>{escape(article.headline)} | {escape(site.name)}</title>\n'
+        f'<meta charset="{_named(article.charset)}">\n<title>{escape(article.headline)} | {name}</title>\n'
         f'<meta name="description" content="{escape(article.summary)}">\n{og(article, site)}\n'
         f'<link rel="canonical" href="{site.address(article)}">\n{amp}\n{json_ld(data)}'
     )
     body = (
-        f'<header class="masthead"><a href="/">{escape(site.name)}</a>{navigation(site, article.language)}</header>\n'
+        f'<header class="masthead"><a href="/">{name}</a>{navigation(site, article.language)}</header>\n'
         f'<main><article class="story">\n<a class="kicker" href="/{article.section.slug}/">{article.section.name}</a>\n'
         f"<h1>{escape(article.headline)}</h1>\n{_standfirst(article)}{_byline(article)}{_picture(article)}"
         f'<div class="share"><button>{word["share"]}</button></div>\n'
@@ -110,12 +111,13 @@ def section_page(section: Section, teasers: list[Teaser], site: Site) -> str:
         f'<a class="section" href="/{section.slug}/">{section.name}</a></article>'
         for t in teasers
     )
+    name = escape(site.name(section.language))
     head = (
-        f'<meta charset="utf-8">\n<title>{section.name} | {escape(site.name)}</title>\n'
+        f'<meta charset="utf-8">\n<title>{section.name} | {name}</title>\n'
         f'<link rel="alternate" type="application/rss+xml" href="/rss.xml" title="RSS">'
     )
     body = (
-        f'<header class="masthead"><a href="/">{escape(site.name)}</a>{navigation(site, section.language)}</header>\n'
+        f'<header class="masthead"><a href="/">{name}</a>{navigation(site, section.language)}</header>\n'
         f'<main><h1>{section.name}</h1>\n<div class="cards">\n{cards}\n</div>\n'
         f'<p class="pages"><a href="/{section.slug}/?page=2">2</a> <a href="/{section.slug}/?page=3">3</a></p></main>\n'
         f"{footer(site, section.language)}"

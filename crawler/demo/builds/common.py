@@ -32,7 +32,8 @@ class Teaser:
 class Site:
     """The paper around a page: its name and address, its sections, its articles (newest first)."""
 
-    name: str
+    names: dict[str, str]
+    """Its name by language; '' = in all others."""
     motto: str
     url: str
     edition: int
@@ -40,6 +41,10 @@ class Site:
     articles: tuple[PrintedArticle, ...]
     paths: dict[str, str]
     """Slug of an article -> path of its page."""
+
+    def name(self, language: str) -> str:
+        """Return what the paper calls itself in that language."""
+        return self.names.get(language, self.names[""])
 
     def address(self, article: PrintedArticle) -> str:
         """Return the absolute URL of the article's page."""
@@ -125,7 +130,7 @@ def og(article: PrintedArticle, site: Site) -> str:
     """Return the Open Graph tags of an article."""
     facts = {
         "og:type": "article",
-        "og:site_name": site.name,
+        "og:site_name": site.name(article.language),
         "og:title": article.headline,
         "og:description": article.summary,
         "og:url": site.address(article),
@@ -154,7 +159,7 @@ def news_article(article: PrintedArticle, site: Site, iso: Any) -> dict[str, Any
         "articleSection": article.section.name,
         "keywords": list(article.tags),
         "author": [{"@type": "Person", "name": name} for name in article.authors],
-        "publisher": {"@type": "NewsMediaOrganization", "name": site.name, "url": site.url + "/"},
+        "publisher": {"@type": "NewsMediaOrganization", "name": site.name(article.language), "url": site.url + "/"},
     }
     if article.modified:
         data["dateModified"] = iso(article.modified)
@@ -195,7 +200,7 @@ def footer(site: Site, language: str) -> str:
     return (
         f'<footer class="site-footer"><p>{escape(site.motto)}</p><ul><li><a href="/legal">{word["legal"]}</a></li>'
         f'<li><a href="/contact">{word["contact"]}</a></li><li><a href="/rss.xml">RSS</a></li></ul>'
-        f"<p>© 2024 {escape(site.name)}. {word['rights']}.</p></footer>"
+        f"<p>© 2024 {escape(site.name(language))}. {word['rights']}.</p></footer>"
     )
 
 

@@ -57,11 +57,16 @@ def article_page(article: PrintedArticle, site: Site) -> str:
 
 def _graph(article: PrintedArticle, site: Site) -> dict[str, object]:
     address = site.address(article)
-    crumbs = [("/", site.name), (f"/{article.section.slug}/", article.section.name)]
+    crumbs = [("/", site.name(article.language)), (f"/{article.section.slug}/", article.section.name)]
     return {
         "@context": "https://schema.org",
         "@graph": [
-            {"@type": "WebSite", "@id": f"{site.url}/#website", "name": site.name, "url": site.url + "/"},
+            {
+                "@type": "WebSite",
+                "@id": f"{site.url}/#website",
+                "name": site.name(article.language),
+                "url": site.url + "/",
+            },
             {"@type": "WebPage", "@id": address, "url": address, "isPartOf": {"@id": f"{site.url}/#website"}},
             {
                 "@type": "BreadcrumbList",

@@ -40,7 +40,7 @@ def article_page(article: PrintedArticle, site: Site, *, omitted: tuple[str, ...
     data = {"@context": "https://schema.org"} | news_article(article, site, classic.iso)
     data = {name: value for name, value in data.items() if name not in omitted}
     head = (
-        f'<meta charset="utf-8">\n<title>{escape(article.headline)} | {escape(site.name)}</title>\n'
+        f'<meta charset="utf-8">\n<title>{escape(article.headline)} | {escape(site.name(article.language))}</title>\n'
         f'<meta name="description" content="{escape(article.standfirst[0])}">\n{json_ld(data)}'
     )
     chapo = "".join(f"<p>{escape(text)}</p>" for text in article.standfirst)

@@ -28,14 +28,15 @@ def path(article: PrintedArticle) -> str:
 
 def article_page(article: PrintedArticle, site: Site) -> str:
     """Return the page of an article."""
+    name = escape(site.name(article.language))
     word = labels(article.language)
     head = (
-        f'<meta charset="utf-8">\n<title>{escape(article.headline)} – {escape(site.name)}</title>\n'
+        f'<meta charset="utf-8">\n<title>{escape(article.headline)} – {name}</title>\n'
         f'{og(article, site)}\n<link rel="canonical" href="{site.address(article)}">\n'
         f'<link rel="alternate" type="application/atom+xml" href="/atom.xml">'
     )
     body = (
-        f'<header class="site-header"><p class="site-title"><a href="/" rel="home">{escape(site.name)}</a></p>'
+        f'<header class="site-header"><p class="site-title"><a href="/" rel="home">{name}</a></p>'
         f"{navigation(site, article.language)}</header>\n"
         f'<main id="main"><article class="post type-post">\n<header class="entry-header">'
         f'<span class="cat-links"><a href="/{article.section.slug}/" rel="category tag">'
@@ -98,12 +99,13 @@ def section_page(section: Section, teasers: list[Teaser], site: Site) -> str:
         f'<a class="more-link" href="{escape(t.href)}">{more}</a></article>'
         for t in teasers
     )
+    name = escape(site.name(section.language))
     head = (
-        f'<meta charset="utf-8">\n<title>{section.name} – {escape(site.name)}</title>\n'
+        f'<meta charset="utf-8">\n<title>{section.name} – {name}</title>\n'
         f'<link rel="alternate" type="application/atom+xml" href="/atom.xml">'
     )
     body = (
-        f'<header class="site-header"><p class="site-title"><a href="/" rel="home">{escape(site.name)}</a></p>'
+        f'<header class="site-header"><p class="site-title"><a href="/" rel="home">{name}</a></p>'
         f"{navigation(site, section.language)}</header>\n"
         f'<main id="main"><h1 class="page-title">{section.name}</h1>\n{entries}\n'
         f'<div class="nav-links"><a href="/{section.slug}/page/2/">2</a></div></main>\n'
