@@ -7,6 +7,7 @@ its own source: whatever a page claims, it finds and touches nothing of another'
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -22,6 +23,7 @@ from crawler.urls import canonical
 WALL = 5
 """So many addresses of one source with one text are a consent or login wall, not articles."""
 EXTRACTOR = f"worlddesk {__version__}"
+_PERHAPS_CJK = re.compile("[\u3040-\U0003ffff]")  # a few scripts more than needed: it must only be quick
 _FIRST_YEAR = "1990"
 _HOURS_AHEAD = 36  # a date further ahead is wrong: clocks and zones explain no more than that
 
@@ -154,9 +156,10 @@ def _article_at(db: Database, url: str) -> dict[str, Any] | None:
     """Article that is known at an address; `is_own_address` unless it only stood there as a duplicate."""
     return one(
         db,
-        "SELECT a.*, coalesce(u.state, '') <> 'duplicate' OR a.url = u.url AS is_own_address "
-        "FROM articles a LEFT JOIN urls u ON u.url = ?1 WHERE a.article_id = coalesce(u.article_id, "
-        "(SELECT article_id FROM articles WHERE url = ?1))",
+        "SELECT a.*, known.is_own_address FROM ("
+        "SELECT article_id, 1 AS is_own_address FROM articles WHERE url = ?1 UNION ALL "
+        "SELECT article_id, state <> 'duplicate' FROM urls WHERE url = ?1 AND article_id IS NOT NULL"
+        ") known CROSS JOIN articles a USING (article_id) LIMIT 1",
         [url],
     )
 
@@ -167,9 +170,9 @@ def _article(db: Database, article_id: int | None) -> dict[str, Any] | None:
 
 def _twin(db: Database, source_id: str, fingerprint: str | None) -> dict[str, Any] | None:
     """The article of the same source with the same words."""
-    return one(
+    return one(  # the plus keeps SQLite from walking all articles of the source by date
         db,
-        "SELECT * FROM articles WHERE text_sha256 = ? AND source_id = ? ORDER BY first_seen_at, article_id LIMIT 1",
+        "SELECT * FROM articles WHERE text_sha256 = ? AND +source_id = ? ORDER BY first_seen_at, article_id LIMIT 1",
         [fingerprint, source_id],
     )
 
@@ -320,14 +323,13 @@ def _insert_blocks(db: Database, article_id: int, article: Article) -> None:
 
 def _index_cjk(db: Database, article_id: int, said: Words, *, delete: bool = False) -> None:
     """Enter a text with Chinese or Japanese in it into the second index, or take exactly that out again."""
-    spaced = tuple(cjk_spaced(part) if part else part for part in said)
-    if all(after == " ".join(before.split()) for before, after in zip(said, spaced, strict=True) if before and after):
+    if not any(part and _PERHAPS_CJK.search(part) for part in said):
         return
-    table = "article_texts_cjk_fts"
-    command, value = (f"{table}, ", "'delete', ") if delete else ("", "")
+    command, value = ("article_texts_cjk_fts, ", "'delete', ") if delete else ("", "")
     db.execute(
-        f"INSERT INTO {table}({command}rowid, headline, standfirst, body_text) VALUES ({value}?, ?, ?, ?)",  # noqa: S608
-        [article_id, *spaced],
+        f"INSERT INTO article_texts_cjk_fts({command}rowid, headline, standfirst, body_text) "  # noqa: S608
+        f"VALUES ({value}?, ?, ?, ?)",
+        [article_id, *(cjk_spaced(part) if part else part for part in said)],
     )
 
 

@@ -99,7 +99,7 @@ def _check_file(path: Path, *, read_only: bool) -> None:
 
 
 def _open_to_read(path: Path) -> Database:
-    db = _connect(path, "ro")
+    db = connect(path, "ro")
     try:
         _check_ours(db, path, may_be_empty=False)
     except BaseException:
@@ -110,9 +110,9 @@ def _open_to_read(path: Path) -> Database:
 
 def _open_to_write(path: Path) -> Database:
     if path.exists():
-        with closing(_connect(path, "ro")) as db:  # a look that cannot write, not even by a checkpoint on closing
+        with closing(connect(path, "ro")) as db:  # a look that cannot write, not even by a checkpoint on closing
             _check_ours(db, path, may_be_empty=True)
-    db = _connect(path, "rwc")
+    db = connect(path, "rwc")
     try:
         db.execute("PRAGMA journal_mode = WAL")
         db.execute("PRAGMA synchronous = FULL")
@@ -125,7 +125,8 @@ def _open_to_write(path: Path) -> Database:
     return db
 
 
-def _connect(path: Path, mode: str) -> Database:
+def connect(path: Path, mode: str) -> Database:
+    """A connection as all of ours are; `mode` is SQLite's: ro, rw or rwc. Checks nothing and makes no table."""
     connection = sqlite3.connect(
         f"{path.absolute().as_uri()}?mode={mode}",
         uri=True,

@@ -1,0 +1,210 @@
+"""What can be wrong around a crawl, looked at one by one, each with its remedy. Changes nothing."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import shutil
+import socket
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlite_utils import Database
+from sqlite_utils.utils import sqlite3  # type: ignore[attr-defined]
+
+from crawler import paths
+from crawler.catalogue import read_sources
+from crawler.database import connect, open_database
+from crawler.errors import SourceError, UsageError, WorlddeskError
+from crawler.migrations import is_current
+from crawler.runs import is_alive
+
+OK, WARNING, PROBLEM = "ok", "warning", "problem"
+_WAL_RESET_FIXED = (3, 51, 3)
+_STRICT_SINCE = (3, 37)
+_MEGABYTE = 1_000_000
+_TIGHT_MEGABYTES, _FULL_MEGABYTES = 1000, 100
+_LONG_WAL_MEGABYTES = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing looked at."""
+
+    name: str
+    status: str
+    """ok · warning: a crawl runs, and yet · problem: it cannot run, or data is at risk."""
+    message: str
+    remedy: str | None = None
+
+
+def checks(database: Path, folder: Path | None = None) -> list[Check]:
+    """Everything about the database, the sources in `folder` (default: as for a crawl) and the surroundings."""
+    found = [_sqlite(sqlite3.sqlite_version_info), _contact(), _sources(folder), _disk(database), _rights(database)]
+    return [*found, _lock(database), *_inside(database)]
+
+
+def _sqlite(version: tuple[int, ...]) -> Check:
+    name = ".".join(map(str, version))
+    if version < _STRICT_SINCE:
+        return Check("SQLite", PROBLEM, f"{name} is too old for our tables (3.37)", "pip install pysqlite3")
+    if version < _WAL_RESET_FIXED:
+        said = f"{name} has the WAL-reset bug (fixed in 3.51.3), which can damage a file on rare occasions"
+        return Check("SQLite", WARNING, said, "pip install pysqlite3: it brings a newer SQLite, used by itself")
+    return Check("SQLite", OK, name)
+
+
+def _contact() -> Check:
+    contact = os.environ.get("WORLDDESK_CONTACT", "").strip()
+    if contact:
+        return Check("contact", OK, contact)
+    remedy = "set WORLDDESK_CONTACT to an address or URL at which publishers can reach you"
+    return Check("contact", WARNING, "not set: a crawl of live sites will refuse to start", remedy)
+
+
+def _sources(folder: Path | None) -> Check:
+    folder = folder or paths.sources()
+    problems: list[SourceError] = []
+    try:
+        sources = read_sources(folder, problems=problems)
+    except UsageError as error:
+        return Check("sources", PROBLEM, str(error))
+    if problems:
+        return Check("sources", PROBLEM, "; ".join(str(problem) for problem in problems), "mend these files")
+    disabled = sum(source.disabled is not None for source in sources)
+    return Check("sources", OK, f"{len(sources)} in {folder}, {disabled} of them disabled")
+
+
+def _disk(database: Path) -> Check:
+    free = shutil.disk_usage(_existing(database)).free // _MEGABYTE
+    said = f"{free:,} MB free beside {database.name}"
+    if free >= _TIGHT_MEGABYTES:
+        return Check("disk", OK, said)
+    return Check("disk", PROBLEM if free < _FULL_MEGABYTES else WARNING, said, "free some space")
+
+
+def _rights(database: Path) -> Check:
+    """The file, what SQLite lays beside it (made by whoever opened it first), and the folder."""
+    sides = [Path(f"{database}{ending}") for ending in ("", "-wal", "-shm", ".lock")]
+    wanted = [path for path in sides if path.exists()] + [_existing(database.parent)]
+    locked = [str(path) for path in wanted if not os.access(path, os.R_OK | os.W_OK)]
+    if not locked:
+        return Check("permissions", OK, "file and folder can be read and written")
+    remedy = "make them yours, or share the folder: a common group, mode 2775, umask 002"
+    return Check("permissions", PROBLEM, f"cannot be read and written: {', '.join(locked)}", remedy)
+
+
+def _existing(path: Path) -> Path:
+    """The path, or the nearest folder above it that exists."""
+    return next(candidate for candidate in (path, *path.absolute().parents) if candidate.exists())
+
+
+def _lock(database: Path) -> Check:
+    try:
+        holder = _holder(database)
+    except OSError as error:
+        return Check("lock", PROBLEM, f"{error.filename}: {error.strerror}", "make it readable, or remove it")
+    return Check("lock", OK, "no crawl is at work" if holder is None else f"a crawl is at work: {holder}")
+
+
+def _holder(database: Path) -> str | None:
+    """What the crawl at work wrote about itself; None when there is none."""
+    path = database.with_name(f"{database.name}.lock")
+    if not path.exists():
+        return None
+    with path.open(encoding="utf-8") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return file.read().strip()
+    return None
+
+
+# ------------------------------------------------------------------------------------- inside the file
+
+
+def _inside(database: Path) -> Iterator[Check]:
+    if not database.exists():
+        yield Check("database", WARNING, f"{database}: not there yet", "run `worlddesk crawl`")
+        return
+    try:
+        with closing(open_database(database, read_only=True)) as db:
+            yield _schema(db, database)
+            yield _wal(database)
+            yield from _contents(db, database)
+    except WorlddeskError as error:
+        yield Check("database", PROBLEM, str(error))
+
+
+def _contents(db: Database, database: Path) -> Iterator[Check]:
+    """Whatever a damaged file makes SQLite say becomes one more problem, not the end of the checks."""
+    for look in (_integrity, _references, _full_text, _crashed_runs):
+        try:
+            yield look(db, database)
+        except sqlite3.DatabaseError as error:
+            yield Check(look.__name__.strip("_").replace("_", " "), PROBLEM, str(error), _RESTORE)
+
+
+_RESTORE = "restore a copy, or save what is left with `sqlite3 FILE .recover`"
+_REBUILD = "run in sqlite3: INSERT INTO article_texts_fts(article_texts_fts) VALUES ('rebuild');"
+
+
+def _schema(db: Database, database: Path) -> Check:
+    size = database.stat().st_size // _MEGABYTE
+    if is_current(db):
+        return Check("database", OK, f"{database}, {size:,} MB, schema up to date")
+    return Check("database", OK, f"{database}, {size:,} MB, of an older version: the next crawl brings it up to date")
+
+
+def _wal(database: Path) -> Check:
+    wal = Path(f"{database}-wal")
+    megabytes = wal.stat().st_size // _MEGABYTE if wal.exists() else 0
+    if megabytes < _LONG_WAL_MEGABYTES:
+        return Check("write-ahead log", OK, f"{megabytes} MB")
+    said = f"{megabytes} MB: some program keeps an old view of the database open"
+    return Check("write-ahead log", WARNING, said, f"find it with `fuser {wal}` and close it")
+
+
+def _integrity(db: Database, _database: Path) -> Check:
+    said = [row[0] for row in db.execute("PRAGMA quick_check(5)")]
+    if said == ["ok"]:
+        return Check("integrity", OK, "quick_check finds nothing")
+    return Check("integrity", PROBLEM, "; ".join(said), _RESTORE)
+
+
+def _references(db: Database, _database: Path) -> Check:
+    broken = [row[0] for row in db.execute("PRAGMA foreign_key_check")]
+    if not broken:
+        return Check("references", OK, "every row refers to one that exists")
+    said = f"{len(broken)} rows refer to nothing, in {', '.join(sorted(set(broken)))}"
+    return Check("references", PROBLEM, said, "somebody wrote with foreign keys off: restore a copy")
+
+
+def _full_text(_db: Database, database: Path) -> Check:
+    """FTS5 compares index and words only on a command, which takes the write lock as long as it lasts."""
+    if _holder(database) is not None:
+        return Check("full text", OK, "not looked at while a crawl is at work")
+    with closing(connect(database, "rw")) as db:
+        try:
+            db.execute("BEGIN IMMEDIATE")
+            db.execute("INSERT INTO article_texts_fts(article_texts_fts, rank) VALUES ('integrity-check', 1)")
+        except sqlite3.OperationalError as error:
+            return Check("full text", WARNING, f"cannot be looked at: {error}", "run as the user who crawls")
+        except sqlite3.DatabaseError as error:
+            return Check("full text", PROBLEM, f"the index does not fit the articles ({error})", _REBUILD)
+        finally:
+            db.rollback()
+    return Check("full text", OK, "the index fits the articles")
+
+
+def _crashed_runs(db: Database, _database: Path) -> Check:
+    running = db.execute(
+        "SELECT run_id, pid, started_at FROM runs WHERE status = 'running' AND host = ?", [socket.gethostname()]
+    ).fetchall()
+    crashed = [f"run {run_id} of {started_at}" for run_id, pid, started_at in running if not is_alive(pid)]
+    if not crashed:
+        return Check("runs", OK, "none ended without a word")
+    said = f"ended without a word: {', '.join(crashed)}; what they stored is kept"
+    return Check("runs", WARNING, said, "the next crawl closes them; look into its log for the cause")
