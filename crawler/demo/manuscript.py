@@ -23,7 +23,7 @@ from typing import Any
 from crawler.items import Article, Block
 
 NARROW = "\u202f"  # the space that French sets before ; : ! ? » and after «
-SUBHEAD_TAGS = {"h2": 2, "h3": 3, "strong": None}
+SUBHEAD_TAGS = {"h2": 2, "h3": 3, "strong": 3}  # bold paragraphs stand below real headings
 KINDS = {"p": "paragraph", "quote": "quote", "list": "list", "table": "table"}
 INLINE_LINK = re.compile(r"\[([^\]]+)\]\(([^)]+)\)")
 STRESS = re.compile(r"\*([^*]+)\*")
@@ -124,7 +124,7 @@ def as_block(part: Part) -> Block:
     """Return a part as the extractor should name it."""
     if part.tag in SUBHEAD_TAGS:
         return Block("subhead", part.plain, SUBHEAD_TAGS[part.tag])
-    return Block(KINDS[part.tag], part.plain)
+    return Block(KINDS[part.tag], part.plain.replace(" | ", " ") if part.tag == "table" else part.plain)
 
 
 def read_article(path: Path, section: Section, base: datetime, edition: int) -> PrintedArticle | None:
