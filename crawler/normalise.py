@@ -139,27 +139,37 @@ def utc(iso: str) -> tuple[str, str]:
     return instant.astimezone(UTC).isoformat(timespec="seconds")[:19] + "Z", precision
 
 
+AGENCIES = frozenset(
+    "aap aa afp agi ansa ap apa ats belga bta cna cnn ctk čtk dpa dpad efe epd ians interfax itar-tass jiji kna kyodo "
+    "lusa mti ntb pa pap pti reuters ritzau rtr sda sid sna stt tass tt ukrinform unian upi xinhua yonhap".split()
+)
+"""News agencies by the short names under which they sign, casefolded."""
 _BY = re.compile(
-    r"^\W*(?:(?:written|posted|reported|story|words|text|texte|texto|tekst|propos recueillis)\s+)?"
-    r"(?:by|par|von|vom?|por|di|av|af|door|przez|yazan|autore?|autora?|auteur|reporter|автор|текст|від|"
-    r"作者|記者|记者|文|بقلم|كتب)\b\s*[:：|]?\s*",
+    r"^\W*(?:(?:written|posted|reported|published|story|words|report|text|texte|texto|tekst|testo|propos recueillis|"
+    r"article|publié|geschrieben|kommentar|a(?:nalysis)? (?:comment|analysis))\s+)?"
+    r"(?:by|par|von|vom|por|di|av|af|door|przez|yazan|autor(?:e|a|es|in)?|auteurs?|authors?|reporter|автор|текст|від|"
+    r"作者|記者|记者|文|بقلم|كتب)(?![\w'’])\s*[:：|]?\s*",
     re.IGNORECASE,
 )
-_NOT_NAMES = re.compile(r"\S+@\S+|(?:https?://|www\.)\S+|(?<!\w)@\w+|\([^)]*\)|\[[^]]*\]")
-_BETWEEN = re.compile(
-    r"\s*[,;/|•·&+、，；／｜]\s*|\s+(?:and|et|und|og|och|oraz|ve|и|та|і|و|with|avec|mit|con|met|med|for)\s+"
-)
+_ADDRESS = re.compile(r"\S+@\S+|(?:https?://|www\.)\S+|(?<!\w)@\w+|\([^)]*\)|\[[^]]*\]")
+_AND = r"and|et|und|og|och|oraz|ve|и|та|і|و|with|avec|mit|con|met|med|for"
+_BETWEEN = re.compile(rf"\s*[,;/|•·&+、，；／｜\n]\s*|\s+(?:{_AND})\s+|\s+[–—-]\s+")
 _BETWEEN_FULL_NAMES = re.compile(r"(?<=\w\s)(?:y|e|i|en|a|és|ja)(?=\s\w)")
+_DIGITS = re.compile(r"\d")
+_LEADING_AND = re.compile(rf"^(?:{_AND}|y|e)\s+")
+_SUFFIX = re.compile(r",\s*((?:Jr|Sr|Ph\.?D|MD|M\.D|I{2,3}|IV)\b\.?)")
 _TITLE = re.compile(
-    r"\b(?:correspondents?|correspondante?|corresponsal|corrispondente|korrespondent\w*|korrespondentka|editors?|"
-    r"reporters?|reporterin|journalists?|journaliste|journalistin|periodista|giornalista|jornalista|dziennikarka?|"
-    r"redaktion|redakt\w+|redacteur|redacción|redazione|rédact\w+|redação|columnists?|chroniqueu\w+|envoyée?|"
-    r"staff|writers?|producers?|photograph\w+|fotograf\w*|analysts?|director|professor|contributors?|desk|team|"
-    r"bureau|chief|head|senior|head|newsroom|autor\w*|свій|корреспондент\w*|редакция|журналист\w*|muhabiri?)\b",
+    r"\b(?:correspond[ae]nte?s?|corresponsal|corrispondente|korrespondent\w*|editors?|reporters?|reporterin|"
+    r"journalists?|journaliste|journalistin|periodista|giornalista|jornalista|dziennikarka?|redaktion|redakt\w+|"
+    r"redacteur|redactor\w*|redacción|redazione|rédact\w+|redação|columnists?|chroniqueu\w+|envoyée?|staff|writers?|"
+    r"producers?|photograph\w+|fotograf\w*|analysts?|director|professor|contributors?|desk|team|bureau|chief|head|"
+    r"senior|newsroom|корреспондент\w*|редакция|журналист\w*|muhabiri?|updated|published|agenturen|minutes?|"
+    r"read|twitter|facebook|email|share|follow|comments?|photos?|fotos?|credit|opinion|news)\b",
     re.IGNORECASE,
 )
-_LEADING_AND = re.compile(r"^(?:and|et|und|y|e|og|och|with|avec|mit|con)\s+")
-_SUFFIX = re.compile(r",\s*((?:Jr|Sr|Ph\.?D|MD|M\.D|I{2,3}|IV)\b\.?)")
+# Chinese, Japanese and Korean write 'reporter' behind the name, Korean also 'and one other'.
+_TITLE_BEHIND = re.compile(r"\s*(?:기자|특파원|논설위원|선임기자|記者|记者|特派員|編集委員|通讯员)(?:\s*외\s*\d+명)?$")
+_LONGEST_NAME = 60
 
 
 def names(byline: str) -> list[str]:
@@ -168,14 +178,14 @@ def names(byline: str) -> list[str]:
     >>> names("By Ann Lee, Europe correspondent, and Bo Ek (AFP)")
     ['Ann Lee', 'Bo Ek']
     """
-    text = _BY.sub("", _NOT_NAMES.sub("", clean(byline)))
-    parts = [_LEADING_AND.sub("", part.strip(" .:-–—")) for part in _BETWEEN.split(_SUFFIX.sub(r" \1", text))]
+    text = _SUFFIX.sub(r" \1", _ADDRESS.sub("", clean(byline)))
     found: dict[str, str] = {}
-    for part in parts:
-        for name in _full_names(part):
+    for part in _BETWEEN.split(_BY.sub("", text)):
+        part = _TITLE_BEHIND.sub("", _BY.sub("", _LEADING_AND.sub("", part.strip(' .:*-–—"“”'))))
+        for name in _full_names(part.strip()):
             if _is_name(name):
                 found.setdefault(name.casefold(), name)
-    return list(found.values())
+    return _without_places(list(found.values()))
 
 
 def _full_names(part: str) -> list[str]:
@@ -184,11 +194,22 @@ def _full_names(part: str) -> list[str]:
     return sides if all(" " in side for side in sides) else [part]
 
 
+def _without_places(parts: list[str]) -> list[str]:
+    """'Ann Lee, Berlin' is one name; single words stand where they are agencies, or where all are single."""
+    full = [part for part in parts if " " in part]
+    if not full:
+        return parts
+    return [
+        part for part in parts if " " in part or part.casefold() in AGENCIES or not part.isascii() and len(part) < 5
+    ]
+
+
 def _is_name(text: str) -> bool:
     return (
-        1 < len(text) <= 60
-        and not any(character.isdigit() for character in text)
-        and (text[0].isupper() or not text[0].islower())
+        1 < len(text) <= _LONGEST_NAME
+        and len(_DIGITS.findall(text)) < 2
+        and any(character.isalpha() for character in text)
         and len(text.split()) <= 6
         and not _TITLE.search(text)
+        and (not text[0].islower() or " " in text or text.casefold() in AGENCIES)
     )

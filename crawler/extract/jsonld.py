@@ -21,9 +21,8 @@ MAX_NODES = 2_000
 
 Node: TypeAlias = dict[str, Any]
 
-_WRAPPING = re.compile(
-    r"^\s*(?://|/\*)?\s*(?:<!--|<!\[CDATA\[)\s*(?:\*/)?|(?://|/\*)?\s*(?:-->|\]\]>)\s*(?:\*/)?\s*$"
-)
+_OPENING = re.compile(r"(?://|/\*)?\s*<!(?:--|\[CDATA\[)\s*(?:\*/)?")
+_CLOSING = re.compile(r"(?://|/\*)?\s*(?:-->|\]\]>)\s*(?:\*/)?$")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]+")
 _TRAILING_COMMA = re.compile(r",(?=\s*[}\]])")
 _BAD_ESCAPE = re.compile(r'\\(?!["\\/bfnrt]|u[0-9a-fA-F]{4})')
@@ -67,7 +66,11 @@ def _as_it_is(script: str) -> str:
 
 
 def _without_wrapping(script: str) -> str:
-    return _WRAPPING.sub("", script).strip().rstrip(";")
+    """For scripts in an HTML comment or CDATA section. Closed within the last characters, or not at all."""
+    opening = _OPENING.match(script)
+    script = script[opening.end() :] if opening else script
+    closing = _CLOSING.search(script, len(script) - 20)
+    return (script[: closing.start()] if closing else script).strip().rstrip(";")
 
 
 def _without_slips(script: str) -> str:
@@ -148,12 +151,8 @@ def _article_rank(names: set[str]) -> int:
 
 def _trust(node: Node, own: set[str], shown: list[set[str]], *, alone: bool) -> int:
     """3 address and headline agree · 2 one of them · 1 nothing speaks against it · 0 another article."""
-    claims = {
-        key for name in _ADDRESS_KEYS for text in _addresses(node.get(name)) if (key := _address_key(text))
-    }
-    title = set(
-        words(" ".join(plain(text) for text in strings(node.get("headline") or node.get("name"))[:1]))
-    )
+    claims = {key for name in _ADDRESS_KEYS for text in _addresses(node.get(name)) if (key := _address_key(text))}
+    title = set(words(" ".join(plain(text) for text in strings(node.get("headline") or node.get("name"))[:1])))
     same_address = bool(claims & own)
     same_title = bool(title) and any(
         len(title & other) >= 0.6 * min(len(title), len(other)) for other in shown if other

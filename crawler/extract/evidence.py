@@ -1,0 +1,145 @@
+"""What each layer of one page says, gathered once: JSON-LD of this article, meta, headings, names of the site."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from lxml.html import HtmlElement
+
+from crawler.extract import jsonld
+from crawler.extract.jsonld import Node
+from crawler.normalise import clean, plain, words
+
+if TYPE_CHECKING:
+    from crawler.extract.page import Page
+
+_SITE_META = ("og:site_name", "application-name", "apple-mobile-web-app-title", "publisher", "dc.publisher")
+_SITE_TYPES = {"organization", "newsmediaorganization", "website", "corporation"}
+_ASIDE = {"nav", "aside", "footer", "form", "figure", "figcaption", "blockquote", "template", "noscript", "button"}
+_ASIDE_WORDS = re.compile(
+    r"(?:^|[\s_-])(?:footer|comment|comments|related|recommend\w*|teasers?|sidebar|cards?|promo|most-?read|widget|"
+    r"copyright|menu|nav|caption|newsletter|trending|popular)(?:$|[\s_-])"
+)
+MAX_HEADINGS = 20
+MAX_NEAR = 150
+"""Elements below the headline among which a byline and a dateline are looked for."""
+LONG_PARAGRAPH = 200
+"""Characters; a standfirst may have two such paragraphs, the third is the text."""
+
+
+@dataclass(slots=True)
+class Evidence:
+    """The layers of one page."""
+
+    page: Page
+    articles: list[Node]
+    """JSON-LD objects about this article, best first."""
+    headings: list[tuple[HtmlElement, str]]
+    """Every <h1> with its clean text, in page order."""
+    sites: frozenset[str]
+    """Names of the site and its owner, as `key`."""
+
+    def meta(self, *names: str) -> Iterator[str]:
+        """Clean contents of these <meta>, in the order of `names`."""
+        for name in names:
+            for content in self.page.meta.get(name, ()):
+                if text := plain(content):
+                    yield text
+
+    def declared(self, *keys: str) -> Iterator[Any]:
+        """Values of these keys in the article's JSON-LD, best object first."""
+        for node in self.articles:
+            for key in keys:
+                if node.get(key):
+                    yield node[key]
+
+    def main_heading(self, headline: str | None) -> HtmlElement | None:
+        """The <h1> that shows `headline`, else the <h1> that shares most of its words, else the first."""
+        wanted = set(words(headline or ""))
+        return max(
+            (element for element, _ in self.headings),
+            key=lambda element: len(wanted & set(words(text_of(element)))),
+            default=None,
+        )
+
+
+def gather(page: Page) -> Evidence:
+    """Read the layers of `page` that several fields need."""
+    headings = [(element, text_of(element)) for element in islice(page.root.iter("h1"), MAX_HEADINGS)]
+    titles = [plain(text) for name in ("og:title", "title") for text in page.meta.get(name, ())[:2]]
+    addresses = [page.url, *page.meta.get("og:url", ())[:2], canonical_link(page)]
+    articles = jsonld.articles(page.jsonld, addresses, [*(text for _, text in headings), *titles])
+    return Evidence(page, articles, [pair for pair in headings if pair[1]], _site_names(page, articles))
+
+
+def canonical_link(page: Page) -> str | None:
+    """href of <link rel=canonical>, as written."""
+    for link in page.root.iter("link"):
+        if "canonical" in (link.get("rel") or "").lower().split():
+            return link.get("href")
+    return None
+
+
+def key(text: str) -> str:
+    """What two spellings of one name or headline share: letters and digits, casefolded, without spaces."""
+    return "".join(words(text))
+
+
+def text_of(element: HtmlElement) -> str:
+    """Clean text of an element; a space where two of its parts would run together ('Kicker:Headline')."""
+    parts: list[str] = []
+    for text in element.itertext():
+        if parts and text[:1].isupper() and not parts[-1][-1:].isspace() and not parts[-1][-1:].isupper():
+            parts.append(" ")
+        if text:
+            parts.append(text)
+    return clean("".join(parts))
+
+
+def is_aside(element: HtmlElement) -> bool:
+    """The element stands in navigation, a teaser, comments, a caption or a footer."""
+    return any(_marks_aside(node) for node in (element, *islice(element.iterancestors(), 12)))
+
+
+def _marks_aside(element: HtmlElement) -> bool:
+    if element.tag in ("body", "html", "main"):
+        return False
+    name = f"{element.get('class') or ''} {element.get('id') or ''}".lower()
+    return element.tag in _ASIDE or bool(_ASIDE_WORDS.search(name))
+
+
+def around(heading: HtmlElement) -> Iterator[HtmlElement]:
+    """Elements just above `heading`, then those below it until the text is well under way."""
+    for node in (heading, *islice(heading.iterancestors(), 1)):
+        for sibling in islice(node.itersiblings(preceding=True), 3):
+            yield from islice(sibling.iter("*"), 15)
+    paragraphs = 0
+    for element in islice(_after(heading), MAX_NEAR):
+        yield element
+        paragraphs += element.tag == "p" and len(element.text_content()) > LONG_PARAGRAPH
+        if paragraphs == 3 or element.tag == "footer":
+            return
+
+
+def _after(heading: HtmlElement) -> Iterator[HtmlElement]:
+    for node in (heading, *heading.iterancestors()):
+        for sibling in node.itersiblings():
+            yield from sibling.iter("*")
+
+
+def _site_names(page: Page, articles: list[Node]) -> frozenset[str]:
+    host = (urlsplit(page.url).hostname or "").removeprefix("www.")
+    labels = host.split(".")
+    said = [host, *(label for label in labels[:-1] if len(label) > 3)]
+    said += [content for name in _SITE_META for content in page.meta.get(name, ())]
+    said += [content.lstrip("@") for content in page.meta.get("twitter:site", ())]
+    said += [name for node in articles for name in jsonld.strings(node.get("publisher"))]
+    for node in page.jsonld:
+        if jsonld.types(node) & _SITE_TYPES:
+            said += jsonld.strings(node.get("name")) + jsonld.strings(node.get("alternateName"))
+    return frozenset(name for text in said if (name := key(text)))

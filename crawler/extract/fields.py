@@ -1,0 +1,269 @@
+"""The smaller fields: section, language, tags, description, image, kind, access, rights."""
+
+from __future__ import annotations
+
+import re
+from itertools import islice
+from typing import Any
+
+from lxml.html import HtmlElement
+
+from crawler import urls
+from crawler.extract.evidence import Evidence, canonical_link, key, text_of
+from crawler.extract.jsonld import Node, strings, types
+from crawler.normalise import plain
+
+MAX_TAGS = 50
+
+_RUBRIC_NAME = re.compile(
+    r"(?:^|[\s_-])(?:rubric|rubrique|rubrik|kicker|section|category|cat|breadcrumbs?|ressort|overline|eyebrow|label|"
+    r"topic|channel|seccion|sezione|categoria)(?:$|[\s_-])",
+    re.IGNORECASE,
+)
+_HOME = {"home", "homepage", "start", "startseite", "accueil", "inicio", "início", "hem", "forside", "news", "главная"}
+_LANGUAGE = re.compile(r"([a-z]{2,3})(?:[-_]([a-z]{4}))?(?:[-_]([a-z]{2}|\d{3}))?", re.IGNORECASE)
+_SCRIPTS = {
+    "ar fa ur ps ckb ug": "\u0600-\u06ff",
+    "ru uk be bg mk kk ky mn tg": "\u0400-\u04ff",
+    "zh yue": "\u4e00-\u9fff",
+    "ja": "\u3040-\u30ff\u4e00-\u9fff",
+    "ko": "\uac00-\ud7af",
+    "el": "\u0370-\u03ff",
+    "he yi": "\u0590-\u05ff",
+    "hi mr ne": "\u0900-\u097f",
+    "bn as": "\u0980-\u09ff",
+    "th": "\u0e00-\u0e7f",
+    "ka": "\u10a0-\u10ff",
+    "hy": "\u0530-\u058f",
+    "ta": "\u0b80-\u0bff",
+    "am ti": "\u1200-\u137f",
+}
+_SCRIPT_OF = {code: re.compile(f"[{span}]") for codes, span in _SCRIPTS.items() for code in codes.split()}
+_OTHER_SCRIPT = re.compile("[\u0370-\u06ff\u0900-\u137f\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af]")
+_EITHER_SCRIPT = {"sr", "bs", "uz", "az", "tk", "ku", "pa", "sh"}
+_KINDS = {
+    "liveblogposting": "liveblog",
+    "opinionnewsarticle": "opinion",
+    "videoobject": "video",
+    "imagegallery": "gallery",
+    "mediagallery": "gallery",
+    "pressrelease": "press_release",
+}
+_KIND_WORDS = {
+    "liveblog": re.compile(r"\blive-?blog|\blive-?ticker", re.IGNORECASE),
+    "opinion": re.compile(
+        r"^(?:opinions?|opinión|meinung|kommentare?|tribunes?|editorials?|comment|columnas?)$", re.IGNORECASE
+    ),
+    "press_release": re.compile(r"press[- _]?release", re.IGNORECASE),
+}
+
+_TIERS = {"free": "free", "metered": "metered", "locked": "paywalled", "paid": "paywalled", "premium": "paywalled"}
+_TRUTHS = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
+_LONGEST_SECTION = 60
+
+
+def descriptions(evidence: Evidence) -> tuple[list[str], str | None]:
+    """(what the page is about in the words of each layer, layer of the first): meta, og:description, JSON-LD."""
+    said = [("meta", text) for text in evidence.meta("description")]
+    said += [("opengraph", text) for text in evidence.meta("og:description")]
+    said += [("json-ld", plain(text)) for value in evidence.declared("description") for text in strings(value)]
+    found = {text: layer for layer, text in reversed(said) if text and key(text) not in evidence.sites}
+    return list(reversed(found)), next(reversed(found.values()), None)
+
+
+def sections(evidence: Evidence) -> list[tuple[str, str]]:
+    """(layer, name) of every section that JSON-LD, meta and breadcrumbs declare."""
+    said = [("json-ld", plain(text)) for value in evidence.declared("articleSection") for text in strings(value)]
+    names = ("article:section", "og:section", "section", "articlesection", "parsely-section", "category")
+    said += [("opengraph" if ":" in name else "meta", text) for name in names for text in evidence.meta(name)]
+    said += [("json-ld", name) for name in _breadcrumb(evidence)]
+    return [(layer, name) for layer, name in said if _is_section(name, evidence)]
+
+
+def section(
+    evidence: Evidence, declared: list[tuple[str, str]], heading: HtmlElement | None, headline: str | None
+) -> tuple[str | None, str | None]:
+    """(section as the publisher calls it, layer): what is `declared`, else the rubric above the headline."""
+    for layer, name in declared:
+        if key(name) != key(headline or ""):
+            return name, layer
+    rubric = _rubric(evidence, heading) if heading is not None else None
+    return (rubric, "html") if rubric else (None, None)
+
+
+def _breadcrumb(evidence: Evidence) -> list[str]:
+    """Names on the page's breadcrumb from the home page down, the article itself left out, nearest first."""
+    for node in evidence.page.jsonld:
+        if "breadcrumblist" in types(node) and isinstance(items := node.get("itemListElement"), list):
+            names = [name for item in items[:10] if isinstance(item, dict) for name in _item_names(item)]
+            return [name for name in reversed(names) if len(name) <= _LONGEST_SECTION]
+    return []
+
+
+def _item_names(item: Node) -> list[str]:
+    inner = item.get("item")
+    return [plain(name) for name in strings(item.get("name")) or (strings(inner) if isinstance(inner, dict) else [])][
+        :1
+    ]
+
+
+def _is_section(name: str, evidence: Evidence) -> bool:
+    return (
+        0 < len(name) <= _LONGEST_SECTION
+        and name.casefold() not in _HOME
+        and not name.startswith("http")
+        and key(name) not in evidence.sites
+    )
+
+
+def _rubric(evidence: Evidence, heading: HtmlElement) -> str | None:
+    """The label just above the headline: its class says so, or it is a link alone."""
+    for node in (heading, *islice(heading.iterancestors(), 2)):
+        for sibling in islice(node.itersiblings(preceding=True), 3):
+            name = f"{sibling.get('class') or ''} {sibling.get('id') or ''}"
+            if not _RUBRIC_NAME.search(name):
+                continue
+            links = [text for link in sibling.iter("a") if (text := text_of(link))]
+            text = links[-1] if links else text_of(sibling)
+            if _is_section(text, evidence):
+                return text
+    return None
+
+
+def language(evidence: Evidence, headline: str | None, source: str | None) -> tuple[str | None, str | None]:
+    """(BCP 47 tag, layer) that fits the script of the headline: <html lang>, JSON-LD, meta, else the source's."""
+    root = evidence.page.root
+    said = [("html", root.get("lang") or root.get("xml:lang") or "")]
+    said += [("json-ld", text) for value in evidence.declared("inLanguage") for text in _language_names(value)]
+    said += [("meta", text) for text in evidence.meta("og:locale", "content-language", "dc.language", "language")]
+    for layer, text in said:
+        if (tag := _tag(text)) and _fits(tag, headline or ""):
+            return tag, layer
+    return (source, "source") if source and _fits(source, headline or "") else (None, None)
+
+
+def _language_names(value: Any) -> list[str]:
+    if isinstance(value, dict):
+        return strings(value.get("alternateName")) + strings(value.get("name"))
+    return strings(value)
+
+
+def _tag(text: str) -> str | None:
+    """'fr_FR' -> 'fr-FR'; None for what is no language tag."""
+    match = _LANGUAGE.fullmatch(text.strip())
+    if not match or match[1].lower() in ("und", "zxx", "mul"):
+        return None
+    parts = [match[1].lower(), (match[2] or "").title(), (match[3] or "").upper()]
+    return "-".join(part for part in parts if part)
+
+
+def _fits(tag: str, text: str) -> bool:
+    """A language is not believed when the headline is written in letters that it does not use."""
+    code = tag.split("-")[0].lower()
+    if code in _EITHER_SCRIPT or not text:
+        return True
+    if code in _SCRIPT_OF:
+        return bool(_SCRIPT_OF[code].search(text))
+    return len(_OTHER_SCRIPT.findall(text)) * 2 < sum(character.isalpha() for character in text)
+
+
+def tags(evidence: Evidence) -> tuple[list[str], str | None]:
+    """(keywords of the first layer that has any, layer); no name twice, at most MAX_TAGS."""
+    layers = [
+        ("json-ld", [plain(text) for value in evidence.declared("keywords") for text in strings(value)]),
+        ("opengraph", list(evidence.meta("article:tag"))),
+        ("meta", list(evidence.meta("news_keywords", "keywords", "parsely-tags", "sailthru.tags", "og:keywords"))),
+    ]
+    for layer, texts in layers:
+        found = {key(tag): tag for text in texts for tag in _split_tags(text, alone=len(texts) == 1)}
+        found.pop("", None)
+        if found:
+            return list(found.values())[:MAX_TAGS], layer
+    return [], None
+
+
+def _split_tags(text: str, *, alone: bool) -> list[str]:
+    parts = re.split(r"\s*[,;，、]\s*", text) if alone or text.count(",") > 1 else [text]
+    return [part for part in parts if 0 < len(part) <= 80]
+
+
+def image(evidence: Evidence) -> tuple[str | None, str | None]:
+    """(absolute address of the main image, layer): og:image, JSON-LD, twitter:image."""
+    said = [("opengraph", text) for text in evidence.meta("og:image", "og:image:secure_url", "og:image:url")]
+    said += [
+        ("json-ld", text) for value in evidence.declared("image", "thumbnailUrl") for text in _image_addresses(value)
+    ]
+    said += [("meta", text) for text in evidence.meta("twitter:image", "twitter:image:src", "thumbnail", "image")]
+    for layer, text in said:
+        if address := urls.absolute(evidence.page.url, text):
+            return address, layer
+    return None, None
+
+
+def _image_addresses(value: Any) -> list[str]:
+    found: list[str] = []
+    for item in value[:5] if isinstance(value, list) else [value]:
+        source = (
+            item
+            if isinstance(item, str)
+            else item.get("url") or item.get("contentUrl")
+            if isinstance(item, dict)
+            else None
+        )
+        found += strings(source)[:1]
+    return found
+
+
+def kind(evidence: Evidence) -> str:
+    """One of items.ARTICLE_KINDS, by @type, og:type and what the publisher calls the article."""
+    for node in evidence.articles[:1]:
+        for name in types(node):
+            if name in _KINDS:
+                return _KINDS[name]
+    said = [*evidence.meta("og:type", "article:content_type", "article_type", "page type", "article:opinion")][:6]
+    said += [name for _, name in sections(evidence)[:2]] + [evidence.page.url.rsplit("/", 2)[-2]]
+    for name, pattern in _KIND_WORDS.items():
+        if any(pattern.search(text) for text in said):
+            return name
+    return "video" if any(text.startswith("video") for text in evidence.meta("og:type")) else "article"
+
+
+def access(evidence: Evidence) -> tuple[str | None, str | None]:
+    """(one of items.ACCESS, layer): isAccessibleForFree of the article or of a part of it, article:content_tier."""
+    for value in evidence.declared("isAccessibleForFree", "hasPart"):
+        for item in value[:10] if isinstance(value, list) else [value]:
+            said = item.get("isAccessibleForFree") if isinstance(item, dict) else item
+            if (free := _truth(said)) is not None:
+                return ("free" if free else "paywalled"), "json-ld"
+    for tier in evidence.meta("article:content_tier"):
+        if tier.lower() in _TIERS:
+            return _TIERS[tier.lower()], "opengraph"
+    return None, None
+
+
+def _truth(value: Any) -> bool | None:
+    """True and False as booleans, numbers or words; None for anything else."""
+    if isinstance(value, bool):
+        return value
+    return _TRUTHS.get(str(value).strip().lower().rsplit("/", 1)[-1]) if isinstance(value, str | int) else None
+
+
+def canonical_url(evidence: Evidence) -> tuple[str | None, str | None]:
+    """(address that the page claims for itself and may be believed, layer)."""
+    page = evidence.page
+    claims = [("html", canonical_link(page)), *(("opengraph", claim) for claim in page.meta.get("og:url", ())[:2])]
+    for layer, claim in claims:
+        if address := urls.claimed(page.url, claim):
+            return address, layer
+    return None, None
+
+
+def tdm_reserved(evidence: Evidence) -> bool | None:
+    """Whether <meta name=tdm-reservation> reserves text and data mining; None where it does not say."""
+    return next((_truth(text) for text in evidence.meta("tdm-reservation")), None)
+
+
+def noindex(evidence: Evidence) -> bool:
+    """Whether <meta name=robots> keeps the page out of indexes."""
+    rules = {rule.strip().lower() for text in evidence.meta("robots") for rule in text.split(",")}
+    return bool(rules & {"noindex", "none"})

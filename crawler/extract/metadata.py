@@ -1,0 +1,94 @@
+"""The fields of an article that its page declares, each from the layer that can best be believed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from lxml.html import HtmlElement
+
+from crawler.extract import fields
+from crawler.extract.authors import authors
+from crawler.extract.evidence import gather
+from crawler.extract.headline import headline
+from crawler.extract.published import dates
+
+if TYPE_CHECKING:
+    from crawler.extract.page import Page
+
+_META_NAMES = ("property", "name", "itemprop", "http-equiv")
+
+
+@dataclass(slots=True)
+class Metadata:
+    """What a page declares about its article. Unknown is None or empty."""
+
+    headline: str | None = None
+    """Without the site's name or rubric."""
+    headline_candidates: list[str] = field(default_factory=list)
+    """Every headline that the page declares, clean, best layer first."""
+    description: str | None = None
+    """What the page says it is about; often its standfirst, whole or cut short."""
+    descriptions: list[str] = field(default_factory=list)
+    """Every description that the layers declare."""
+    authors: list[str] = field(default_factory=list)
+    published: str | None = None
+    """ISO 8601 with zone, or 'YYYY-MM-DD' where only the day is known."""
+    modified: str | None = None
+    section: str | None = None
+    language: str | None = None
+    """BCP 47."""
+    tags: list[str] = field(default_factory=list)
+    image_url: str | None = None
+    kind: str = "article"
+    """One of items.ARTICLE_KINDS."""
+    access: str | None = None
+    """One of items.ACCESS."""
+    canonical_url: str | None = None
+    tdm_reserved: bool | None = None
+    noindex: bool = False
+    provenance: dict[str, str] = field(default_factory=dict)
+    """Field -> layer: json-ld, opengraph, meta, html, url."""
+
+
+def read_meta(root: HtmlElement) -> dict[str, list[str]]:
+    """Contents of <meta> in page order, by each lower-cased property, name, itemprop and http-equiv."""
+    found: dict[str, list[str]] = {}
+    for element in root.iter("meta"):
+        content = element.get("content")
+        if content is None or not content.strip():
+            continue
+        for name in {(element.get(attribute) or "").strip().lower() for attribute in _META_NAMES} - {""}:
+            found.setdefault(name, []).append(content.strip())
+    return found
+
+
+def metadata(page: Page, *, timezone: str | None = None, language: str | None = None) -> Metadata:
+    """Read what `page` declares; its tree stays as it is.
+
+    `timezone` (IANA) and `language` (BCP 47) are the source's: for times without a zone and days like 3/4/2024,
+    and for pages that do not name their language.
+    """
+    evidence = gather(page)
+    said: dict[str, str | None] = {}
+    found = Metadata(kind=fields.kind(evidence), noindex=fields.noindex(evidence))
+    sections = fields.sections(evidence)
+    found.headline, said["headline"], found.headline_candidates = headline(evidence, [name for _, name in sections])
+    heading = evidence.main_heading(found.headline)
+    found.authors, said["authors"] = authors(evidence, heading)
+    found.language, said["language"] = fields.language(evidence, found.headline, language)
+    for name, (value, layer) in dates(
+        evidence, heading, timezone=timezone, language=found.language or language
+    ).items():
+        setattr(found, name, value)
+        said[name] = layer
+    found.descriptions, said["description"] = fields.descriptions(evidence)
+    found.description = next(iter(found.descriptions), None)
+    found.section, said["section"] = fields.section(evidence, sections, heading, found.headline)
+    found.tags, said["tags"] = fields.tags(evidence)
+    found.image_url, said["image_url"] = fields.image(evidence)
+    found.access, said["access"] = fields.access(evidence)
+    found.canonical_url, said["canonical_url"] = fields.canonical_url(evidence)
+    found.tdm_reserved = fields.tdm_reserved(evidence)
+    found.provenance = {name: layer for name, layer in said.items() if layer}
+    return found
