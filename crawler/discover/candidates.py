@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from lxml import etree
 from lxml.html import HtmlElement
 
 from crawler.discover.dates import instant
@@ -36,13 +37,20 @@ _FRAME_OF_CLASS = re.compile(
     re.IGNORECASE,
 )
 _BUTTON = re.compile(
-    r"(?:read|learn|see|view|show|continue|full|more|lire|voir|en savoir|suite|leer|ver|más|leggi|continua|altro"
-    r"|weiterlesen|mehr|zum|lees|meer|läs|les|czytaj|więcej|devamı|далее|подробнее|читать|المزيد|続き|详细)\b.{0,20}"
+    r"(?:read|listen|watch|play|learn|see|view|show|continue|full|more|lire|voir|écouter|regarder|en savoir|suite"
+    r"|leer|ver|más|leggi|continua|altro|weiterlesen|mehr|zum|lees|meer|läs|les|czytaj|więcej|devamı|далее"
+    r"|подробнее|читать|المزيد|続き|详细)\b.{0,20}"
     r"|.{0,12}\b(?:comments?|commentaires?|comentarios?|commenti|kommentare?|shares?|views?|photos?|videos?)\W*"
     r"|(?:\d|\W)+(?:am|pm|uhr|h|min|ago)?",
     re.IGNORECASE,
 )
 _DENSE = re.compile("[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]")
+_SILENT = ("script", "style", "svg", "noscript", "template")
+_heard = etree.XPath(f".//text()[not({' or '.join(f'ancestor::{tag}' for tag in _SILENT)})]")
+_END_OF_PART = re.compile(r"[^\W_A-Z]$|[!?.:…)”»’]$|\w[\"']$")
+_CLOCK = re.compile(r"^\d{1,2}[:.h]\d{2}(?: Uhr| h)?\s*[|–-]?\s+")
+"""Before a headline in a list by the minute."""
+_BULLETS = "•·›»|▶►● "
 _DIGITS = re.compile(r"\d+")
 _ARTICLE_TYPES = ("NewsArticle", "Article", "BlogPosting", "ReportageNewsArticle", "OpinionNewsArticle")
 
@@ -119,6 +127,8 @@ def _anchors(page: Page) -> list[tuple[HtmlElement, str]]:
 
 def _site_of_headlines(page_url: str, anchors: list[tuple[HtmlElement, str]]) -> str:
     own = site(page_url)
+    if 2 * sum(site(url) == own for _, url in anchors) >= len(anchors):
+        return own
     sites = Counter(site(url) for anchor, url in anchors if word_count(_text(anchor)) >= _HEADLINE_WORDS)
     other, count = max(sites.items(), key=lambda item: item[1], default=(own, 0))
     return other if count >= 5 and count > 3 * sites[own] else own
@@ -200,9 +210,11 @@ def _inside_article(element: HtmlElement) -> bool:
 def _headline(anchor: HtmlElement) -> tuple[str, bool]:
     """Give what an anchor says as a headline ('' for a button), and whether it is marked up as one."""
     marked = anchor if _under_heading(anchor) else next(anchor.iter(*_HEADINGS), None) if len(anchor) else None
-    text = _text(anchor if marked is None else marked)
-    if marked is None and len(anchor) and word_count(text) > 2 * _HEADLINE_WORDS:
-        text = next(_titled(anchor), text)
+    whole = anchor if marked is None else marked
+    text = _text(whole)
+    if len(whole) and word_count(text) > _HEADLINE_WORDS:
+        text = next(_titled(whole), text)
+    text = _CLOCK.sub("", text)
     return ("" if len(text) < 60 and _BUTTON.fullmatch(text) else text), marked is not None
 
 
@@ -218,15 +230,26 @@ def _under_heading(anchor: HtmlElement) -> bool:
 
 
 def _titled(anchor: HtmlElement) -> Iterator[str]:
-    """Texts inside a card-wide anchor that a class names as its headline."""
+    """Texts inside an anchor that a class names as its headline: what stands beside is a kicker or a summary."""
     for element in anchor.iterdescendants():
-        if _HEADLINE_CLASS.search(element.get("class") or "") and (text := _text(element)):
+        if _HEADLINE_CLASS.search(element.get("class") or "") and word_count(text := _text(element)) > 2:
             yield text
 
 
 def _text(element: HtmlElement) -> str:
-    text = "".join(map(str, element.itertext())) if len(element) else element.text or ""
-    return " ".join(text.split())
+    """Text of an element on one line; a space between parts that only their style keeps apart."""
+    if not len(element):
+        return " ".join((element.text or "").split()).lstrip(_BULLETS)
+    text = ""
+    for part in _parts(element):
+        glued = part[:1].isupper() and _END_OF_PART.search(text[-2:])
+        text += f" {part}" if glued else part
+    return " ".join(text.split()).lstrip(_BULLETS)
+
+
+def _parts(element: HtmlElement) -> Iterator[str]:
+    heard = element.itertext() if next(element.iter(*_SILENT), None) is None else _heard(element)
+    return map(str, heard)
 
 
 def _read_cards(found: list[Candidate]) -> None:
