@@ -55,18 +55,14 @@ def redirect(to: str, status: int = 301) -> Page:
 
 def odd_pages(site: Site, partner_url: str) -> list[OddPage]:
     """Return the odd addresses of the main paper; `partner_url` is an article of the other one."""
+    return [*_second_addresses(site), *_doors(partner_url), *_dead_ends(site)]
+
+
+def _second_addresses(site: Site) -> list[OddPage]:
     bridge = _sure(site, "sarrane-bridge-vote")
     strait = _sure(site, "detroit-de-halder-les-passeurs")
     fish = _sure(site, "fish-auction")
-    closed = "<h1>Closed</h1><p>Who reads this has not asked robots.txt.</p>"
     return [
-        OddPage(
-            path="/lettre-des-abonnes/carnet-de-bord.html",
-            listing="international",
-            title="Le carnet de bord de la semaine, réservé à nos abonnés les plus fidèles",
-            page=html(closed),
-            why="robots.txt closes its folder",
-        ),
         OddPage(
             path="/amp" + site.paths[bridge.slug],
             listing="rss",
@@ -88,6 +84,19 @@ def odd_pages(site: Site, partner_url: str) -> list[OddPage]:
             page=redirect(site.paths[strait.slug]),
             why="old address of an article, moved for good",
         ),
+    ]
+
+
+def _doors(partner_url: str) -> list[OddPage]:
+    closed = "<h1>Closed</h1><p>Who reads this has not asked robots.txt.</p>"
+    return [
+        OddPage(
+            path="/lettre-des-abonnes/carnet-de-bord.html",
+            listing="international",
+            title="Le carnet de bord de la semaine, réservé à nos abonnés les plus fidèles",
+            page=html(closed),
+            why="robots.txt closes its folder",
+        ),
         OddPage(
             path="/partenaires/harbour-post",
             listing="climat",
@@ -95,6 +104,11 @@ def odd_pages(site: Site, partner_url: str) -> list[OddPage]:
             page=redirect(partner_url, 302),
             why="leads to another site",
         ),
+    ]
+
+
+def _dead_ends(site: Site) -> list[OddPage]:
+    return [
         OddPage(
             path="/documents/comptes-du-port-autonome.pdf",
             listing="economie",
