@@ -12,6 +12,7 @@ from lxml.html import HtmlElement, HTMLParser, document_fromstring
 
 from crawler.errors import NotHTML, PageError
 from crawler.extract import jsonld
+from crawler.extract.metadata import read_meta
 
 MAX_BYTES = 16 * 1024 * 1024
 MAX_TAGS = 600_000
@@ -89,7 +90,7 @@ def parse(html: bytes | str, url: str, charset: str | None = None) -> Page:
         root = document_fromstring(source, parser=parser)
     except (etree.LxmlError, ValueError, AssertionError) as error:
         raise NotHTML(f"no HTML element can be read: {error}", stage="parse") from error
-    return Page(url=url, root=root, meta=_meta(root), jsonld=jsonld.read(root))
+    return Page(url=url, root=root, meta=read_meta(root), jsonld=jsonld.read(root))
 
 
 def decode(raw: bytes, charset: str | None = None) -> str:
@@ -170,15 +171,3 @@ def _mostly_utf8(text: str) -> bool:
     """A stray byte in a UTF-8 page must not turn all its accents into windows-1252."""
     bad = text.count("\ufffd")
     return bad == 0 or bad * 20 < len(text) - len(text.encode("ascii", "ignore"))
-
-
-def _meta(root: HtmlElement) -> dict[str, list[str]]:
-    found: dict[str, list[str]] = {}
-    for element in root.iter("meta"):
-        content = element.get("content")
-        if content is None or not content.strip():
-            continue
-        keys = {element.get(name) for name in ("property", "name", "itemprop", "http-equiv")}
-        for key in keys - {None}:
-            found.setdefault(str(key).strip().lower(), []).append(content.strip())
-    return found

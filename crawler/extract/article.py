@@ -1,0 +1,58 @@
+"""The one way through a page: parse, metadata, body, and whether it is an article at all."""
+
+from __future__ import annotations
+
+import dataclasses
+
+from crawler.catalogue import Select
+from crawler.errors import PageError
+from crawler.extract import refuse, selected
+from crawler.extract.body import body as read_body
+from crawler.extract.metadata import Metadata
+from crawler.extract.metadata import metadata as read_metadata
+from crawler.extract.page import Page, parse
+from crawler.items import Article
+
+_SHARED = tuple(
+    {field.name for field in dataclasses.fields(Article)}.intersection(
+        field.name for field in dataclasses.fields(Metadata)
+    )
+)
+
+
+def extract(
+    html: bytes | str,
+    url: str,
+    *,
+    charset: str | None = None,
+    timezone: str | None = None,
+    language: str | None = None,
+    select: Select | None = None,
+) -> Article:
+    """Read one article page.
+
+    `url` is where the page was read, `charset` what its HTTP header says; `timezone` (IANA), `language`
+    (BCP 47) and `select` are its source's.
+
+    Raises NotHTML for what is no page, NotAnArticle for a page that is no article, PageError for one that
+    would cost too much; `stage` and the message say why.
+    """
+    try:
+        page = parse(html, url, charset)
+        return _article(page, read_metadata(page, timezone=timezone, language=language), select or Select())
+    except RecursionError as error:
+        raise PageError("the page is nested too deep", stage="extract") from error
+
+
+def _article(page: Page, found: Metadata, select: Select) -> Article:
+    article = Article(url=page.url)
+    for name in _SHARED:
+        setattr(article, name, getattr(found, name))
+    if headline := selected.headline(page.root, select):
+        article.headline, article.provenance["headline"] = headline, "selector"
+    links = refuse.count_links(page)
+    text = read_body(page, found, select)
+    refuse.no_article(page, links, found, text)
+    article.standfirst, article.blocks = text.standfirst, text.blocks
+    article.provenance |= text.provenance
+    return article

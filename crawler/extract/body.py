@@ -1,0 +1,117 @@
+"""Standfirst and text of a page: find the container, read its runs, let trafilatura and our rules choose."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from lxml import etree
+from lxml.html import HtmlElement
+
+from crawler.catalogue import Select
+from crawler.extract import blocks, boilerplate, choose, container, noise, selected, standfirst, subheads
+from crawler.extract.blocks import Chunk, Verdict
+from crawler.extract.container import Weights
+from crawler.extract.metadata import Metadata
+from crawler.extract.page import Page
+from crawler.items import Block
+from crawler.normalise import words
+
+_STRIPPED = (
+    *("script", "style", "noscript", "template", "svg", "math", "iframe", "object", "embed", "map", "dialog"),
+    *("video", "audio", "canvas", "picture", "img", "source", "input", "button", "select", "textarea"),
+)
+
+
+@dataclass(slots=True)
+class Body:
+    """What a reader reads below the headline."""
+
+    standfirst: list[str] = field(default_factory=list)
+    blocks: list[Block] = field(default_factory=list)
+    provenance: dict[str, str] = field(default_factory=dict)
+
+    def texts(self) -> Iterator[str]:
+        """Every text in reading order."""
+        yield from self.standfirst
+        yield from (block.text for block in self.blocks)
+
+
+def body(page: Page, metadata: Metadata, select: Select) -> Body:
+    """Standfirst and blocks of a page. Destroys page.root: its last user."""
+    root = page.root
+    etree.strip_elements(root, *_STRIPPED, with_tail=False)
+    selected.drop(root, select)
+    headlines = _keys([metadata.headline, *metadata.headline_candidates])
+    chunks = _chunks(root, headlines, selected.first(root, select.body))
+    chunks = noise.without_noise(chunks, headlines, _keys(metadata.authors))
+    selected.mark_subheads(root, select, chunks)
+    lead, text = _parted(root, chunks, metadata, select)
+    text = subheads.with_subheads(noise.without_edges(choose.article(text)))
+    return Body([chunk.text for chunk in lead], _blocks(text), _provenance(lead, text, select))
+
+
+def _chunks(root: HtmlElement, headlines: set[str], holder: HtmlElement | None) -> list[Chunk]:
+    """Runs of text below the headline, to the end of the element that holds the text."""
+    weights = container.weigh(root)
+    if holder is None:
+        holder = container.find(root, weights)
+    region, heading = container.region(root, holder, headlines)
+    chunks = blocks.read(region, holder, _judge(weights, holder))
+    start = next((index + 1 for index, chunk in enumerate(chunks) if chunk.element is heading), 0)
+    return chunks[start:]
+
+
+def _judge(weights: Weights, holder: HtmlElement) -> blocks.Judge:
+    limit = 0.4 * weights.get(holder, 0) + 1
+
+    def judge(element: HtmlElement) -> Verdict:
+        verdict = boilerplate.judge(element)
+        # No name outweighs the text: sites wrap whole articles in a "teaser" or "comments" box.
+        return "keep" if verdict != "keep" and weights.get(element, 0) >= limit else verdict
+
+    return judge
+
+
+def _parted(
+    root: HtmlElement, chunks: list[Chunk], metadata: Metadata, select: Select
+) -> tuple[list[Chunk], list[Chunk]]:
+    """(standfirst, text)."""
+    if lead := selected.standfirst(root, select, chunks):
+        return lead, [chunk for chunk in chunks if chunk not in lead and not chunk.doubtful]
+    first = choose.first_of_main(chunks)
+    lead, rest = standfirst.split(chunks[:first], metadata.descriptions)
+    return lead, [chunk for chunk in (*rest, *chunks[first:]) if not chunk.doubtful]
+
+
+def _keys(texts: Iterable[str | None]) -> set[str]:
+    return {" ".join(words(text)) for text in texts if text}
+
+
+def _blocks(chunks: list[Chunk]) -> list[Block]:
+    """Chunks as blocks; the entries of one list or table are one block, one line each."""
+    found: list[Block] = []
+    last: HtmlElement | None = None
+    for chunk in chunks:
+        holder = _holder(chunk)
+        if holder is not None and holder is last:
+            found[-1].text += "\n" + chunk.text
+        else:
+            found.append(Block(chunk.kind, chunk.text, chunk.level if chunk.kind == "subhead" else None))
+        last = holder
+    return found
+
+
+def _holder(chunk: Chunk) -> HtmlElement | None:
+    """The list or table that the chunk is an entry of."""
+    tags = {"list": ("ul", "ol", "dl"), "table": ("table",)}.get(chunk.kind)
+    return next(chunk.element.iterancestors(*tags), None) if tags else None
+
+
+def _provenance(lead: list[Chunk], text: list[Chunk], select: Select) -> dict[str, str]:
+    found = {}
+    if lead:
+        found["standfirst"] = "selector" if select.standfirst else "html"
+    if text:
+        found["body"] = "selector" if select.body else "trafilatura"
+    return found

@@ -1,0 +1,77 @@
+"""Which elements hold what is not the article, by their tag, role, state and names."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from lxml.html import HtmlElement
+
+from crawler.extract.blocks import Verdict
+
+
+def _said(names: str) -> frozenset[str]:
+    return frozenset(names.split())
+
+
+_TAGS = frozenset(("nav", "aside", "footer", "figure", "figcaption", "form", "dialog", "menu", "address"))
+_ROLES = frozenset(("navigation", "complementary", "search", "banner", "contentinfo", "dialog", "alert", "menu"))
+_HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
+
+# Words in class or id. Broad ones (abo, offer, content) cost more text than they save.
+_DROPPED = _said(
+    """
+    ad ads advert advertisement advertising anzeige adslot sponsored sponsor outbrain taboola
+    related relacionadas relacionados similar recommended recommendations recommendation recirculation recirc
+    readmore crosspromo crosslinks seealso share sharing social socials sharebar sharebuttons follow
+    newsletter newsletters subscribe subscription signup comment comments disqus
+    sidebar breadcrumb breadcrumbs toolbar menu nav navigation navbar pagination pager footer
+    caption captions figcaption credit credits photocredit trending popular mostread
+    hidden invisible onetrust cookie cookies consent gdpr didomi
+    """
+)
+_DOUBTED = _said(
+    """
+    banner teaser teasers promo promos promobox promotion byline bylines author authors authorbox bio copyright
+    tag tags topics keywords
+    """
+)
+_PHRASES = _said(
+    """
+    sr-only visually-hidden visuallyhidden screen-reader-text see-also read-more read-also most-read also-read
+    """
+)
+_WORD = re.compile(r"[a-z]+|[A-Z]+(?![a-z])|[A-Z][a-z]+")
+
+
+def judge(element: HtmlElement) -> Verdict:
+    """'drop' what is not the article, 'doubt' what holds at most its standfirst, 'keep' the rest."""
+    if element.tag in _TAGS:
+        return "drop"
+    attributes = element.attrib
+    if not attributes:
+        return "keep"
+    if attributes.get("role") in _ROLES or "hidden" in attributes or attributes.get("aria-hidden") == "true":
+        return "drop"
+    style = attributes.get("style")
+    if style and _HIDDEN.search(style):
+        return "drop"
+    names = attributes.get("class", "")
+    if "id" in attributes:
+        names += " " + attributes["id"]
+    return _judge_names(names) if names else "keep"
+
+
+@lru_cache(maxsize=20_000)
+def _judge_names(names: str) -> Verdict:
+    verdict: Verdict = "keep"
+    for name in names.split():
+        # Utility classes (`print:hidden`, `[&_.related]:mt-4`) tell of states and children, not of the element.
+        if ":" in name or "[" in name:
+            continue
+        said = {word.lower() for word in _WORD.findall(name)}
+        if not said.isdisjoint(_DROPPED) or name.lower() in _PHRASES:
+            return "drop"
+        if not said.isdisjoint(_DOUBTED):
+            verdict = "doubt"
+    return verdict

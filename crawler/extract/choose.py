@@ -1,0 +1,141 @@
+"""Which runs of text are the article: how most of the text is built, and what trafilatura says."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+
+import trafilatura
+from lxml import etree
+from lxml.html import Element, HtmlElement
+from trafilatura.settings import Document, Extractor
+
+from crawler.extract.blocks import Chunk
+from crawler.extract.noise import is_running
+from crawler.normalise import words
+
+Build = tuple[object, str | None, object, str | None]
+"""Tag and class of the element that holds a run, and of its parent."""
+
+_MAIN_SHARE = 0.4
+"""Runs of a build that holds so much of the text are the text."""
+_FAIR_SHARE = 0.2
+_HOLDERS = {"list": ("ul", "ol", "dl"), "quote": ("blockquote",), "table": ("table",)}
+_OPTIONS = Extractor(fast=True, comments=False, with_metadata=False)
+_SHARE_KEPT = 0.5
+"""When trafilatura keeps less of the text than this, it mistook the page."""
+
+
+def article(chunks: list[Chunk]) -> list[Chunk]:
+    """The chunks that are the article.
+
+    Most of an article is built alike (the same tag, class and parent class, paragraph after paragraph), what
+    is put between it is not. Runs of the main build stay; the others stay when they stand beside it, read
+    like text, and trafilatura takes them for text.
+    """
+    shares = _shares(chunks)
+    main = [chunk for chunk in chunks if shares[_build(chunk)] >= _MAIN_SHARE]
+    confirmed = _confirmed(chunks)
+    if not main:
+        return [chunk for chunk in chunks if id(chunk) in confirmed]
+    spine = {ancestor for chunk in main for ancestor in chunk.element.iterancestors()}
+    first = chunks.index(main[0])
+    kept: list[Chunk] = []
+    for index, chunk in enumerate(chunks):
+        if chunk.kind != "subhead":
+            share = shares[_build(chunk)]
+            good = share >= _MAIN_SHARE or (
+                id(chunk) in confirmed and _belongs(chunk, share, _distance(chunk, spine), index < first)
+            )
+            if good:
+                kept.append(chunk)
+        elif _distance(chunk, spine) <= 1:
+            kept.append(chunk)
+    return kept
+
+
+def first_of_main(chunks: list[Chunk]) -> int:
+    """Index of the first chunk of the main build; of the first long run of text where no build is the main one."""
+    shares = _shares(chunks)
+    for index, chunk in enumerate(chunks):
+        if chunk.kind != "subhead" and shares[_build(chunk)] >= _MAIN_SHARE:
+            return index
+    return next((i for i, chunk in enumerate(chunks) if is_running(chunk) and len(chunk.words) > 20), 0)
+
+
+def _belongs(chunk: Chunk, share: float, distance: int, leads: bool) -> bool:
+    """A run of another build than the main one is text all the same."""
+    if chunk.kind in ("list", "table"):
+        return distance == 0 or (leads and is_running(chunk))
+    if chunk.kind == "quote":
+        return distance <= 1
+    if is_running(chunk):
+        return leads or distance == 0 or share >= _FAIR_SHARE
+    return distance == 0 and share >= 0.05
+
+
+def _shares(chunks: list[Chunk]) -> Counter[Build]:
+    """Share of the words that each build holds."""
+    sizes: Counter[Build] = Counter()
+    for chunk in chunks:
+        if chunk.kind != "subhead" and not chunk.doubtful:
+            sizes[_build(chunk)] += len(chunk.words)
+    total = max(1, sum(sizes.values()))
+    return Counter({build: size / total for build, size in sizes.items()})
+
+
+def _build(chunk: Chunk) -> Build:
+    element, parent = chunk.element, chunk.element.getparent()
+    if parent is None:
+        return element.tag, element.get("class"), "", None
+    return element.tag, element.get("class"), parent.tag, parent.get("class")
+
+
+def _distance(chunk: Chunk, spine: set[HtmlElement]) -> int:
+    """Elements between the run and the elements that hold the main text: 0 when it stands beside it."""
+    place = chunk.element
+    tags = _HOLDERS.get(chunk.kind, ())
+    for ancestor in chunk.element.iterancestors(*tags) if tags else ():
+        if ancestor in spine:
+            break
+        place = ancestor
+    return next((steps for steps, ancestor in enumerate(place.iterancestors()) if ancestor in spine), 9)
+
+
+def _confirmed(chunks: list[Chunk]) -> set[int]:
+    """Identities of the chunks that trafilatura takes for the main text."""
+    everything = {id(chunk) for chunk in chunks}
+    document = trafilatura.bare_extraction(_tree(chunks), options=_OPTIONS)
+    if not isinstance(document, Document):
+        return everything
+    text = " ".join(words(" ".join(document.body.itertext())))
+    kept = [chunk for chunk in chunks if chunk.key in text]
+    return {id(chunk) for chunk in kept} if _size(kept) >= _SHARE_KEPT * _size(chunks) else everything
+
+
+def _size(chunks: Iterable[Chunk]) -> int:
+    return sum(len(chunk.words) for chunk in chunks)
+
+
+def _tree(chunks: list[Chunk]) -> HtmlElement:
+    """A page of these chunks alone, with the names that their elements bear: small, so trafilatura is fast."""
+    root = Element("html")
+    holder = etree.SubElement(etree.SubElement(root, "body"), "article")
+    wrapper, parent = holder, None
+    for chunk in chunks:
+        if parent is None or chunk.element.getparent() is not parent:
+            parent = chunk.element.getparent()
+            wrapper = _named(etree.SubElement(holder, "div"), parent)
+        tag = f"h{max(2, chunk.level or 2)}" if chunk.kind == "subhead" else "p"
+        element = _named(etree.SubElement(wrapper, tag), chunk.element)
+        if chunk.linked > 0.5:
+            element = etree.SubElement(element, "a", href="#")
+        element.text = chunk.text
+    return root
+
+
+def _named(element: HtmlElement, model: HtmlElement | None) -> HtmlElement:
+    for name in ("class", "id"):
+        if model is not None and model.get(name):
+            element.set(name, model.get(name, ""))
+    return element

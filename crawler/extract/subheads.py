@@ -1,0 +1,32 @@
+"""Which runs of text are subheads."""
+
+from __future__ import annotations
+
+import re
+
+from crawler.extract.blocks import Chunk
+from crawler.extract.noise import is_running
+
+MAX_WORDS = 22
+BOLD_LEVEL = 3
+_ENDS_SENTENCE = re.compile(r"[.,;:…][\"'”’»)]*$")
+
+
+def with_subheads(chunks: list[Chunk]) -> list[Chunk]:
+    """The chunks with bold lines that act as subheads made so, and headings above no text gone or text again."""
+    lines = [index for index in range(1, len(chunks) - 1) if _acts_as_subhead(chunks, index)]
+    for index in lines:
+        chunks[index].kind, chunks[index].level = "subhead", BOLD_LEVEL
+    return [chunk for index, chunk in enumerate(chunks) if not _is_idle(chunks, index)]
+
+
+def _acts_as_subhead(chunks: list[Chunk], index: int) -> bool:
+    chunk = chunks[index]
+    if chunk.kind != "paragraph" or chunk.bold < 0.95 or not 1 <= len(chunk.words) <= 14:
+        return False
+    return not _ENDS_SENTENCE.search(chunk.text) and is_running(chunks[index + 1]) and is_running(chunks[index - 1])
+
+
+def _is_idle(chunks: list[Chunk], index: int) -> bool:
+    """A heading with nothing below it."""
+    return chunks[index].kind == "subhead" and all(chunk.kind == "subhead" for chunk in chunks[index + 1 :])
