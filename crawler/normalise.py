@@ -139,10 +139,11 @@ def utc(iso: str) -> tuple[str, str]:
     return instant.astimezone(UTC).isoformat(timespec="seconds")[:19] + "Z", precision
 
 
-AGENCIES = frozenset(
-    "aap aa afp agi ansa ap apa ats belga bta cna cnn ctk čtk dpa dpad efe epd ians interfax itar-tass jiji kna kyodo "
-    "lusa mti ntb pa pap pti reuters ritzau rtr sda sid sna stt tass tt ukrinform unian upi xinhua yonhap".split()
-)
+AGENCIES = {
+    *("aap", "aa", "afp", "agi", "ansa", "ap", "apa", "ats", "belga", "bta", "cna", "cnn", "ctk", "čtk", "dpa", "efe"),
+    *("epd", "ians", "interfax", "itar-tass", "jiji", "kna", "kyodo", "lusa", "mti", "ntb", "pa", "pap", "pti", "rtr"),
+    *("reuters", "ritzau", "sda", "sid", "sna", "stt", "tass", "tt", "ukrinform", "unian", "upi", "xinhua", "yonhap"),
+}
 """News agencies by the short names under which they sign, casefolded."""
 _BY = re.compile(
     r"^\W*(?:(?:written|posted|reported|published|story|words|report|text|texte|texto|tekst|testo|propos recueillis|"
@@ -196,12 +197,9 @@ def _full_names(part: str) -> list[str]:
 
 def _without_places(parts: list[str]) -> list[str]:
     """'Ann Lee, Berlin' is one name; single words stand where they are agencies, or where all are single."""
-    full = [part for part in parts if " " in part]
-    if not full:
+    if not any(" " in part for part in parts):
         return parts
-    return [
-        part for part in parts if " " in part or part.casefold() in AGENCIES or not part.isascii() and len(part) < 5
-    ]
+    return [part for part in parts if " " in part or part.casefold() in AGENCIES or not part.isascii()]
 
 
 def _is_name(text: str) -> bool:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from itertools import islice
+from functools import lru_cache
 
 from lxml.html import HtmlElement
 
-from crawler.extract.evidence import Evidence, around, is_aside, key, text_of
+from crawler.extract.evidence import Evidence, around, key, text_of, within
 from crawler.extract.jsonld import Node, resolved, strings
 from crawler.normalise import clean, names, plain, word_count
 
@@ -18,10 +18,12 @@ _META = (
     "rbauthors", "og:article:author", "og:author", "authors", "byline", "dable:author",
     "parsely-author", "twitter:data1",
 )  # fmt: skip
-_BYLINE_NAME = re.compile(r"(?:^|[\s_-])(?:post-?|article-?|meta-?|entry-?)?(?:byline|author|auteur|autore?|redakteur)"
-                          r"(?:s|e?n)?(?:[_-]*(?:name|link|list|item|info|details|text|url))*(?:__\w+)?(?:$|[\s_-])",
-                          re.IGNORECASE)  # fmt: skip
-_NOT_BYLINE = re.compile(r"bio|about|image|photo|avatar|social|follow|comment|figcaption", re.IGNORECASE)
+_BYLINE = {
+    *("byline", "bylines", "author", "authors", "auteur", "auteurs", "autor", "autoren", "autore", "autores"),
+    *("contributor", "contributors", "writer", "redakteur", "skribent", "reporter", "signature"),
+}
+_NOT_BYLINE = {"bio", "about", "image", "img", "photo", "avatar", "social", "follow", "comment", "role", "box"}
+_NAME_PART = re.compile(r"[A-Z]?[a-z]+|[A-Z]+")
 _BY = re.compile(
     r"(?:by|par|von|por|di|door|av|af|przez|text|texte|auteur|autore?|автор|текст)\s*:?\s+\S", re.IGNORECASE
 )
@@ -36,14 +38,14 @@ def authors(evidence: Evidence, heading: HtmlElement | None) -> tuple[list[str],
     layers: list[tuple[str, Callable[[], list[str]]]] = [
         ("json-ld", lambda: list(_declared(evidence))),
         ("meta", lambda: list(evidence.meta(*_META))),
-        ("html", lambda: list(_bylines(evidence, heading))),
+        ("html", lambda: _bylines(evidence, heading)),
     ]
     desk: tuple[list[str], str | None] = ([], None)
     for layer, said in layers:
         bylines = said()
-        if people := _people(bylines, evidence.sites):
+        if people := _people(bylines, evidence):
             return people, layer
-        if not desk[0] and layer != "html" and (teams := _teams(bylines, evidence.sites)):
+        if not desk[0] and layer != "html" and (teams := _teams(bylines, evidence)):
             desk = teams, layer
     return desk
 
@@ -64,44 +66,47 @@ def _names_of(node: Node) -> list[str]:
     ]
 
 
-def _people(bylines: Iterable[str], sites: frozenset[str]) -> list[str]:
+def _people(bylines: Iterable[str], evidence: Evidence) -> list[str]:
     found: dict[str, str] = {}
     for byline in bylines:
-        for name in names(byline):
-            if not _is_site(name, sites):
+        for name in names("" if evidence.speaks_of_site(byline) else byline):
+            if not evidence.is_site(name):
                 found.setdefault(key(name), name)
     return list(found.values())
 
 
-def _teams(bylines: Iterable[str], sites: frozenset[str]) -> list[str]:
-    return [text for text in map(clean, bylines) if 2 <= word_count(text) <= 4 and not _is_site(text, sites)][:1]
+def _teams(bylines: Iterable[str], evidence: Evidence) -> list[str]:
+    return [text for text in map(clean, bylines) if 2 <= word_count(text) <= 4 and not evidence.is_site(text)][:1]
 
 
-def _is_site(name: str, sites: frozenset[str]) -> bool:
-    own = key(name)
-    return own in sites or own.removeprefix("www") in sites or any(own == f"the{site}" for site in sites)
-
-
-def _bylines(evidence: Evidence, heading: HtmlElement | None) -> Iterator[str]:
-    """Texts of the first element near the headline that is named or begins as a byline."""
-    near = around(heading) if heading is not None else islice(evidence.page.root.iter("*"), 0)
-    spoken = None
-    for element in near:
-        if _is_named_byline(element) and not is_aside(element):
-            if text := _text(element):
-                yield text
-                return
-        elif spoken is None and len(text := element.text or "") <= _LONGEST_BYLINE and _BY.match(text.strip()):
-            spoken = None if is_aside(element) else _text(element)
+def _bylines(evidence: Evidence, heading: HtmlElement | None) -> list[str]:
+    """The first byline near the headline, by its name or its first word; else the only one on the page."""
+    spoken = ""
+    for element in around(heading) if heading is not None else ():
+        if _is_named_byline(element) and (text := _text(element)):
+            return [text]
+        if not spoken and _BY.match((element.text or "").strip()[:_LONGEST_BYLINE]):
+            spoken = _text(element)
     if spoken:
-        yield spoken
+        return [spoken]
+    others = {tuple(names(text)): text for element in within(evidence.page.root) if (text := _named_text(element))}
+    return list(others.values()) if len(others) == 1 else []
+
+
+def _named_text(element: HtmlElement) -> str:
+    return _text(element) if _is_named_byline(element) else ""
 
 
 def _is_named_byline(element: HtmlElement) -> bool:
     if element.get("rel") == "author" or element.get("itemprop") == "author":
         return True
-    name = f"{element.get('class') or ''} {element.get('id') or ''}"
-    return len(name) > 1 and bool(_BYLINE_NAME.search(name)) and not _NOT_BYLINE.search(name)
+    return _names_byline(f"{element.get('class') or ''} {element.get('id') or ''}")
+
+
+@lru_cache(maxsize=4096)
+def _names_byline(names: str) -> bool:
+    parts = {part.lower() for part in _NAME_PART.findall(names)}
+    return bool(parts & _BYLINE) and not parts & _NOT_BYLINE
 
 
 def _text(element: HtmlElement) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -58,6 +59,16 @@ class Evidence:
                 if node.get(key):
                     yield node[key]
 
+    def is_site(self, name: str) -> bool:
+        """It is a name of the site."""
+        own = key(name)
+        return any(spelled in self.sites for spelled in (own, own.removeprefix("www"), own.removeprefix("the")))
+
+    def speaks_of_site(self, text: str) -> bool:
+        """It gives the site's address, as 'Meridian Press (www.meridian.example)' does."""
+        host = re.escape((urlsplit(self.page.url).hostname or "-").removeprefix("www."))
+        return bool(re.search(rf"(?<![@\w.-])(?:www\.)?{host}", text, re.IGNORECASE))
+
     def main_heading(self, headline: str | None) -> HtmlElement | None:
         """The <h1> that shows `headline`, else the <h1> that shares most of its words, else the first."""
         wanted = set(words(headline or ""))
@@ -101,35 +112,40 @@ def text_of(element: HtmlElement) -> str:
     return clean("".join(parts))
 
 
-def is_aside(element: HtmlElement) -> bool:
-    """The element stands in navigation, a teaser, comments, a caption or a footer."""
-    return any(_marks_aside(node) for node in (element, *islice(element.iterancestors(), 12)))
-
-
-def _marks_aside(element: HtmlElement) -> bool:
-    if element.tag in ("body", "html", "main"):
-        return False
-    name = f"{element.get('class') or ''} {element.get('id') or ''}".lower()
-    return element.tag in _ASIDE or bool(_ASIDE_WORDS.search(name))
+@lru_cache(maxsize=4096)
+def _names_aside(tag: str, names: str) -> bool:
+    """Tag, class or id say navigation, teaser, comments, caption or footer."""
+    return tag in _ASIDE or bool(_ASIDE_WORDS.search(names.lower()))
 
 
 def around(heading: HtmlElement) -> Iterator[HtmlElement]:
-    """Elements just above `heading`, then those below it until the text is well under way."""
+    """Elements just above `heading`, then those below it until the text is well under way; nothing set aside."""
     for node in (heading, *islice(heading.iterancestors(), 1)):
         for sibling in islice(node.itersiblings(preceding=True), 3):
-            yield from islice(sibling.iter("*"), 15)
+            yield from islice(within(sibling), 15)
     paragraphs = 0
     for element in islice(_after(heading), MAX_NEAR):
         yield element
         paragraphs += element.tag == "p" and len(element.text_content()) > LONG_PARAGRAPH
-        if paragraphs == 3 or element.tag == "footer":
+        if paragraphs == 3:
             return
 
 
 def _after(heading: HtmlElement) -> Iterator[HtmlElement]:
+    """Elements behind `heading` in its parent, then in the parent's parent, and so on."""
     for node in (heading, *heading.iterancestors()):
         for sibling in node.itersiblings():
-            yield from sibling.iter("*")
+            yield from within(sibling)
+
+
+def within(element: HtmlElement) -> Iterator[HtmlElement]:
+    """`element` and all below it in page order, without what is set aside."""
+    waiting = [element]
+    while waiting:
+        node = waiting.pop()
+        if not _names_aside(str(node.tag), f"{node.get('class') or ''} {node.get('id') or ''}"):
+            yield node
+            waiting.extend(reversed(node))
 
 
 def _site_names(page: Page, articles: list[Node]) -> frozenset[str]:

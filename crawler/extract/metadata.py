@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from lxml.html import HtmlElement
 
-from crawler.extract import fields
+from crawler.extract import facts
 from crawler.extract.authors import authors
 from crawler.extract.evidence import gather
 from crawler.extract.headline import headline
@@ -71,24 +71,24 @@ def metadata(page: Page, *, timezone: str | None = None, language: str | None = 
     """
     evidence = gather(page)
     said: dict[str, str | None] = {}
-    found = Metadata(kind=fields.kind(evidence), noindex=fields.noindex(evidence))
-    sections = fields.sections(evidence)
+    found = Metadata(kind=facts.kind(evidence), noindex=facts.noindex(evidence))
+    sections = facts.sections(evidence)
     found.headline, said["headline"], found.headline_candidates = headline(evidence, [name for _, name in sections])
     heading = evidence.main_heading(found.headline)
     found.authors, said["authors"] = authors(evidence, heading)
-    found.language, said["language"] = fields.language(evidence, found.headline, language)
+    found.language, said["language"] = facts.language(evidence, found.headline, language)
     for name, (value, layer) in dates(
         evidence, heading, timezone=timezone, language=found.language or language
     ).items():
         setattr(found, name, value)
         said[name] = layer
-    found.descriptions, said["description"] = fields.descriptions(evidence)
+    found.descriptions, said["description"] = facts.descriptions(evidence)
     found.description = next(iter(found.descriptions), None)
-    found.section, said["section"] = fields.section(evidence, sections, heading, found.headline)
-    found.tags, said["tags"] = fields.tags(evidence)
-    found.image_url, said["image_url"] = fields.image(evidence)
-    found.access, said["access"] = fields.access(evidence)
-    found.canonical_url, said["canonical_url"] = fields.canonical_url(evidence)
-    found.tdm_reserved = fields.tdm_reserved(evidence)
+    found.section, said["section"] = facts.section(evidence, sections, heading, found.headline)
+    found.tags, said["tags"] = facts.tags(evidence)
+    found.image_url, said["image_url"] = facts.image(evidence)
+    found.access, said["access"] = facts.access(evidence)
+    found.canonical_url, said["canonical_url"] = facts.canonical_url(evidence)
+    found.tdm_reserved = facts.tdm_reserved(evidence)
     found.provenance = {name: layer for name, layer in said.items() if layer}
     return found

@@ -18,7 +18,7 @@ from zoneinfo import ZoneInfo
 from lxml.html import HtmlElement
 
 from crawler.extract.dates import Stamp, stamp, tells_change, written
-from crawler.extract.evidence import Evidence, around, is_aside, text_of
+from crawler.extract.evidence import Evidence, around, text_of
 from crawler.extract.jsonld import strings
 from crawler.normalise import word_count
 
@@ -37,6 +37,7 @@ _MODIFIED_META = (
 _CHANGED_NAME = re.compile(r"modif|updat|chang|edit", re.IGNORECASE)
 _URL_DAY = re.compile(r"(?:^|[/_-])((?:19|20)\d\d)([-_/.]?)(0?[1-9]|1[0-2])\2(0[1-9]|[12]\d|3[01]|[1-9])(?=$|[/_.-])")
 _AMERICAN_ZONE = re.compile(r"America/|US/")
+_LESSER_HEADINGS = {"h2", "h3", "h4", "h5", "h6"}
 _DIGIT = re.compile(r"\d")
 _LONGEST_LINE = 160
 _MOST_WORDS = 18
@@ -64,7 +65,7 @@ def _published(
 ) -> Iterator[tuple[str, Stamp]]:
     yield from _declared(evidence, "datePublished", "dateCreated", "uploadDate")
     yield from _meta(evidence, _PUBLISHED_META)
-    shown = list(_shown(evidence, heading, month_first))
+    shown = list(_shown(heading, month_first))
     yield from (("html", found) for found, changed in shown if not changed)
     yield from (("url", found) for found in _in_address(evidence.page.url))
 
@@ -72,7 +73,7 @@ def _published(
 def _modified(evidence: Evidence, heading: HtmlElement | None, month_first: bool | None) -> Iterator[tuple[str, Stamp]]:
     yield from _declared(evidence, "dateModified")
     yield from _meta(evidence, _MODIFIED_META)
-    yield from (("html", found) for found, changed in _shown(evidence, heading, month_first) if changed)
+    yield from (("html", found) for found, changed in _shown(heading, month_first) if changed)
 
 
 def _best(said: Iterator[tuple[str, Stamp]], zone: tzinfo | None) -> tuple[str, Stamp] | None:
@@ -80,7 +81,7 @@ def _best(said: Iterator[tuple[str, Stamp]], zone: tzinfo | None) -> tuple[str, 
     best: tuple[str, Stamp] | None = None
     for layer, found in said:
         found = _in_zone(found, zone)
-        if best is None or found.is_instant and found.local.date() == best[1].local.date():
+        if best is None or (found.is_instant and found.local.date() == best[1].local.date()):
             best = layer, found
         if best[1].is_instant:
             break
@@ -107,14 +108,13 @@ def _meta(evidence: Evidence, names: tuple[str, ...]) -> Iterator[tuple[str, Sta
                 yield ("opengraph" if ":" in name else "meta"), found
 
 
-def _shown(evidence: Evidence, heading: HtmlElement | None, month_first: bool | None) -> Iterator[tuple[Stamp, bool]]:
+def _shown(heading: HtmlElement | None, month_first: bool | None) -> Iterator[tuple[Stamp, bool]]:
     """(date, whether it is called a change) in <time> and in lines of text near the headline, in page order."""
     lines: list[tuple[Stamp, bool]] = []
-    for element in around(heading) if heading is not None else _marked(evidence.page.root):
+    for element in around(heading) if heading is not None else ():
         if element.tag == "time" and (found := stamp(element.get("datetime") or "")):
-            if not is_aside(element):
-                yield found, _called_changed(element)
-        else:
+            yield found, _called_changed(element)
+        elif not _in_heading(element):
             lines += _in_lines(element, month_first)
     yield from lines
 
@@ -128,20 +128,23 @@ def _called_changed(element: HtmlElement) -> bool:
 
 
 def _in_lines(element: HtmlElement, month_first: bool | None) -> list[tuple[Stamp, bool]]:
-    """Dates of a dateline; none in a sentence that speaks of a date, nor beside a copyright sign."""
-    for text in (element.text, text_of(element) if len(element) else None):
+    """Dates of a dateline; none in a teaser, in a sentence that speaks of a date, nor beside a copyright sign."""
+    for text in (element.text, text_of(element) if len(element) and not _holds_heading(element) else None):
         if text and 8 <= len(text) <= _LONGEST_LINE and _DIGIT.search(text) and "©" not in text:
             found = written(text, month_first=month_first)
-            if found and word_count(text) <= _MOST_WORDS and not is_aside(element):
+            if found and word_count(text) <= _MOST_WORDS:
                 return found
     return []
 
 
-def _marked(root: HtmlElement) -> Iterator[HtmlElement]:
-    """Elements of a page without <h1> whose class says date or time, when all of them mean one day."""
-    marked = root.xpath("//*[contains(@class,'date') or contains(@class,'time') or self::time]")[:20]
-    days = {found.local.date() for element in marked if not is_aside(element) for found, _ in _in_lines(element, None)}
-    return iter(marked if len(days) == 1 else ())
+def _holds_heading(element: HtmlElement) -> bool:
+    return next(element.iter(*_LESSER_HEADINGS), None) is not None
+
+
+def _in_heading(element: HtmlElement) -> bool:
+    """It stands in the heading of another article: a teaser with its date."""
+    parent = element.getparent()
+    return element.tag in _LESSER_HEADINGS or (parent is not None and parent.tag in _LESSER_HEADINGS)
 
 
 def _in_address(url: str) -> list[Stamp]:
