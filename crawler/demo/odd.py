@@ -99,7 +99,7 @@ def _doors(partner_url: str) -> list[OddPage]:
         ),
         OddPage(
             path="/partenaires/harbour-post",
-            listing="climat",
+            listing="rss",
             title="Vu par nos confrères : la nuit où l’on a démonté le phare de Saltmere",
             page=redirect(partner_url, 302),
             why="leads to another site",

@@ -90,12 +90,10 @@ def show(db_path: Path | None = None, as_json: bool = False) -> int:
     """
     if db_path is not None and db_path.exists():
         raise UsageError(f"{db_path} exists; the demo's news are invented, let it make a new file")
-    folder = Path(tempfile.mkdtemp(prefix="worlddesk-demo-"))
-    database = (db_path or folder / "news.db").absolute()
+    database = (db_path or Path(tempfile.mkdtemp(prefix="worlddesk-demo-")) / "news.db").absolute()
     database.parent.mkdir(parents=True, exist_ok=True)
     console = Console(highlight=False, emoji=False, stderr=as_json, width=None if sys.stdout.isatty() else PIPE_WIDTH)
-    exit_code = _crawl_twice(database, folder / "sources", console)
-    if exit_code:
+    if exit_code := _crawl_twice(database, console):
         return exit_code
     with closing(open_database(database, read_only=True)) as db:
         if as_json:
@@ -105,8 +103,9 @@ def show(db_path: Path | None = None, as_json: bool = False) -> int:
     return 0
 
 
-def _crawl_twice(database: Path, sources: Path, console: Console) -> int:
-    with Newsstand() as stand:
+def _crawl_twice(database: Path, console: Console) -> int:
+    with Newsstand() as stand, tempfile.TemporaryDirectory() as folder:
+        sources = Path(folder)
         stand.write_sources(sources)
         console.print(f"{stand.paper.name} is out at {stand.url}, the {stand.second_paper.name} at {stand.second_url}.")
         if exit_code := _crawl(database, sources, console):
@@ -121,7 +120,11 @@ def _crawl(database: Path, sources: Path, console: Console) -> int:
     command = [sys.executable, "-P", "-m", "crawler", "crawl", "--all", "--quiet"]
     places = {"WORLDDESK_DB": str(database), "WORLDDESK_SOURCES": str(sources)}
     with console.status("Crawling …"):
-        return subprocess.run(command, env=os.environ | places, stdout=sys.stderr, check=False).returncode  # noqa: S603
+        ended = subprocess.run(  # noqa: S603  # our own program
+            command, env=os.environ | places, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False
+        )
+    sys.stderr.write(ended.stdout)
+    return ended.returncode
 
 
 def _facts(db: Database, database: Path) -> dict[str, Any]:
