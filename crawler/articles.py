@@ -23,7 +23,8 @@ from crawler.urls import canonical
 WALL = 5
 """So many addresses of one source with one text are a consent or login wall, not articles."""
 EXTRACTOR = f"worlddesk {__version__}"
-_PERHAPS_CJK = re.compile("[\u3040-\U0003ffff]")  # a few scripts more than needed: it must only be quick
+_PERHAPS_CJK = re.compile("[\u3040-\u31ff\u3400-\u9fff\uf900-\ufaff\uff66-\uff9f\U00020000-\U0003ffff]")
+"""All that `cjk_spaced` sets apart, and little more: most texts need only this look."""
 _FIRST_YEAR = "1990"
 _HOURS_AHEAD = 36  # a date further ahead is wrong: clocks and zones explain no more than that
 
@@ -142,7 +143,8 @@ def _same_article(db: Database, row: dict[str, Any], reading: Reading) -> dict[s
     agree: sites point whole sections at one address, and old articles at the home page.
     """
     at_final = _article_at(db, reading.final)
-    if at_final is not None and (at_final["is_own_address"] or at_final["article_id"] == row["article_id"]):
+    ours = row["article_id"] if row["state"] != "duplicate" else None
+    if at_final is not None and (at_final["is_own_address"] or at_final["article_id"] == ours):
         return at_final
     asked = _article(db, row["article_id"])
     for stored in (at_final, _article_at(db, reading.claim), asked):

@@ -19,7 +19,7 @@ SHORTEST_COPY = 30
 _SHINGLE = 4  # words: a run this long is seldom shared by two texts that were written apart
 _ALIKE = 0.3  # share of the shorter text's shingles
 _SIGNS = re.compile(r"[%‰$€£¥₹₽₩₺₴₪]")  # no words, and yet a correction: $5 is not €5
-_SENTENCE_END = re.compile(r"[.!?…]+[\"'”’»)]*(?=\s|$)|[。！？؟۔।]+|(?<=\S)\n")
+_SENTENCE_END = re.compile(r"[.!?…]+[\"'”’»)]*(?=\s|$)|[。！？؟۔।]+")
 
 
 class Words(NamedTuple):
@@ -70,8 +70,8 @@ def alike(old: Words, new: Words) -> bool:
 
 
 def sentence_count(text: str) -> int:
-    """Sentences of a text, counted by their ends; a line without one counts too."""
-    return max(1, len(_SENTENCE_END.findall(text.strip())))
+    """Sentences of a text, counted by their ends; a line without an end is one."""
+    return sum(max(1, len(_SENTENCE_END.findall(line))) for line in text.splitlines() if line.strip())
 
 
 def _said(text: str | None) -> tuple[list[str], list[str]]:

@@ -1,0 +1,338 @@
+"""Which article a page is: a new one, a revision, another address, a copy; and what is kept of it."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+import pytest
+from stories import FEED, GAZETTE, HOME, SECTION, T0, Shelf, article, paragraph
+
+from crawler import store
+from crawler.articles import WALL
+from crawler.items import Block, Link
+
+ONE = f"{HOME}/world/harbour-talks-enter-day-one"
+TWO = f"{HOME}/world/harbour-talks-enter-day-two"
+ELSEWHERE = "https://tribune.example/monde/les-pourparlers-du-port"
+LATER = "2026-10-06T09:30:00Z"
+
+
+@pytest.fixture
+def shelf(tmp_path):
+    shelf = Shelf(tmp_path / "news.db")
+    yield shelf
+    shelf.close()
+
+
+def with_body(url, *paragraphs, **changes):
+    return article(url, blocks=[Block("paragraph", text) for text in paragraphs], **changes)
+
+
+# ---------------------------------------------------------------------------------------- a new article
+
+
+def test_a_new_article_fills_every_table_at_once(shelf):
+    shelf.announce(ONE)
+    assert shelf.read(ONE, article(ONE, modified="2026-10-06T07:40:00Z")) == "new"
+    row = shelf.article(ONE)
+    assert row["headline"] == "Harbour talks enter day 1"
+    assert row["standfirst"] == paragraph(1001, 12)
+    assert (row["published_at"], row["published_precision"]) == ("2026-10-06T07:12:00Z", "second")
+    assert (row["published_on"], row["published_from"]) == ("2026-10-06", "json-ld")
+    assert (row["updated_at"], row["first_seen_at"], row["last_seen_at"]) == ("2026-10-06T07:40:00Z", T0, T0)
+    assert (row["word_count"], row["revision_count"], row["is_complete"]) == (95, 1, 1)
+    assert (json.loads(row["authors_json"]), json.loads(row["tags_json"])) == (["Ana Perez"], ["harbour"])
+    assert json.loads(row["provenance_json"]) == {"headline": "json-ld", "published": "json-ld"}
+    assert shelf.one("SELECT body_text FROM article_texts") == article(ONE).body_text
+    assert shelf.rows("SELECT position, kind, level, text FROM blocks") == [(2, "subhead", 2, "A long road")]
+    assert shelf.rows("SELECT revision, headline, body_text FROM revisions") == [(1, row["headline"], None)]
+    assert (shelf.url(ONE)["state"], shelf.url(ONE)["reason"]) == ("article", "read, 95 words")
+    assert shelf.one("SELECT outcome FROM fetches WHERE url_id IS NOT NULL") == "new"
+
+
+def test_the_position_of_a_block_is_its_place_in_the_text(shelf):
+    blocks = [Block("paragraph", "One."), Block("list", "a\nb"), Block("quote", "Q"), Block("subhead", "S", 3)]
+    shelf.read(ONE, article(ONE, blocks=blocks))
+    parts = shelf.one("SELECT body_text FROM article_texts").split("\n\n")
+    rows = shelf.rows("SELECT position, kind, text FROM blocks ORDER BY position")
+    assert [(kind, parts[position - 1]) for position, kind, _ in rows] == [
+        ("list", "a\nb"),
+        ("quote", "Q"),
+        ("subhead", "S"),
+    ]
+
+
+def test_what_a_page_does_not_say_is_null(shelf):
+    bare = article(ONE, standfirst=[], authors=[], tags=[], published=None, section=None, language=None, provenance={})
+    shelf.read(ONE, bare)
+    row = shelf.article(ONE)
+    unknown = ("standfirst", "authors_json", "tags_json", "published_at", "published_on", "published_precision")
+    assert [row[name] for name in (*unknown, "published_from", "section", "language", "access")] == [None] * 10
+
+
+@pytest.mark.parametrize(
+    "published", ["1970-01-01T00:00:00Z", "2031-01-01", "13/14/2026", "0001-01-01", "2026-10-06T10:00"]
+)
+def test_an_impossible_date_is_null(shelf, published):
+    shelf.read(ONE, article(ONE, published=published))
+    assert shelf.article(ONE)["published_at"] is None
+
+
+def test_a_day_stays_a_day(shelf):
+    shelf.read(ONE, article(ONE, published="2026-10-05"))
+    row = shelf.article(ONE)
+    assert (row["published_at"], row["published_precision"]) == ("2026-10-05T00:00:00Z", "day")
+
+
+def test_the_date_of_the_feed_counts_where_the_page_has_none(shelf):
+    shelf.announce(Link(ONE, published="2026-10-06T06:00:00Z"), Link(TWO, published="2026-10-06T06:00:00Z"))
+    shelf.read(ONE, article(ONE, published=None, provenance={}))
+    shelf.read(TWO, article(TWO, 2))
+    row = shelf.article(ONE)
+    assert (row["published_at"], row["published_from"]) == ("2026-10-06T06:00:00Z", "feed")
+    assert json.loads(row["provenance_json"]) == {"published": "feed"}
+    assert shelf.article(TWO)["published_from"] == "json-ld"
+
+
+def test_a_section_page_gives_no_date(shelf):
+    shelf.announce(Link(ONE, published="2026-10-06T06:00:00Z"), listing=SECTION)
+    shelf.read(ONE, article(ONE, published=None, provenance={}))
+    assert shelf.article(ONE)["published_at"] is None
+
+
+# --------------------------------------------------------------------------------------- what may be kept
+
+
+@pytest.mark.parametrize(("flag", "why"), [("noindex", "noindex"), ("tdm_reserved", "text and data mining")])
+def test_of_a_reserved_page_only_metadata_is_kept(shelf, flag, why):
+    shelf.read(ONE, article(ONE, **{flag: True}))
+    row = shelf.article(ONE)
+    assert (row["headline"], row["published_on"]) == ("Harbour talks enter day 1", "2026-10-06")
+    assert (row["standfirst"], row["word_count"], row["text_sha256"], row["is_complete"]) == (None, None, None, 0)
+    assert shelf.rows("SELECT standfirst, body_text FROM article_texts") == [(None, None)]
+    assert shelf.one("SELECT count(*) FROM blocks") == 0
+    assert why in shelf.url(ONE)["reason"]
+
+
+def test_a_licence_lifts_the_reservation(shelf):
+    store.sync_sources(shelf.db, [replace(GAZETTE, rights="licensed: contract of 2026")])
+    shelf.read(ONE, article(ONE, tdm_reserved=True))
+    row = shelf.article(ONE)
+    assert (row["is_complete"], row["is_tdm_reserved"], row["word_count"]) == (1, 1, 95)
+
+
+def test_the_part_before_a_paywall_is_kept_as_a_part(shelf):
+    shelf.read(ONE, article(ONE, access="paywalled"))
+    assert (shelf.article(ONE)["is_complete"], shelf.article(ONE)["access"]) == (0, "paywalled")
+    assert "paywall" in shelf.url(ONE)["reason"]
+
+
+# --------------------------------------------------------------------------------------------- revisions
+
+
+def test_one_correction_makes_one_revision_and_keeps_the_old_words(shelf):
+    shelf.read(ONE)
+    corrected = article(ONE, headline="Harbour talks fail")
+    corrected.blocks[0].text += " The mayor resigned."
+    assert shelf.read(ONE, corrected, LATER) == "changed"
+    assert shelf.read(ONE, corrected, "2026-10-06T15:00:00Z") == "unchanged"
+    row = shelf.article(ONE)
+    assert (row["headline"], row["revision_count"], row["last_changed_at"]) == ("Harbour talks fail", 2, LATER)
+    assert row["last_seen_at"] == "2026-10-06T15:00:00Z"
+    assert (row["word_count"], shelf.url(ONE)["reason"]) == (98, "read, 98 words; the same words as before")
+    old, new = shelf.db.query("SELECT * FROM revisions ORDER BY revision")
+    assert (old["body_text"], old["changed_json"], old["words_added"]) == (article(ONE).body_text, None, None)
+    assert (new["body_text"], json.loads(new["changed_json"])) == (None, ["headline", "body"])
+    assert (new["words_added"], new["words_removed"]) == (4, 3)  # fail the mayor resigned; enter day 1
+    assert shelf.one("SELECT body_text FROM article_texts") == corrected.body_text
+    assert shelf.rows("SELECT headline_before, headline_after, minutes_after_publication FROM headline_changes") == [
+        ("Harbour talks enter day 1", "Harbour talks fail", 138)
+    ]
+
+
+def test_noise_makes_no_revision(shelf):
+    shelf.read(ONE, with_body(ONE, 'He said "no" - twice. ' + paragraph(3)))
+    noisy = with_body(ONE, "He said «\u00a0no\u00a0» — twice.  " + paragraph(3), headline="HARBOUR TALKS: ENTER DAY 1")
+    assert shelf.read(ONE, noisy, LATER) == "unchanged"
+    assert shelf.article(ONE)["revision_count"] == 1
+
+
+def test_what_is_missing_at_a_second_look_is_kept(shelf):
+    shelf.read(ONE, article(ONE, image_url=f"{HOME}/1.jpg"))
+    later = article(ONE, headline=None, standfirst=[], authors=[], published=None, section=None, language=None)
+    assert shelf.read(ONE, later, LATER) == "unchanged"
+    row = shelf.article(ONE)
+    assert (row["headline"], row["published_on"], row["section"]) == (
+        "Harbour talks enter day 1",
+        "2026-10-06",
+        "World",
+    )
+    assert (row["authors_json"], row["image_url"]) == ('["Ana Perez"]', f"{HOME}/1.jpg")
+
+
+def test_a_first_date_is_not_moved_and_a_missing_one_is_filled(shelf):
+    shelf.read(ONE)
+    shelf.read(TWO, article(TWO, 2, published=None))
+    for url, seed in ((ONE, 1), (TWO, 2)):
+        shelf.read(url, article(url, seed, published="2026-10-06T07:55:00Z", modified="2026-10-06T08:30:00Z"), LATER)
+    assert (shelf.article(ONE)["published_at"], shelf.article(TWO)["published_at"]) == (
+        "2026-10-06T07:12:00Z",
+        "2026-10-06T07:55:00Z",
+    )
+    assert shelf.article(ONE)["updated_at"] == "2026-10-06T08:30:00Z"
+
+
+def test_a_stub_never_replaces_the_longer_text(shelf):
+    shelf.read(ONE)
+    stub = with_body(ONE, "Subscribe to read on.", standfirst=[], headline="Harbour talks fail", access="paywalled")
+    assert shelf.read(ONE, stub, LATER) == "changed"
+    row = shelf.article(ONE)
+    assert (row["headline"], row["word_count"], row["is_complete"]) == ("Harbour talks fail", 95, 1)
+    assert json.loads(shelf.one("SELECT changed_json FROM revisions WHERE revision = 2")) == ["headline"]
+    assert shelf.one("SELECT body_text FROM article_texts") == article(ONE).body_text
+    assert shelf.one("SELECT count(*) FROM blocks") == 1
+    assert "the longer text is kept" in shelf.url(ONE)["reason"]
+
+
+def test_a_text_that_was_only_metadata_can_be_completed(shelf):
+    shelf.read(ONE, article(ONE, noindex=True))
+    assert shelf.read(ONE, at=LATER) == "changed"
+    assert (shelf.article(ONE)["is_complete"], shelf.article(ONE)["word_count"]) == (1, 95)
+
+
+# ------------------------------------------------------------------------------------ addresses of a page
+
+
+def test_a_page_at_its_other_address_is_the_same_article(shelf):
+    shelf.read(ONE)
+    assert shelf.read(TWO, article(TWO)) == "duplicate"
+    assert shelf.one("SELECT count(*) FROM articles") == 1
+    row = shelf.url(TWO)
+    assert (row["state"], row["next_fetch_at"]) == ("duplicate", None)
+    assert row["article_id"] == shelf.article(ONE)["article_id"]
+    assert row["reason"] == f"the same words as {ONE}"
+
+
+def test_the_claimed_address_is_the_one_to_cite(shelf):
+    short = f"{HOME}/p/12345"
+    shelf.announce(short)
+    assert shelf.read(short, article(short, canonical_url=ONE)) == "new"
+    assert shelf.article(ONE)["article_id"] == shelf.url(short)["article_id"] == shelf.url(ONE)["article_id"]
+    assert shelf.announce(ONE) == []
+    assert shelf.read(short, article(short, canonical_url=ONE), LATER) == "unchanged"
+
+
+def test_all_addresses_of_a_redirect_are_known(shelf):
+    assert shelf.read(f"{HOME}/go/1", article(TWO, canonical_url=ONE), final_url=f"{TWO}/?utm_source=x") == "new"
+    known = shelf.rows("SELECT url, state FROM urls WHERE article_id IS NOT NULL ORDER BY url")
+    assert known == [(f"{HOME}/go/1", "article"), (ONE, "duplicate"), (TWO, "duplicate")]
+    rewritten = with_body(TWO, paragraph(77), paragraph(78), canonical_url=ONE, standfirst=[])
+    assert shelf.read(f"{HOME}/go/1", rewritten, LATER, final_url=TWO) == "changed"
+
+
+def test_one_address_claimed_by_every_page_makes_them_not_one(shelf):
+    for seed in range(1, 5):
+        url = f"{HOME}/world/story-number-{seed}-of-ours"
+        assert shelf.read(url, article(url, seed, canonical_url=f"{HOME}/world/the-one-and-only-story")) == "new"
+    assert shelf.one("SELECT count(*) FROM articles") == 4
+
+
+def test_a_claim_does_not_take_the_place_of_an_address_that_waits(shelf):
+    shelf.announce(TWO)
+    shelf.read(ONE, article(ONE, canonical_url=TWO))
+    assert shelf.url(TWO)["next_fetch_at"] == T0
+    assert shelf.read(TWO, article(TWO, 2)) == "new"
+
+
+def test_a_redirect_to_another_article_changes_neither(shelf):
+    shelf.read(ONE)
+    shelf.read(TWO, article(TWO, 2))
+    assert shelf.read(ONE, article(TWO, 2), LATER, final_url=TWO) == "unchanged"
+    assert shelf.article(ONE)["headline"] == "Harbour talks enter day 1"
+    assert (shelf.article(ONE)["revision_count"], shelf.article(TWO)["revision_count"]) == (1, 1)
+
+
+def test_an_article_that_moved_is_the_same_article(shelf):
+    shelf.read(ONE)
+    assert shelf.read(ONE, article(TWO), LATER, final_url=TWO) == "unchanged"
+    assert shelf.url(TWO)["article_id"] == shelf.article(ONE)["article_id"]
+
+
+def test_an_old_address_that_now_leads_to_an_unknown_story_brings_a_new_article(shelf):
+    shelf.read(ONE)
+    assert shelf.read(ONE, article(TWO, 9), LATER, final_url=TWO) == "new"
+    assert shelf.article(ONE)["headline"] == "Harbour talks enter day 1"
+    assert shelf.article(TWO)["headline"] == "Harbour talks enter day 9"
+
+
+def test_a_duplicate_address_that_gets_words_of_its_own_is_an_article(shelf):
+    shelf.read(ONE)
+    shelf.read(TWO, article(TWO))
+    assert shelf.read(TWO, article(TWO, 2), LATER) == "new"
+    assert shelf.article(ONE)["revision_count"] == 1
+
+
+def test_another_source_never_touches_an_article(shelf):
+    shelf.read(ONE)
+    before = shelf.article(ONE)
+    stolen = article(ELSEWHERE, headline="Ours now", canonical_url=ONE)
+    assert shelf.read(ELSEWHERE, stolen, LATER) == "new"
+    assert shelf.read(ELSEWHERE, stolen, LATER, final_url=ONE) == "duplicate"
+    assert shelf.article(ONE) == before
+    assert "gazette" in shelf.url(ELSEWHERE)["reason"]
+
+
+def test_one_text_at_many_addresses_is_a_wall(shelf):
+    urls = [f"{HOME}/world/story-number-{n}-of-ours" for n in range(WALL + 2)]
+    outcomes = [shelf.read(url, article(url)) for url in urls]
+    assert outcomes == ["new", *["duplicate"] * WALL, "blocked"]
+    assert "wall" in shelf.url(urls[-1])["reason"]
+    assert {shelf.url(url)["state"] for url in urls[1:]} == {"blocked"}
+    assert len(store.due_articles(shelf.db, ["gazette"], T0)) == WALL + 1  # all are looked at again
+    assert shelf.read(urls[3], article(urls[3], 3), LATER) == "new"
+
+
+# ------------------------------------------------------------------------------------------------ copies
+
+
+def test_the_same_words_at_two_publishers_are_two_articles_and_linked(shelf):
+    shelf.read(ONE)
+    assert shelf.read(ELSEWHERE, article(ELSEWHERE, headline="Le port"), LATER) == "new"
+    copy, original = shelf.article(ELSEWHERE)["article_id"], shelf.article(ONE)["article_id"]
+    assert shelf.rows("SELECT * FROM copies") == [(copy, original, 1.0, 4)]
+    assert shelf.rows("SELECT url FROM articles_unique") == [(ONE,)]
+
+
+def test_a_copy_that_is_rewritten_is_none_any_more(shelf):
+    shelf.read(ONE)
+    shelf.read(ELSEWHERE, article(ELSEWHERE), LATER)
+    shelf.read(ELSEWHERE, with_body(ELSEWHERE, paragraph(50), paragraph(51)), LATER)
+    assert shelf.rows("SELECT * FROM copies") == []
+    assert shelf.one("SELECT count(*) FROM articles_unique") == 2
+
+
+def test_when_the_original_changes_the_next_oldest_takes_its_place(shelf):
+    third = "https://tribune.example/monde/encore-les-pourparlers-du-port"
+    shelf.read(ONE)
+    shelf.read(ELSEWHERE, article(ELSEWHERE), LATER)
+    shelf.read(third, article(third, 3), LATER)
+    shelf.read(third, article(third), "2026-10-06T10:00:00Z")  # becomes the same text by a revision
+    shelf.read(ONE, with_body(ONE, paragraph(60), paragraph(61)), "2026-10-06T11:00:00Z")
+    ids = [shelf.article(url)["article_id"] for url in (third, ELSEWHERE)]
+    assert shelf.rows("SELECT article_id, original_id FROM copies") == [tuple(ids)]
+
+
+def test_short_texts_are_no_copies(shelf):
+    shelf.read(ONE, with_body(ONE, "This page is being updated.", standfirst=[]))
+    shelf.read(ELSEWHERE, with_body(ELSEWHERE, "This page is being updated.", standfirst=[]))
+    assert shelf.article(ONE)["text_sha256"] is None
+    assert shelf.rows("SELECT * FROM copies") == []
+
+
+def test_a_feed_is_only_needed_for_what_it_says(shelf):
+    """The announced title stays in the ledger, it never becomes the headline."""
+    shelf.announce(Link(ONE, "An early title"), listing=FEED)
+    shelf.read(ONE, article(ONE, headline=None))
+    assert shelf.article(ONE)["headline"] is None
+    assert shelf.url(ONE)["announced_title"] == "An early title"
