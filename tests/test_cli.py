@@ -172,7 +172,6 @@ def test_links_of_many(tmp_path: Path) -> None:
         (["links", "-"], PAGE.encode(), 2, "give the address of the page with --url"),
         (["links", "-", "--kind", "rss"], None, 2, "'rss' is not one of 'section', 'feed', 'news-sitemap'"),
         (["search"], None, 2, "Missing argument 'WORDS...'"),
-        (["search", "x", "--since", "yesterday"], None, 2, "yesterday"),
         (["crawl", "--sources", "/nowhere/at/all"], None, 2, "no such folder of sources"),
         (["crwl"], None, 2, "No such command 'crwl'"),
     ],
@@ -230,6 +229,13 @@ def test_search_finds_words(db: Path) -> None:
     assert row["url"] == URL
     assert worlddesk("search", "submarine", "--db", db).stdout == ""
     assert worlddesk("search", "ferry", "--since", "2026-10-07", "--db", db).stdout == ""
+
+
+def test_search_for_what_cannot_be(db: Path) -> None:
+    for option in (["--since", "yesterday"], ["--source", "exampel"], ["--limit", "0"]):
+        said = worlddesk("search", "ferry", *option, "--db", db)
+        assert (said.exit_code, said.stdout) == (2, "")
+        assert option[1] in said.stderr
 
 
 def test_doctor(db: Path, tmp_path: Path) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import re
-import sys
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -15,16 +17,24 @@ from crawler.report.page import kind_of, show_article, show_links
 from crawler.report.tables import show_checks, show_found, show_status
 from crawler.report.terminal import say
 
-ESCAPE = re.compile(r"\x1b\[[\d;]*m")
+COLOUR = re.compile(r"\x1b\[[\d;]*m")
 
 
-@pytest.fixture
-def screen(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Any:
-    """Calling it gives the lines on a terminal of 72 columns, without the colours of ours."""
-    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
-    monkeypatch.setenv("COLUMNS", "72")
-    monkeypatch.setenv("TERM", "xterm")
-    return lambda: [line.rstrip() for line in ESCAPE.sub("", capsys.readouterr().out).splitlines()]
+class Terminal(io.StringIO):
+    """A stdout at which somebody looks."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def drawn(show: Callable[[], object]) -> list[str]:
+    """The lines that `show` leaves on a terminal of 72 columns, without their colours."""
+    terminal = Terminal()
+    with contextlib.redirect_stdout(terminal), pytest.MonkeyPatch.context() as environment:
+        environment.setenv("COLUMNS", "72")
+        environment.setenv("TERM", "xterm")
+        show()
+    return [line.rstrip() for line in COLOUR.sub("", terminal.getvalue()).splitlines()]
 
 
 def source(source_id: str, **facts: object) -> dict[str, Any]:
@@ -37,15 +47,14 @@ def ago(**span: float) -> str:
     return (datetime.now(UTC) - timedelta(**span)).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def test_status_is_a_table(screen: Any) -> None:
+def test_status_is_a_table() -> None:
     rows = [
         source("a", last_new_article_at=ago(minutes=5), article_count=1234),
         source("b", last_new_article_at=ago(hours=7), status="blocked", message="403 \x1b[2J" + "from the wall " * 4),
         source("c", last_new_article_at=ago(days=9)),
         source("d"),
     ]
-    show_status(rows, problems=False, as_json=False)
-    head, a, b, more, *rest = screen()
+    head, a, b, more, *rest = drawn(lambda: show_status(rows, problems=False, as_json=False))
     assert head.split() == ["source", "status", "articles", "24", "h", "waiting", "failing", "last", "new", "message"]
     assert a.split() == ["a", "ok", "1,234", "0", "0", "0", "5", "min", "all", "well"]
     assert "7 h" in b
@@ -56,13 +65,14 @@ def test_status_is_a_table(screen: Any) -> None:
     assert max(map(len, [head, a, b, more])) <= 72
 
 
-def test_status_says_why_it_is_empty(screen: Any) -> None:
-    show_status([], problems=False, as_json=False)
-    show_status([source("a")], problems=True, as_json=False)
-    assert screen() == ["no source yet: run `worlddesk crawl`", "no source has a problem"]
+def test_status_says_why_it_is_empty() -> None:
+    empty = drawn(lambda: show_status([], problems=False, as_json=False))
+    assert empty == ["no source yet: run `worlddesk crawl`"]
+    well = drawn(lambda: show_status([source("a")], problems=True, as_json=False))
+    assert well == ["no source has a problem"]
 
 
-def test_found_articles(screen: Any) -> None:
+def test_found_articles() -> None:
     row = {
         "published_at": "2026-10-06T07:00:00Z",
         "source": "example",
@@ -70,8 +80,9 @@ def test_found_articles(screen: Any) -> None:
         "passage": "the [first] boat",
         "url": "https://www.example.org/ferry",
     }
-    show_found([row, {**row, "published_at": None, "headline": None, "passage": None}], as_json=False)
-    assert [line.split() for line in screen()] == [
+    bare = {**row, "published_at": None, "headline": None, "passage": None}
+    lines = drawn(lambda: show_found([row, bare], as_json=False))
+    assert [line.split() for line in lines] == [
         ["published", "source", "article"],
         ["2026-10-06", "example", "Ferry", "resumes"],
         ["the", "[first]", "boat"],
@@ -79,17 +90,16 @@ def test_found_articles(screen: Any) -> None:
         ["no", "date", "example", "(no", "headline)"],
         ["https://www.example.org/ferry"],
     ]
-    show_found([], as_json=False)
-    assert screen() == ["nothing found"]
+    assert drawn(lambda: show_found([], as_json=False)) == ["nothing found"]
 
 
-def test_checks_with_their_remedies(screen: Any) -> None:
-    assert show_checks([Check("disk", "ok", "enough"), Check("lock", "warning", "held", "wait")], as_json=False)
-    assert [line.split() for line in screen()] == [["ok", "disk", "enough"], ["warning", "lock", "held"], ["→", "wait"]]
-    assert not show_checks([Check("disk", "problem", "full")], as_json=False)
+def test_checks_with_their_remedies() -> None:
+    checks = [Check("disk", "ok", "enough"), Check("lock", "warning", "held", "wait")]
+    lines = drawn(lambda: show_checks(checks, as_json=False))
+    assert [line.split() for line in lines] == [["ok", "disk", "enough"], ["warning", "lock", "held"], ["→", "wait"]]
 
 
-def test_article(screen: Any) -> None:
+def test_article() -> None:
     blocks = [
         Block("paragraph", "The first boat left the quay at seven on Tuesday with forty passengers and came back."),
         Block("subhead", "What the council says", 2),
@@ -97,8 +107,7 @@ def test_article(screen: Any) -> None:
     ]
     read = Article("https://page.invalid/", "Ferry resumes", ["After nine weeks."], blocks, ["Ada Quill", "Bo Ink"])
     read.provenance = {"authors": "json-ld"}
-    show_article(read)
-    lines = screen()
+    lines = drawn(lambda: show_article(read))
     assert lines[0].split() == ["headline", "Ferry", "resumes"]
     assert max(map(len, lines)) <= 72
     start = next(number for number, line in enumerate(lines) if "one" in line.split())
@@ -109,18 +118,19 @@ def test_article(screen: Any) -> None:
     assert not any("page.invalid" in line for line in lines)
 
 
-def test_links(screen: Any) -> None:
-    show_links([Link("https://www.example.org/a", "A", "2026-10-06", 1), Link("https://www.example.org/b", rank=2)])
-    assert [line.split() for line in screen()] == [
+def test_links() -> None:
+    found = [Link("https://www.example.org/a", "A", "2026-10-06", 1), Link("https://www.example.org/b", rank=2)]
+    assert [line.split() for line in drawn(lambda: show_links(found))] == [
         ["published", "headline", "url"],
         ["1", "2026-10-06", "A", "https://www.example.org/a"],
         ["2", "https://www.example.org/b"],
     ]
 
 
-def test_long_text_is_wrapped(screen: Any) -> None:
-    say("word " * 40)
-    assert all(len(line) <= 72 for line in screen())
+def test_long_text_is_wrapped() -> None:
+    lines = drawn(lambda: say("word " * 40))
+    assert len(lines) > 1
+    assert all(len(line) <= 72 for line in lines)
 
 
 @pytest.mark.parametrize(

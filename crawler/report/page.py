@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from crawler import discover
 from crawler.errors import PageError, UsageError, WorlddeskError
-from crawler.extract import extract
+from crawler.extract import as_record, extract
 from crawler.items import Article, Link
 from crawler.normalise import word_count
 from crawler.report.terminal import Cell, Column, say, say_json, say_table
@@ -82,7 +82,7 @@ def article(content: Content) -> Article:
 def show_article(read: Article, *, as_json: bool = False) -> None:
     """The text as a reader sees it, each block with its kind; then each field with the layer that gave it."""
     if as_json:
-        say_json(record(read))
+        say_json(as_record(read))
         return
     say_table([Column(""), Column("", wraps=True)], _text_rows(read))
     say("")
