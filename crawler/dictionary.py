@@ -18,7 +18,8 @@ from sqlite_utils import Database
 _COMMENT = re.compile(r"--\s*(.+)$")
 _TABLE_COLUMN = re.compile(r"^  ([a-z_0-9]+)\s")
 _VIEW_COLUMN = re.compile(r"([a-z_0-9]+),?\s*(?:--|$)")
-_READ_FROM = re.compile(r"\b(?:FROM|JOIN)\s+([a-z_]+)")
+_READ_FROM = re.compile(r"\b(?:FROM|JOIN)\s+([a-z_]+)(?:\s+([a-z_]+))?")  # table and alias; keywords are upper case
+_TAKEN = re.compile(r"\b([a-z]+)\.([a-z_]+|\*)")
 _UNITS = (  # the house rules: the name of a column says how its value is written
     (r"_at$", "UTC instant"),
     (r"_on$", "UTC day"),
@@ -126,10 +127,18 @@ def _comments(table: str, statements: dict[str, str]) -> dict[str, str]:
     sql = statements.get(table, "")
     if not sql.startswith("CREATE VIEW"):
         return _own_comments(sql, _TABLE_COLUMN)
-    inherited: dict[str, str] = {}
-    for source in reversed(_READ_FROM.findall(sql)):
-        inherited |= _comments(source, statements)
-    return inherited | {"": ""} | _own_comments(sql, _VIEW_COLUMN)
+    return _inherited(sql, statements) | {"": ""} | _own_comments(sql, _VIEW_COLUMN)
+
+
+def _inherited(sql: str, statements: dict[str, str]) -> dict[str, str]:
+    """Comments of the columns that a view takes as they are: `a.headline`, `l.*`, or all of its only table."""
+    tables = {alias or table: _comments(table, statements) for table, alias in _READ_FROM.findall(sql)}
+    taken: dict[str, str] = {}
+    for alias, column in _TAKEN.findall(sql):
+        comments = tables[alias]
+        for name in comments if column == "*" else [column]:
+            taken.setdefault(name, comments.get(name, ""))
+    return taken or next(iter(tables.values()))
 
 
 def _own_comments(sql: str, column_on: re.Pattern[str]) -> dict[str, str]:
