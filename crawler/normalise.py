@@ -179,7 +179,8 @@ def names(byline: str) -> list[str]:
     >>> names("By Ann Lee, Europe correspondent, and Bo Ek (AFP)")
     ['Ann Lee', 'Bo Ek']
     """
-    text = _SUFFIX.sub(r" \1", _ADDRESS.sub("", clean(byline)))
+    text = clean(byline)
+    text = _SUFFIX.sub(r" \1", _ADDRESS.sub("", text).strip() or text.strip("()[]"))
     found: dict[str, str] = {}
     for part in _BETWEEN.split(_BY.sub("", text)):
         part = _TITLE_BEHIND.sub("", _BY.sub("", _LEADING_AND.sub("", part.strip(' .:*-–—"“”'))))

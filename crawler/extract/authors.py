@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 from lxml.html import HtmlElement
@@ -16,16 +16,24 @@ _META = (
     "author", "article:author", "article:author_name", "dc.creator", "dcterms.creator", "dc.contributor", "byl",
     "sailthru.author", "articleauthor", "article.author", "cxenseparse:author", "citation_author", "creator",
     "rbauthors", "og:article:author", "og:author", "authors", "byline", "dable:author",
-    "parsely-author", "twitter:data1",
+    "parsely-author",
 )  # fmt: skip
 _BYLINE = {
     *("byline", "bylines", "author", "authors", "auteur", "auteurs", "autor", "autoren", "autore", "autores"),
     *("contributor", "contributors", "writer", "redakteur", "skribent", "reporter", "signature"),
 }
 _NOT_BYLINE = {"bio", "about", "image", "img", "photo", "avatar", "social", "follow", "comment", "role", "box"}
+_SEPARATOR = re.compile(r"[,;:/|@]")
 _NAME_PART = re.compile(r"[A-Z]?[a-z]+|[A-Z]+")
-_BY = re.compile(
-    r"(?:by|par|von|por|di|door|av|af|przez|text|texte|auteur|autore?|автор|текст)\s*:?\s+\S", re.IGNORECASE
+_LABEL = (
+    r"(?i:by|written by|par|von|por|di|door|av|af|przez|text|texte?|auteurs?|autor(?:/?in|es|a|e)?(?:/autor)?|authors?|"
+    r"автор|текст)"
+)
+_SPOKEN = re.compile(rf"{_LABEL}\s*:?\s+(?=[^\W\d_a-z])")
+_KOREAN = re.compile(r"\W*[가-힣]{2,4}\s?(?:기자|특파원|논설위원)")
+_LABEL_ALONE = re.compile(rf"{_LABEL}\s*:?")
+_LOWER_WORD = re.compile(
+    r"\b(?!(?:d[aeiou]|dos|das|del|della|der|den|van|von|zu|la|le|al|el|bin|ibn|y|e|af|av|ter)\b)[a-z]\w*"
 )
 _LONGEST_BYLINE = 160
 
@@ -33,21 +41,15 @@ _LONGEST_BYLINE = 160
 def authors(evidence: Evidence, heading: HtmlElement | None) -> tuple[list[str], str | None]:
     """(names, layer): JSON-LD, then meta, then the byline near the headline; ([], None) when nobody is named.
 
-    Where the layers name nobody but a desk ('Courier Staff'), the desk is the author; the site's bare name is not.
+    A desk that JSON-LD or meta name as an author ('Courier Staff') is one; the site's bare name is not.
     """
-    layers: list[tuple[str, Callable[[], list[str]]]] = [
-        ("json-ld", lambda: list(_declared(evidence))),
-        ("meta", lambda: list(evidence.meta(*_META))),
-        ("html", lambda: _bylines(evidence, heading)),
-    ]
-    desk: tuple[list[str], str | None] = ([], None)
-    for layer, said in layers:
-        bylines = said()
-        if people := _people(bylines, evidence):
-            return people, layer
-        if not desk[0] and layer != "html" and (teams := _teams(bylines, evidence)):
-            desk = teams, layer
-    return desk
+    if found := _people(_declared(evidence), evidence, desks=True):
+        return found, "json-ld"
+    for name in _META:
+        if found := _people(evidence.meta(name), evidence, desks=True):
+            return found, "opengraph" if name.startswith(("article:", "og:")) else "meta"
+    found = _people(_bylines(evidence, heading), evidence, desks=False)
+    return found, "html" if found else None
 
 
 def _declared(evidence: Evidence) -> Iterator[str]:
@@ -66,35 +68,46 @@ def _names_of(node: Node) -> list[str]:
     ]
 
 
-def _people(bylines: Iterable[str], evidence: Evidence) -> list[str]:
+def _people(bylines: Iterable[str], evidence: Evidence, *, desks: bool) -> list[str]:
     found: dict[str, str] = {}
     for byline in bylines:
-        for name in names("" if evidence.speaks_of_site(byline) else byline):
+        if evidence.speaks_of_site(byline):
+            continue
+        for name in names(byline) or (_desk(byline) if desks else []):
             if not evidence.is_site(name):
                 found.setdefault(key(name), name)
     return list(found.values())
 
 
-def _teams(bylines: Iterable[str], evidence: Evidence) -> list[str]:
-    return [text for text in map(clean, bylines) if 2 <= word_count(text) <= 4 and not evidence.is_site(text)][:1]
+def _desk(byline: str) -> list[str]:
+    return [byline] if 2 <= word_count(byline) <= 4 and not _SEPARATOR.search(byline) else []
 
 
 def _bylines(evidence: Evidence, heading: HtmlElement | None) -> list[str]:
-    """The first byline near the headline, by its name or its first word; else the only one on the page."""
-    spoken = ""
+    """The first byline near the headline; else the only one on the page."""
     for element in around(heading) if heading is not None else ():
-        if _is_named_byline(element) and (text := _text(element)):
+        if text := _byline(element):
             return [text]
-        if not spoken and _BY.match((element.text or "").strip()[:_LONGEST_BYLINE]):
-            spoken = _text(element)
-    if spoken:
-        return [spoken]
-    others = {tuple(names(text)): text for element in within(evidence.page.root) if (text := _named_text(element))}
+    others = {tuple(names(text)): text for element in within(evidence.page.root) if (text := _byline(element))}
     return list(others.values()) if len(others) == 1 else []
 
 
-def _named_text(element: HtmlElement) -> str:
-    return _text(element) if _is_named_byline(element) else ""
+def _byline(element: HtmlElement) -> str:
+    """Text of a byline: its names say so, or a label alone stands at its start, or its words begin with one."""
+    if _is_named_byline(element):
+        return _text(element)
+    own = (element.text or "")[:_LONGEST_BYLINE].strip()
+    if not own:
+        return ""
+    parent = element.getparent()
+    if _LABEL_ALONE.fullmatch(own) and parent is not None:
+        return _spoken(_text(element) or _text(parent))
+    return _spoken(_text(element)) if _SPOKEN.match(own) or _KOREAN.match(own) else ""
+
+
+def _spoken(text: str) -> str:
+    """`text` when it holds names alone: a sentence may begin with 'By' as well."""
+    return "" if any(_LOWER_WORD.search(name) for name in names(text)) else text
 
 
 def _is_named_byline(element: HtmlElement) -> bool:

@@ -16,10 +16,11 @@ from crawler.normalise import plain
 MAX_TAGS = 50
 
 _RUBRIC_NAME = re.compile(
-    r"(?:^|[\s_-])(?:rubric|rubrique|rubrik|kicker|section|category|cat|breadcrumbs?|ressort|overline|eyebrow|label|"
-    r"topic|channel|seccion|sezione|categoria)(?:$|[\s_-])",
+    r"(?:^|[\s_-])(?:rubric|rubrique|rubrik|section|category|cat|breadcrumbs?|ressort|channel|seccion|sezione|categoria)"
+    r"(?:$|[\s_-])",
     re.IGNORECASE,
 )
+_KICKER_NAME = re.compile(r"(?:^|[\s_-])(?:kicker|overline|eyebrow|label|topic)(?:$|[\s_-])", re.IGNORECASE)
 _HOME = {"home", "homepage", "start", "startseite", "accueil", "inicio", "início", "hem", "forside", "news", "главная"}
 _LANGUAGE = re.compile(r"([a-z]{2,3})(?:[-_]([a-z]{4}))?(?:[-_]([a-z]{2}|\d{3}))?", re.IGNORECASE)
 _SCRIPTS = {
@@ -102,9 +103,8 @@ def _breadcrumb(evidence: Evidence) -> list[str]:
 
 def _item_names(item: Node) -> list[str]:
     inner = item.get("item")
-    return [plain(name) for name in strings(item.get("name")) or (strings(inner) if isinstance(inner, dict) else [])][
-        :1
-    ]
+    names = strings(item.get("name")) or (strings(inner) if isinstance(inner, dict) else [])
+    return [plain(name) for name in names[:1]]
 
 
 def _is_section(name: str, evidence: Evidence) -> bool:
@@ -117,17 +117,21 @@ def _is_section(name: str, evidence: Evidence) -> bool:
 
 
 def _rubric(evidence: Evidence, heading: HtmlElement) -> str | None:
-    """The label just above the headline: its class says so, or it is a link alone."""
+    """The label just above the headline: its class says so, and a mere kicker links to the section it names."""
     for node in (heading, *islice(heading.iterancestors(), 2)):
         for sibling in islice(node.itersiblings(preceding=True), 3):
-            name = f"{sibling.get('class') or ''} {sibling.get('id') or ''}"
-            if not _RUBRIC_NAME.search(name):
-                continue
-            links = [text for link in sibling.iter("a") if (text := text_of(link))]
-            text = links[-1] if links else text_of(sibling)
+            text = _rubric_text(sibling)
             if _is_section(text, evidence):
                 return text
     return None
+
+
+def _rubric_text(element: HtmlElement) -> str:
+    name = f"{element.get('class') or ''} {element.get('id') or ''}"
+    links = [text for link in element.iter("a") if (text := text_of(link))]
+    if _RUBRIC_NAME.search(name):
+        return links[-1] if links else text_of(element)
+    return links[-1] if links and _KICKER_NAME.search(name) else ""
 
 
 def language(evidence: Evidence, headline: str | None, source: str | None) -> tuple[str | None, str | None]:

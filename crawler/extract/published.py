@@ -18,7 +18,7 @@ from zoneinfo import ZoneInfo
 from lxml.html import HtmlElement
 
 from crawler.extract.dates import Stamp, stamp, tells_change, written
-from crawler.extract.evidence import Evidence, around, text_of
+from crawler.extract.evidence import Evidence, around, text_of, within
 from crawler.extract.jsonld import strings
 from crawler.normalise import word_count
 
@@ -39,9 +39,16 @@ _URL_DAY = re.compile(r"(?:^|[/_-])((?:19|20)\d\d)([-_/.]?)(0?[1-9]|1[0-2])\2(0[
 _AMERICAN_ZONE = re.compile(r"America/|US/")
 _LESSER_HEADINGS = {"h2", "h3", "h4", "h5", "h6"}
 _DIGIT = re.compile(r"\d")
+_DATELINE_NAME = re.compile(r"date|time|publi|posted|creat|byline|author|meta|info", re.IGNORECASE)
+_PUBLISHED_LABEL = re.compile(
+    r"\W*(?:(?:first |date )?published|posted|date|publié|paru|mis en ligne|veröffentlicht|erschienen|datum|stand|"
+    r"publicado|fecha|data|pubblicato|gepubliceerd|publicerad|publisert|udgivet|opublikowano|utworzono|опубликовано|"
+    r"дата|опубліковано|yayın|giriş|تاريخ|نشر|公開|配信|掲載|发布|發布|时间|입력|등록|승인)",
+    re.IGNORECASE,
+)
 _LONGEST_LINE = 160
-_MOST_WORDS = 18
-"""Words of a dateline with its date and clock; with more it is a sentence."""
+_WORDS_BESIDE = 4
+"""Words that a line may hold beside its dates and still be a dateline; more where label or class say so."""
 
 
 def dates(
@@ -67,6 +74,8 @@ def _published(
     yield from _meta(evidence, _PUBLISHED_META)
     shown = list(_shown(heading, month_first))
     yield from (("html", found) for found, changed in shown if not changed)
+    if not shown:
+        yield from (("html", found) for found in _labelled(evidence.page.root, month_first))
     yield from (("url", found) for found in _in_address(evidence.page.url))
 
 
@@ -132,9 +141,28 @@ def _in_lines(element: HtmlElement, month_first: bool | None) -> list[tuple[Stam
     for text in (element.text, text_of(element) if len(element) and not _holds_heading(element) else None):
         if text and 8 <= len(text) <= _LONGEST_LINE and _DIGIT.search(text) and "©" not in text:
             found = written(text, month_first=month_first)
-            if found and word_count(text) <= _MOST_WORDS:
+            if found and word_count(text) <= _most_words(element, text, len(found)):
                 return found
     return []
+
+
+def _most_words(element: HtmlElement, text: str, found: int) -> int:
+    names = f"{element.get('class') or ''} {element.get('id') or ''} {element.get('itemprop') or ''}"
+    named = _PUBLISHED_LABEL.match(text) or _DATELINE_NAME.search(names)
+    return _WORDS_BESIDE * (3 if named else 1) + 5 * found
+
+
+def _labelled(root: HtmlElement, month_first: bool | None) -> list[Stamp]:
+    """The one day that lines of the page call the day of publication; none when they differ."""
+    found = [
+        day
+        for element in within(root)
+        if _PUBLISHED_LABEL.match(element.text or "")
+        or (len(element) and _PUBLISHED_LABEL.match(element[0].text or ""))
+        for day, changed in _in_lines(element, month_first)
+        if not changed
+    ]
+    return found[:1] if len({day.local.date() for day in found}) == 1 else []
 
 
 def _holds_heading(element: HtmlElement) -> bool:
