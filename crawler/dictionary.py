@@ -15,7 +15,7 @@ from itertools import groupby
 
 from sqlite_utils import Database
 
-_COMMENT = re.compile(r"--\s*(.+)$")
+_COMMENT = re.compile(r"--\s*(.+)$", re.MULTILINE)
 _TABLE_COLUMN = re.compile(r"^  ([a-z_0-9]+)\s")
 _VIEW_COLUMN = re.compile(r"([a-z_0-9]+),?\s*(?:--|$)")
 _READ_FROM = re.compile(r"\b(?:FROM|JOIN)\s+([a-z_]+)(?:\s+([a-z_]+))?")  # table and alias; keywords are upper case
@@ -132,13 +132,14 @@ def _comments(table: str, statements: dict[str, str]) -> dict[str, str]:
 
 def _inherited(sql: str, statements: dict[str, str]) -> dict[str, str]:
     """Comments of the columns that a view takes as they are: `a.headline`, `l.*`, or all of its only table."""
-    tables = {alias or table: _comments(table, statements) for table, alias in _READ_FROM.findall(sql)}
+    code = _COMMENT.sub("", sql)
+    tables = {alias or table: _comments(table, statements) for table, alias in _READ_FROM.findall(code)}
     taken: dict[str, str] = {}
-    for alias, column in _TAKEN.findall(sql):
-        comments = tables[alias]
+    for alias, column in _TAKEN.findall(code):
+        comments = tables.get(alias, {})  # a view of the data team may say things that we do not read
         for name in comments if column == "*" else [column]:
             taken.setdefault(name, comments.get(name, ""))
-    return taken or next(iter(tables.values()))
+    return taken or next(iter(tables.values()), {})
 
 
 def _own_comments(sql: str, column_on: re.Pattern[str]) -> dict[str, str]:
