@@ -49,9 +49,9 @@ EXTENSIONS = {
     "crawler.extensions.Interrupt": 0,
     "crawler.extensions.Progress": 0,
     "scrapy.extensions.logstats.LogStats": None,
+    "scrapy.extensions.remote_control.RemoteControl": None,  # nobody steers a run from outside
+    "scrapy.extensions.telnet.TelnetConsole": None,
 }
 DUPEFILTER_CLASS = "scrapy.dupefilters.BaseDupeFilter"  # the ledger decides what is fetched
 SCHEDULER_MEMORY_QUEUE = "scrapy.squeues.FifoMemoryQueue"  # newest first, as announced
-TELNETCONSOLE_ENABLED = False
-REMOTE_CONTROL_ENABLED = False
 LOG_LEVEL = "INFO"

@@ -32,9 +32,10 @@ class InternationalSpider(Spider):
 
     async def start(self) -> AsyncIterator[Request]:
         """Listings first, then the articles that earlier runs left due."""
-        for listing in await self.desk.due_listings():
+        listings, articles = await self.desk.due_listings(), await self.desk.due_articles()
+        for listing in listings:
             yield self.listing_request(listing)
-        for due in await self.desk.due_articles():
+        for due in articles:  # asked before the listings brought anything: nothing is fetched twice in a run
             yield self.article_request(due)
 
     def listing_request(self, listing: DueListing) -> Request:

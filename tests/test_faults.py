@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import json
 import signal
+import sqlite3
 import sys
 import time
 
@@ -99,7 +100,7 @@ def test_robots_out_of_reach_means_hands_off(desk, stand):
     stand.fail("/robots.txt", 503)
     completed = desk.run("crawl", "meridian_courier")
     assert completed.returncode != 0
-    assert {request.path for request in stand.requests if request.host == stand.url} == {"/robots.txt"}
+    assert {request.path for request in stand.requests} == {"/robots.txt"}
     assert "robots.txt answered 503" in desk.one("SELECT reason FROM fetches")
 
 
@@ -127,12 +128,11 @@ def test_a_short_retry_after_is_waited_for(desk, stand):
     [
         (b"", "text/html", "failing", "empty"),
         (b"   \n", "text/html", "failing", "empty"),
-        (b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 40, "text/html", "not_article", "HTML"),
+        (b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 40, "text/html", "not_article", "image"),
         (b"{}", "application/json", "not_article", ""),
         (b"x" * 20_000_000, "text/html", "failing", "8388608"),
-        (b"<html><body><p>" + b"word " * 40 + b"</body></html>", "text/html; charset=nonesuch", "not_article", ""),
     ],
-    ids=["empty", "blank", "png", "json", "20MB", "no-headline"],
+    ids=["empty", "blank", "png", "json", "20MB"],
 )  # fmt: skip
 def test_a_page_that_is_no_article_has_a_state_and_a_reason(desk, stand, body, content_type, state, reason):
     alone(desk, stand, "/world/")
@@ -174,7 +174,7 @@ def test_a_signal_ends_the_run_in_time_and_keeps_what_is_stored(desk, stand, num
     slow = [stand.paper.path(a) for a in stand.paper.articles if a.section.slug == "world"][-1]
     stand.stall(slow, 60)
     process = desk.start("crawl")
-    wait_for(lambda: any(request.path != "/robots.txt" and "/world/" in request.path for request in stand.requests[2:]))
+    wait_for(lambda: stored_count(desk) > 0)
     asked_at = time.monotonic()
     process.send_signal(number)
     _, said = process.communicate(timeout=20)
@@ -187,6 +187,14 @@ def test_a_signal_ends_the_run_in_time_and_keeps_what_is_stored(desk, stand, num
     stand.mend()
     assert desk.run("crawl").returncode == 0
     assert desk.one("SELECT count(*) FROM urls WHERE state = 'new'") == 0
+
+
+def stored_count(desk):
+    """Articles that another process has stored so far; 0 before it has made its tables."""
+    try:
+        return desk.one("SELECT count(*) FROM articles")
+    except sqlite3.OperationalError:
+        return 0
 
 
 def wait_for(condition, seconds=20.0):
