@@ -16,6 +16,7 @@ from crawler import cli
 from crawler.catalogue import Listing, Source
 from crawler.cli import main
 from crawler.database import open_database
+from crawler.demo.server import Newsstand
 from crawler.errors import LockedError, WorlddeskError
 from crawler.items import Article, Block, Exchange, Link
 from crawler.normalise import now
@@ -337,3 +338,22 @@ def test_light_commands_load_no_scrapy(db: Path, arguments: list[str]) -> None:
     assert said.returncode == 0, said.stderr
     assert not HEAVY & set(said.stderr.split())
     assert "crawler.cli" in said.stderr.split()
+
+
+# --- an address
+
+
+def test_one_page_is_fetched_politely_and_not_stored(tmp_path: Path) -> None:
+    with Newsstand() as stand:
+        url, expected = next(iter(stand.paper.expected().items()))
+        with process("extract", url, "--json", cwd=tmp_path) as extract:
+            read = json.loads(extract.communicate(timeout=60)[0])
+        with process("extract", f"{stand.url}/nowhere", cwd=tmp_path) as lost:
+            stdout, stderr = lost.communicate(timeout=60)
+        asked = [request.path for request in stand.requests]
+    assert (extract.returncode, read["headline"]) == (0, expected.headline)
+    assert asked[0] == "/robots.txt"
+    assert url.removeprefix(stand.url) in asked
+    assert (lost.returncode, stdout) == (2, "")
+    assert "404" in stderr
+    assert list(tmp_path.iterdir()) == []

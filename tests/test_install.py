@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 import subprocess
 import sys
 import sysconfig
 import venv
 import zipfile
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -55,17 +57,23 @@ def worlddesk(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return home / "bin" / "worlddesk"
 
 
+@pytest.fixture
+def hostile(tmp_path: Path) -> Path:
+    """A folder with its own settings.py and spiders/, as another Scrapy project has them."""
+    folder = tmp_path / "hostile"
+    (folder / "spiders").mkdir(parents=True)
+    for name in ("settings.py", "spiders/__init__.py", "spiders/international.py"):
+        (folder / name).write_text(HOSTILE)
+    (folder / "scrapy.cfg").write_text("[settings]\ndefault = settings\n")
+    return folder
+
+
 @pytest.fixture(params=["root", "empty", "hostile"])
-def folder(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
-    """Where one may stand: `/`, an empty folder, one with its own settings.py and spiders/."""
-    if request.param == "root":
-        return Path("/")
-    if request.param == "hostile":
-        (tmp_path / "spiders").mkdir()
-        for name in ("settings.py", "spiders/__init__.py", "spiders/international.py"):
-            (tmp_path / name).write_text(HOSTILE)
-        (tmp_path / "scrapy.cfg").write_text("[settings]\ndefault = settings\n")
-    return tmp_path
+def folder(request: pytest.FixtureRequest, tmp_path: Path, hostile: Path) -> Path:
+    """Where one may stand."""
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    return {"root": Path("/"), "empty": empty, "hostile": hostile}[request.param]
 
 
 def test_wheel_holds_what_runs_and_nothing_else(wheel: Path) -> None:
@@ -102,12 +110,20 @@ def test_sources_ship(worlddesk: Path, folder: Path, tmp_path: Path) -> None:
     assert "https://www.lemonde.fr/international/rss_full.xml" in said.stdout
 
 
-def test_demo(worlddesk: Path, folder: Path, tmp_path: Path) -> None:
-    said = run(worlddesk, "demo", "--db", tmp_path / "demo.db", cwd=folder)
+def test_demo_gives_what_the_readme_shows(worlddesk: Path, hostile: Path, tmp_path: Path) -> None:
+    said = run(worlddesk, "demo", "--db", tmp_path / "demo.db", cwd=hostile)
     assert said.returncode == 0, said.stdout[-2000:] + said.stderr[-2000:]
-    shown = run(worlddesk, "status", "--db", tmp_path / "demo.db", cwd=folder)
+    shown = run(worlddesk, "status", "--db", tmp_path / "demo.db", cwd=hostile)
     assert shown.returncode == 0, shown.stderr
-    assert "courier" in shown.stdout
+    assert [line.split("\t")[1] for line in shown.stdout.splitlines()] == ["ok", "ok"], shown.stdout
+    readme = (ROOT / "README.md").read_text("utf-8")
+    sql = readme.partition("```sql\n")[2].partition("```")[0]
+    with closing(sqlite3.connect(tmp_path / "demo.db")) as database:
+        rows = database.execute(sql).fetchall()
+    assert rows
+    missing = [row for row in rows if f"| {' | '.join(map(str, row))} |" not in readme]
+    assert missing == []
+    assert " ".join(sql.split()) in " ".join(said.stdout.split())  # it is one of the demo's own questions
 
 
 def test_scrapy_works_from_a_checkout() -> None:
