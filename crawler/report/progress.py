@@ -35,10 +35,10 @@ class Counts:
 
     @property
     def state(self) -> str:
-        """One of STYLES."""
+        """One of STYLES; in trouble where more than half of what was asked for failed."""
         if not self.last:
             return "waiting"
-        return "in trouble" if self.failed and not self.found else "at work"
+        return "in trouble" if 2 * self.failed > self.listings + self.fetched else "at work"
 
 
 class Tally:
