@@ -45,7 +45,8 @@ def test_a_view_follows_its_file_and_foreign_views_stay(db, tmp_path):
     db.execute("DROP VIEW source_days")
     db.execute("CREATE VIEW source_days AS SELECT 1 AS old")
     db.execute(
-        "CREATE VIEW of_the_data_team AS WITH x AS (SELECT headline FROM articles) SELECT x.headline, y.n FROM x, (SELECT 1 AS n) y"
+        "CREATE VIEW of_the_data_team AS "
+        "WITH x AS (SELECT headline FROM articles) SELECT x.headline, y.n FROM x, (SELECT 1 AS n) y"
     )
     db.execute("DELETE FROM data_dictionary")
     assert list(migrations.outdated_views(db)) == ["source_days"]

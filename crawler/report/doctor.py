@@ -106,7 +106,7 @@ def _lock(database: Path) -> Check:
         holder = _holder(database)
     except OSError as error:
         return Check("lock", PROBLEM, f"{error.filename}: {error.strerror}", "make it readable, or remove it")
-    return Check("lock", OK, "no crawl is at work" if holder is None else f"a crawl is at work: {holder}")
+    return Check("lock", OK, "no crawl is at work" if holder is None else f"{_AT_WORK}: {holder}")
 
 
 def _holder(database: Path) -> str | None:
@@ -140,13 +140,15 @@ def _inside(database: Path) -> Iterator[Check]:
 
 def _contents(db: Database, database: Path) -> Iterator[Check]:
     """Whatever a damaged file makes SQLite say becomes one more problem, not the end of the checks."""
-    for look in (_integrity, _references, _full_text, _crashed_runs):
+    looks = {"integrity": _integrity, "references": _references, "full text": _full_text, "runs": _crashed_runs}
+    for name, look in looks.items():
         try:
             yield look(db, database)
         except sqlite3.DatabaseError as error:
-            yield Check(look.__name__.strip("_").replace("_", " "), PROBLEM, str(error), _RESTORE)
+            yield Check(name, PROBLEM, str(error), _RESTORE)
 
 
+_AT_WORK = "a crawl is at work"
 _RESTORE = "restore a copy, or save what is left with `sqlite3 FILE .recover`"
 _REBUILD = "run in sqlite3: INSERT INTO article_texts_fts(article_texts_fts) VALUES ('rebuild');"
 
@@ -184,7 +186,7 @@ def _references(db: Database, _database: Path) -> Check:
 
 def _full_text(_db: Database, database: Path) -> Check:
     """FTS5 compares index and words only on a command, which takes the write lock as long as it lasts."""
-    if _holder(database) is not None:
+    if _lock(database).message.startswith(_AT_WORK):
         return Check("full text", OK, "not looked at while a crawl is at work")
     with closing(connect(database, "rw")) as db:
         try:
