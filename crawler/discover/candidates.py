@@ -268,8 +268,10 @@ def _read_cards(found: list[Candidate]) -> None:
                 _take_headline(candidate, card)
             if candidate.published is None:
                 candidate.published = _time(card)
-        if candidate.title is None:
-            candidate.title = next(filter(None, map(_label, candidate.anchors)), None)
+        label = next(filter(None, map(_label, candidate.anchors)), None) if candidate.title is None else None
+        if label is not None:
+            candidate.title = label
+            candidate.words = word_count(label) if candidate.shape.slug_words >= _HEADLINE_WORDS else 0
 
 
 def _owners(contenders: list[Candidate]) -> dict[HtmlElement, Candidate | None]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 import zlib
+from functools import lru_cache
 
 from lxml import etree
 
@@ -33,9 +34,8 @@ _CONSENT = re.compile(
     r"|consent\.(?:google|yahoo|youtube)\.com|<form[^>]+action=[\"'][^\"']*consent",
     re.IGNORECASE,
 )
-_DOCTYPE = re.compile(r"<!DOCTYPE[^\[>]*(?:\[.*?\]\s*)?>", re.IGNORECASE | re.DOTALL)
-_DECLARATION = re.compile(r"\s*<\?xml[^>]*\?>\s*")
-_HTML = re.compile(r"(?:\s|<!--.*?-->|<\?[^>]*>)*<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE | re.DOTALL)
+_BEFORE_ROOT = re.compile(r"\s+|<!--.*?-->|<\?[^>]*>", re.DOTALL)
+_HTML = re.compile(r"<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE)
 _NAMED = re.compile(r"&(?!(?:amp|lt|gt|quot|apos);)([A-Za-z][A-Za-z0-9]{1,30});")
 _NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _BARE_AMPERSAND = re.compile(r"&(?!#?\w{1,30};)")
@@ -67,7 +67,7 @@ def refuse_walls(text: str) -> None:
 def xml_text(content: bytes, expected: str) -> str:
     """Give the text of an XML or JSON listing; PageError when it is empty, a wall or an HTML page."""
     text = decode(unpacked(content))
-    if _HTML.match(text[:20_000]):
+    if _HTML.match(text, _root_position(text)):
         refuse_walls(text)
         raise PageError(f"HTML page instead of {expected}", stage="listing")
     return text
@@ -75,7 +75,7 @@ def xml_text(content: bytes, expected: str) -> str:
 
 def xml_root(text: str) -> etree._Element | None:
     """Parse XML as far as it can be read, without its DTD, entities of its own or any request."""
-    text = _DOCTYPE.sub("", _DECLARATION.sub("", text, count=1), count=1)
+    text = _without_doctype(text)
     if "&" in text:
         text = _BARE_AMPERSAND.sub("&amp;", _NAMED.sub(_as_character, text))
     parser = etree.XMLParser(
@@ -84,21 +84,44 @@ def xml_root(text: str) -> etree._Element | None:
         resolve_entities=False,
         no_network=True,
         load_dtd=False,
-        huge_tree=True,  # lifts the limit on the length of a text; depth and size are bounded by LARGEST
+        huge_tree=False,  # at most 256 levels: what nests deeper is made to hurt
         remove_comments=True,
         remove_pis=True,
         collect_ids=False,
     )
     try:
-        return etree.fromstring(_NO_XML.sub("", text).strip().encode("utf-8", "replace"), parser)
+        return etree.fromstring(_NO_XML.sub("", text).encode("utf-8", "replace"), parser)
     except etree.XMLSyntaxError:
         return None
 
 
 def local(element: etree._Element) -> str:
     """Name of an element without namespace or prefix, lower-cased; '' for what is no element."""
-    tag = element.tag
-    return tag.rpartition("}")[2].rpartition(":")[2].lower() if isinstance(tag, str) else ""
+    return _local(element.tag) if isinstance(element.tag, str) else ""
+
+
+@lru_cache(maxsize=1024)
+def _local(tag: str) -> str:
+    return tag.rpartition("}")[2].rpartition(":")[2].lower()
+
+
+def _root_position(text: str) -> int:
+    """Where the first tag or doctype of a document stands, past declaration, comments and white space."""
+    position = 0
+    while (match := _BEFORE_ROOT.match(text, position)) is not None:
+        position = match.end()
+    return position
+
+
+def _without_doctype(text: str) -> str:
+    """Give the text from the root on: the encoding is known, and no entity of a DTD is wanted."""
+    start = _root_position(text)
+    if text[start : start + 9].upper() != "<!DOCTYPE":
+        return text[start:]
+    close, subset = text.find(">", start), text.find("[", start)
+    if -1 < subset < close:
+        close = text.find(">", text.find("]", subset))
+    return text[_root_position(text[close + 1 :]) + close + 1 :] if close > -1 else ""
 
 
 def _gunzipped(content: bytes) -> bytes:

@@ -30,6 +30,8 @@ _FOREIGN = ("search.yahoo.com/mrss", "itunes.com", "purl.org/rss/1.0/modules/con
 """Namespaces whose title, link and category describe a picture or a sound, not the article."""
 _XML_BASE = "{http://www.w3.org/XML/1998/namespace}base"
 
+_MOST_FOR_FEEDPARSER = 400_000
+"""Characters: it takes seconds for more."""
 _SPACE = " \t\r\n"
 """Of XML: a no-break space may be the second half of a broken letter."""
 
@@ -46,7 +48,7 @@ def links(content: bytes, url: str) -> list[Link]:
     root = xml_root(text)
     found = _ranked(_items(root, url)) if root is not None else []
     if not found and (root is None or local(root) not in _ROOTS or _has_items(root)):
-        found = _ranked(_with_feedparser(text, url))
+        found = _ranked(_with_feedparser(text, url)) if len(text) <= _MOST_FOR_FEEDPARSER else []
         if not found:
             name = f"the root is <{local(root)}>" if root is not None else "it is not XML"
             raise PageError(f"no feed: {name}", stage="listing")
@@ -146,7 +148,8 @@ def _json_items(text: str, url: str) -> Iterator[Link]:
 
 def _json_item(item: dict[str, Any], url: str) -> Link | None:
     words = {key: value for key, value in item.items() if isinstance(value, str)}
-    places = [words.get("url"), words.get("external_url"), words.get("id")]
+    identity = words.get("id", "")
+    places = (words.get("url"), words.get("external_url"), identity if "://" in identity else None)
     address = next((found for place in places if place and (found := absolute(url, place)) is not None), None)
     if address is None:
         return None

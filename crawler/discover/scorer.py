@@ -36,7 +36,7 @@ def scores(found: list[Candidate]) -> list[float]:
 
 def facts(found: list[Candidate]) -> list[dict[str, float]]:
     """Give the facts of each candidate by name, each between 0 and 1; a name stands in WEIGHTS."""
-    wordy = [min(max((one.words - 2) / 4, 0.0), 1.0) for one in found]
+    wordy = [min(max((one.words - 1) / 4, 0.0), 1.0) for one in found]
     known = [_own_facts(one) for one in found]
     for name, group_of in _GROUPS.items():
         groups = [group_of(one) for one in found]

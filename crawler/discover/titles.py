@@ -24,6 +24,8 @@ _TELLTALE = re.compile("[ÂÃÐÑØÙ][\x80-\xbf]|â\x80|[\x80-\x9f]")
 
 def shown(markup: str) -> str | None:
     """Give a headline as text on one line; None when nothing is left of it."""
+    if not markup:
+        return None
     text = html.unescape(markup) if "&" in markup else markup
     if "<" in text:
         text = _TAG.sub(" ", _INLINE.sub("", text))
