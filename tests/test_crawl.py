@@ -52,7 +52,8 @@ def test_every_announced_article_is_stored(desk, stand):
 
 
 def test_no_odd_page_became_an_article(desk, stand):
-    odd = [canonical(stand.url + page.path) for page in stand.paper.odd]
+    # the AMP variant has the article's own identity; all_addresses_of_an_article looks after it
+    odd = [canonical(stand.url + page.path) for page in stand.paper.odd if not page.why.startswith("AMP")]
     marks = ", ".join("?" * len(odd))
     assert desk.rows(f"SELECT url FROM articles WHERE url IN ({marks})", *odd) == []
     announced = dict(desk.rows(f"SELECT url, state FROM urls WHERE url IN ({marks})", *odd))
