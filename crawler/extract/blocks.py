@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -19,12 +19,18 @@ _CONTAINERS = (
 BLOCK_TAGS = frozenset(_CONTAINERS.split()) | HEADINGS.keys()
 _KINDS = {"li": "list", "dt": "list", "dd": "list", "blockquote": "quote", "td": "table", "th": "table"}
 _BOLD = frozenset(("b", "strong"))
+_BOLD_NAMES = frozenset(("b", "bold", "strong", "fett", "gras", "font-bold"))
 Verdict = Literal["keep", "doubt", "drop"]
+Build = tuple[object, str | None, object, str | None]
+"""Tag and class of the element that holds a run, and of its parent."""
 Judge = Callable[[HtmlElement], Verdict]
 _BEGUN = 120
 """Words; whoever has read so many is past the standfirst."""
-_BREAK = "\x1e"
-"""Stands for <br> until the text is cut into lines; no clean text holds it (a control character)."""
+Part = tuple[str, bool, bool]
+"""Text, whether it stands in a link, whether it is bold."""
+_BREAK: Part = ("\x1e", False, False)
+_SPACE: Part = (" ", False, False)
+_ALL_BOLD = 0.95
 
 
 @dataclass(slots=True)
@@ -52,6 +58,14 @@ class Chunk:
         """What two chunks that read the same have in common."""
         return " ".join(self.words)
 
+    @property
+    def build(self) -> Build:
+        """What runs that are set alike have in common."""
+        element, parent = self.element, self.element.getparent()
+        if parent is None:
+            return element.tag, element.get("class"), "", None
+        return element.tag, element.get("class"), parent.tag, parent.get("class")
+
 
 class _Walk:
     """State of one walk: the open block elements, the depth of links and bold, the current run."""
@@ -64,8 +78,7 @@ class _Walk:
         self.begin()
 
     def begin(self) -> None:
-        self.parts: list[str] = []
-        self.linked = self.bold = 0
+        self.parts: list[Part] = []
 
     def enter(self, element: HtmlElement, doubtful: bool) -> None:
         tag = element.tag
@@ -76,10 +89,10 @@ class _Walk:
             self.open.append(element)
         elif tag == "a":
             self.links += 1
-        elif tag in _BOLD:
-            self.bolds += 1
-        elif tag == "br":
+        elif _is_break(element):
             self.parts.append(_BREAK)
+        else:
+            self.bolds += _looks_bold(element)
         self.add(element.text)
 
     def leave(self, element: HtmlElement) -> None:
@@ -89,8 +102,8 @@ class _Walk:
             self.open.pop()
         elif tag == "a":
             self.links -= 1
-        elif tag in _BOLD:
-            self.bolds -= 1
+        else:
+            self.bolds -= _looks_bold(element)
         if self.doubts:
             self.doubts -= 1
 
@@ -99,27 +112,21 @@ class _Walk:
             self.flush()
 
     def add(self, text: str | None) -> None:
-        if not text:
-            return
-        self.parts.append(text)
-        if self.links or self.bolds:
-            size = len(text.strip())
-            self.linked += size if self.links else 0
-            self.bold += size if self.bolds else 0
+        if text:
+            self.parts.append((text, self.links > 0, self.bolds > 0))
 
     def flush(self) -> None:
-        text = "".join(self.parts)
-        if self.open and text and not text.isspace():
-            for line in text.split(_BREAK + _BREAK) if _BREAK in text else (text,):
-                self.cut(clean(line.replace(_BREAK, " ")), len(text.strip()))
+        if self.parts and self.open:
+            for line in _lines(self.parts):
+                self.cut(line)
         self.begin()
 
-    def cut(self, text: str, size: int) -> None:
-        tokens = words(text)
-        if not tokens:
+    def cut(self, parts: list[Part]) -> None:
+        text = clean("".join(text for text, _, _ in parts))
+        if not any(map(str.isalnum, text)):
             return
-        kind, level = self.kind()
-        linked, bold = min(1.0, self.linked / size), min(1.0, self.bold / size)
+        tokens, (kind, level) = words(text), self.kind()
+        linked, bold = _share(parts, 1), _share(parts, 2)
         self.chunks.append(Chunk(kind, text, tokens, self.open[-1], level, linked, bold, self.doubts > 0))
         self.read += 0 if self.doubts or linked > 0.5 else len(tokens)
 
@@ -130,6 +137,55 @@ class _Walk:
             if element.tag in _KINDS:
                 return _KINDS[element.tag], None
         return "paragraph", None
+
+
+def _looks_bold(element: HtmlElement) -> bool:
+    if element.tag in _BOLD:
+        return True
+    name = element.get("class") if element.tag == "span" else None
+    return name is not None and not _BOLD_NAMES.isdisjoint(name.split())
+
+
+def _is_break(element: HtmlElement) -> bool:
+    """<br>, or the empty <span class="br"> that some editors write for it."""
+    if element.tag == "br":
+        return True
+    return element.tag == "span" and not element.text and "br" in (element.get("class") or "").split()
+
+
+def _lines(parts: list[Part]) -> Iterator[list[Part]]:
+    """Parts cut where two line breaks meet, and round a line that is all bold: it may be a subhead."""
+    if _BREAK not in parts:
+        yield parts
+        return
+    lines: list[list[Part]] = [[]]
+    for row in _rows(parts):
+        if not lines[-1] or not row or _is_bold(row) or _is_bold(lines[-1]):
+            lines.append(row)
+        else:
+            lines[-1] += [_SPACE, *row]
+    yield from lines
+
+
+def _rows(parts: list[Part]) -> Iterator[list[Part]]:
+    """Parts between line breaks; an empty list where nothing stands between them."""
+    row: list[Part] = []
+    for part in (*parts, _BREAK):
+        if part is _BREAK:
+            yield row if any(text.strip() for text, _, _ in row) else []
+            row = []
+        else:
+            row.append(part)
+
+
+def _is_bold(row: list[Part]) -> bool:
+    return _share(row, 2) > _ALL_BOLD
+
+
+def _share(parts: list[Part], mark: int) -> float:
+    """Share of the characters whose part bears the mark (1: in a link, 2: bold)."""
+    marked = sum(len(part[0].strip()) for part in parts if part[mark])
+    return marked / sum(len(part[0].strip()) for part in parts) if marked else 0.0
 
 
 def read(region: HtmlElement, container: HtmlElement, judge: Judge) -> list[Chunk]:

@@ -9,7 +9,7 @@ from lxml import etree
 from lxml.html import HtmlElement
 
 from crawler.catalogue import Select
-from crawler.extract import blocks, boilerplate, choose, container, noise, selected, standfirst, subheads
+from crawler.extract import blocks, boilerplate, choose, container, noise, recovery, selected, standfirst, subheads
 from crawler.extract.blocks import Chunk, Verdict
 from crawler.extract.container import Weights
 from crawler.extract.metadata import Metadata
@@ -46,9 +46,13 @@ def body(page: Page, metadata: Metadata, select: Select) -> Body:
     chunks = _chunks(root, headlines, selected.first(root, select.body))
     chunks = noise.without_noise(chunks, headlines, _keys(metadata.authors))
     selected.mark_subheads(root, select, chunks)
-    lead, text = _parted(root, chunks, metadata, select)
+    lead, text = _parted(root, chunks, metadata, select, headlines)
     text = subheads.with_subheads(noise.without_edges(choose.article(text)))
-    return Body([chunk.text for chunk in lead], _blocks(text), _provenance(lead, text, select))
+    found = Body([chunk.text for chunk in lead], _blocks(text), _provenance(lead, text, select))
+    if sum(len(chunk.words) for chunk in text) < recovery.POOR and not select.body:
+        found.blocks, layer = recovery.recover(page, found.blocks)
+        found.provenance |= {"body": layer} if layer else {}
+    return found
 
 
 def _chunks(root: HtmlElement, headlines: set[str], holder: HtmlElement | None) -> list[Chunk]:
@@ -74,14 +78,16 @@ def _judge(weights: Weights, holder: HtmlElement) -> blocks.Judge:
 
 
 def _parted(
-    root: HtmlElement, chunks: list[Chunk], metadata: Metadata, select: Select
+    root: HtmlElement, chunks: list[Chunk], metadata: Metadata, select: Select, headlines: set[str]
 ) -> tuple[list[Chunk], list[Chunk]]:
     """(standfirst, text)."""
     if lead := selected.standfirst(root, select, chunks):
         return lead, [chunk for chunk in chunks if chunk not in lead and not chunk.doubtful]
     first = choose.first_of_main(chunks)
-    lead, rest = standfirst.split(chunks[:first], metadata.descriptions)
-    return lead, [chunk for chunk in (*rest, *chunks[first:]) if not chunk.doubtful]
+    lead, rest = standfirst.split(chunks[:first], chunks[first:], metadata.descriptions)
+    keys = {chunk.key for chunk in lead}
+    text = [*subheads.opening(rest, headlines), *chunks[first:]]
+    return lead, [chunk for chunk in text if not chunk.doubtful and chunk.key not in keys]
 
 
 def _keys(texts: Iterable[str | None]) -> set[str]:

@@ -24,12 +24,13 @@ _DROPPED = _said(
     ad ads advert advertisement advertising anzeige adslot sponsored sponsor outbrain taboola
     related relacionadas relacionados similar recommended recommendations recommendation recirculation recirc
     readmore crosspromo crosslinks seealso share sharing social socials sharebar sharebuttons follow
-    newsletter newsletters subscribe subscription signup comment comments disqus
+    newsletter newsletters subscribe subscription signup
     sidebar breadcrumb breadcrumbs toolbar menu nav navigation navbar pagination pager footer
     caption captions figcaption credit credits photocredit trending popular mostread
-    hidden invisible onetrust cookie cookies consent gdpr didomi
+    hidden invisible
     """
 )
+_ELSEWHERE = _said("comment comments disqus onetrust cookie cookies consent gdpr didomi")
 _DOUBTED = _said(
     """
     banner teaser teasers promo promos promobox promotion byline bylines author authors authorbox bio copyright
@@ -39,15 +40,31 @@ _DOUBTED = _said(
 _PHRASES = _said(
     """
     sr-only visually-hidden visuallyhidden screen-reader-text see-also read-more read-also most-read also-read
+    twitter-tweet instagram-media tiktok-embed reddit-embed bluesky-embed fb-post
     """
 )
 _WORD = re.compile(r"[a-z]+|[A-Z]+(?![a-z])|[A-Z][a-z]+")
 
 
+@lru_cache(maxsize=20_000)
+def _names_elsewhere(names: str) -> bool:
+    return any(not _ELSEWHERE.isdisjoint(map(str.lower, _WORD.findall(name))) for name in names.split())
+
+
+def is_elsewhere(element: HtmlElement) -> bool:
+    """The element's text is another than the page's: comments, consent, navigation."""
+    if element.tag in ("nav", "footer", "aside", "dialog"):
+        return True
+    attributes = element.attrib
+    if not attributes or element.tag in ("html", "body"):
+        return False
+    return attributes.get("role") in _ROLES or _names_elsewhere(f"{attributes.get('class', '')} {attributes.get('id', '')}")
+
+
 def judge(element: HtmlElement) -> Verdict:
     """'drop' what is not the article, 'doubt' what holds at most its standfirst, 'keep' the rest."""
     if element.tag in _TAGS:
-        return "drop"
+        return "keep" if element.tag == "figure" and element.find(".//blockquote") is not None else "drop"
     attributes = element.attrib
     if not attributes:
         return "keep"
@@ -70,7 +87,7 @@ def _judge_names(names: str) -> Verdict:
         if ":" in name or "[" in name:
             continue
         said = {word.lower() for word in _WORD.findall(name)}
-        if not said.isdisjoint(_DROPPED) or name.lower() in _PHRASES:
+        if not said.isdisjoint(_DROPPED | _ELSEWHERE) or name.lower() in _PHRASES:
             return "drop"
         if not said.isdisjoint(_DOUBTED):
             verdict = "doubt"

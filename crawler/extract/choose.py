@@ -10,12 +10,9 @@ from lxml import etree
 from lxml.html import Element, HtmlElement
 from trafilatura.settings import Document, Extractor
 
-from crawler.extract.blocks import Chunk
+from crawler.extract.blocks import Build, Chunk
 from crawler.extract.noise import is_running
 from crawler.normalise import words
-
-Build = tuple[object, str | None, object, str | None]
-"""Tag and class of the element that holds a run, and of its parent."""
 
 _MAIN_SHARE = 0.4
 """Runs of a build that holds so much of the text are the text."""
@@ -34,16 +31,16 @@ def article(chunks: list[Chunk]) -> list[Chunk]:
     like text, and trafilatura takes them for text.
     """
     shares = _shares(chunks)
-    main = [chunk for chunk in chunks if shares[_build(chunk)] >= _MAIN_SHARE]
+    main = [chunk for chunk in chunks if shares[chunk.build] >= _MAIN_SHARE]
     confirmed = _confirmed(chunks)
     if not main:
         return [chunk for chunk in chunks if id(chunk) in confirmed]
-    spine = {ancestor for chunk in main for ancestor in chunk.element.iterancestors()}
+    spine = {ancestor for chunk in main for ancestor in (chunk.element, *chunk.element.iterancestors())}
     first = chunks.index(main[0])
     kept: list[Chunk] = []
     for index, chunk in enumerate(chunks):
         if chunk.kind != "subhead":
-            share = shares[_build(chunk)]
+            share = shares[chunk.build]
             good = share >= _MAIN_SHARE or (
                 id(chunk) in confirmed and _belongs(chunk, share, _distance(chunk, spine), index < first)
             )
@@ -58,7 +55,7 @@ def first_of_main(chunks: list[Chunk]) -> int:
     """Index of the first chunk of the main build; of the first long run of text where no build is the main one."""
     shares = _shares(chunks)
     for index, chunk in enumerate(chunks):
-        if chunk.kind != "subhead" and shares[_build(chunk)] >= _MAIN_SHARE:
+        if chunk.kind != "subhead" and shares[chunk.build] >= _MAIN_SHARE:
             return index
     return next((i for i, chunk in enumerate(chunks) if is_running(chunk) and len(chunk.words) > 20), 0)
 
@@ -79,16 +76,9 @@ def _shares(chunks: list[Chunk]) -> Counter[Build]:
     sizes: Counter[Build] = Counter()
     for chunk in chunks:
         if chunk.kind != "subhead" and not chunk.doubtful:
-            sizes[_build(chunk)] += len(chunk.words)
+            sizes[chunk.build] += len(chunk.words)
     total = max(1, sum(sizes.values()))
     return Counter({build: size / total for build, size in sizes.items()})
-
-
-def _build(chunk: Chunk) -> Build:
-    element, parent = chunk.element, chunk.element.getparent()
-    if parent is None:
-        return element.tag, element.get("class"), "", None
-    return element.tag, element.get("class"), parent.tag, parent.get("class")
 
 
 def _distance(chunk: Chunk, spine: set[HtmlElement]) -> int:

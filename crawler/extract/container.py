@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
 from lxml.html import HtmlElement
 
+from crawler.extract.boilerplate import is_elsewhere
 from crawler.normalise import words
 
 Weights = dict[HtmlElement, int]
@@ -13,27 +14,44 @@ Weights = dict[HtmlElement, int]
 _SENTENCE = 60
 """Characters; shorter texts are mostly labels, dates and buttons."""
 _SHARE = 0.8
+_ENOUGH = 500
 _LOOSE = ("div", "td", "section", "article", "main", "li", "blockquote", "span", "font", "center")
 
 
 def weigh(root: HtmlElement) -> Weights:
-    """Characters of paragraphs below each element; of any text where the page has hardly a paragraph."""
-    weights: Weights = {}
-    for paragraph in root.iter("p"):
-        _count(paragraph, len("".join(paragraph.itertext()).strip()), weights)
-    if weights.get(root, 0) < 500:
-        for element in root.iter(*_LOOSE):
-            texts = (element.text, *(child.tail for child in element))
-            _count(element, sum(len(text.strip()) for text in texts if text), weights)
+    """Characters of paragraphs below each element; of any text where the page has hardly a paragraph.
+
+    What stands in comments, consent boxes and navigation does not count, unless nothing else does.
+    """
+    for tags, elsewhere in ((("p",), False), (_LOOSE, False), (("p", *_LOOSE), True)):
+        weights = _weigh(root, tags, elsewhere)
+        if weights.get(root, 0) >= _ENOUGH:
+            break
     return weights
 
 
-def _count(element: HtmlElement, size: int, weights: Weights) -> None:
-    if size < _SENTENCE:
-        return
-    weights[element] = weights.get(element, 0) + size
-    for ancestor in element.iterancestors():
-        weights[ancestor] = weights.get(ancestor, 0) + size
+def _weigh(root: HtmlElement, tags: Iterable[str], elsewhere: bool) -> Weights:
+    weights: Weights = {}
+    above: dict[HtmlElement, list[HtmlElement]] = {}
+    for element in root.iter(*tags):
+        size = _size(element)
+        parent = element.getparent()
+        if size < _SENTENCE or parent is None:
+            continue
+        if parent not in above:
+            chain = [parent, *parent.iterancestors()]
+            above[parent] = [] if not elsewhere and any(map(is_elsewhere, chain)) else chain
+        for holder in above[parent] and (element, *above[parent]):
+            weights[holder] = weights.get(holder, 0) + size
+    return weights
+
+
+def _size(element: HtmlElement) -> int:
+    """Characters of a paragraph; of any other element, those that stand in it directly."""
+    if element.tag == "p":
+        return len("".join(element.itertext()).strip())
+    texts = (element.text, *(child.tail for child in element))
+    return sum(len(text.strip()) for text in texts if text)
 
 
 def find(root: HtmlElement, weights: Weights) -> HtmlElement:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,6 +21,7 @@ MAX_ROWS = 20_000
 """Table rows; trafilatura takes more than linear time in them."""
 MAX_ATTRIBUTES = 2_000
 """In one tag; libxml2 takes quadratic time in them (40,000: 11 s)."""
+_SNIFFED = 65_536
 LONG_TAG = 20_000
 """Bytes; a shorter tag cannot hold attributes enough to hurt."""
 
@@ -113,17 +115,35 @@ def decode(raw: bytes, charset: str | None = None) -> str:
 def _as_utf8(html: bytes | str, charset: str | None) -> bytes:
     if isinstance(html, bytes):
         _refuse_other_types(html)
-        html = decode(html, charset)
-    source = html.encode("utf-8", "replace").replace(b"\0", b"")
-    if not source.strip():
+        source = html if _is_plain_utf8(html) else decode(html, charset).encode("utf-8", "replace")
+    else:
+        source = html.encode("utf-8", "replace")
+    source = source.replace(b"\0", b"")
+    _refuse_no_html(source)
+    return source
+
+
+def _is_plain_utf8(raw: bytes) -> bool:
+    """Needs no decoding: valid, and without the signs of what only looks valid (mark, UTF-16, ISO-2022-JP)."""
+    if raw.startswith(codecs.BOM_UTF8) or b"\0" in raw or b"\x1b" in raw:
+        return False
+    try:
+        raw.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _refuse_no_html(source: bytes) -> None:
+    if not source or source.isspace():
         raise NotHTML("the page is empty", stage="decode")
-    if len(source.translate(None, _CONTROL)) < 0.9 * len(source):
+    start = source[:_SNIFFED]
+    if len(start.translate(None, _CONTROL)) < 0.9 * len(start):
         raise NotHTML("the page is binary data", stage="decode")
     if not _TAG.search(source):
         raise NotHTML("the page holds no HTML element", stage="decode")
     if feed := _FEED.match(source):
         raise NotHTML(f"the page is a feed or sitemap <{feed[1].decode()}>", stage="decode")
-    return source
 
 
 def _refuse_other_types(raw: bytes) -> None:
@@ -141,9 +161,20 @@ def _refuse_costly(source: bytes) -> None:
         raise PageError(f"{tags:,} tags, more than {MAX_TAGS:,}", stage="parse")
     if rows > MAX_ROWS:
         raise PageError(f"{rows:,} table rows, more than {MAX_ROWS:,}", stage="parse")
-    for piece in source.split(b">"):
-        if len(piece) > LONG_TAG and (count := _attributes(piece)) > MAX_ATTRIBUTES:
+    for piece in _long_pieces(source):
+        if (count := _attributes(piece)) > MAX_ATTRIBUTES:
             raise PageError(f"a tag with {count:,} attributes, more than {MAX_ATTRIBUTES:,}", stage="parse")
+
+
+def _long_pieces(source: bytes) -> Iterator[bytes]:
+    """Stretches of LONG_TAG bytes and more without '>', found in leaps."""
+    start = 0
+    while start < len(source):
+        end = source.rfind(b">", start, start + LONG_TAG)
+        if end < 0 and start + LONG_TAG < len(source):
+            end = source.find(b">", start)
+            yield source[start : end if end >= 0 else len(source)]
+        start = end + 1 if end >= 0 else len(source)
 
 
 def _attributes(piece: bytes) -> int:

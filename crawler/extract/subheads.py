@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from crawler.extract.blocks import Chunk
 from crawler.extract.noise import is_running
@@ -18,6 +19,29 @@ def with_subheads(chunks: list[Chunk]) -> list[Chunk]:
     for index in lines:
         chunks[index].kind, chunks[index].level = "subhead", BOLD_LEVEL
     return [chunk for index, chunk in enumerate(chunks) if not _is_idle(chunks, index)]
+
+
+def opening(head: list[Chunk], headlines: Iterable[str]) -> list[Chunk]:
+    """What stands between headline and first paragraph, without headings that are kickers or headlines again.
+
+    A heading may open the text when text follows it and it says something else than the headline does.
+    """
+    said = [set(headline.split()) for headline in headlines]
+    return [
+        chunk
+        for index, chunk in enumerate(head)
+        if chunk.kind != "subhead" or (_opens(head, index) and not _says_again(chunk, said))
+    ]
+
+
+def _opens(head: list[Chunk], index: int) -> bool:
+    following = head[index + 1 : index + 2]
+    return not following or following[0].kind == "list" or is_running(following[0])
+
+
+def _says_again(chunk: Chunk, said: list[set[str]]) -> bool:
+    own = set(chunk.words)
+    return any(len(own & headline) >= 0.5 * len(own) for headline in said)
 
 
 def _acts_as_subhead(chunks: list[Chunk], index: int) -> bool:
