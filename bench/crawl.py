@@ -144,6 +144,7 @@ class Stored:
     """What a contender kept of one page."""
 
     headline: str | None
+    standfirst: str | None
     body: str
     published: str | None
 
@@ -151,19 +152,18 @@ class Stored:
 def stored_by_naive(database: Path) -> dict[str, Stored]:
     with closing(sqlite3.connect(database)) as db:
         rows = db.execute("SELECT url, headline, body, published FROM articles").fetchall()
-    return {url: Stored(headline, body or "", published) for url, headline, body, published in rows}
+    return {url: Stored(headline, None, body or "", published) for url, headline, body, published in rows}
 
 
 def stored_by_ours(database: Path) -> dict[str, Stored]:
-    """By canonical address; the body as a reader sees it, standfirst first."""
+    """By canonical address."""
     with closing(sqlite3.connect(database)) as db:
         rows = db.execute(
             """SELECT u.url, a.headline, a.standfirst, t.body_text, a.published_at
                FROM urls u JOIN articles a USING (article_id) LEFT JOIN article_texts t USING (article_id)"""
         ).fetchall()
     return {
-        url: Stored(headline, "\n".join(filter(None, (standfirst, body))), published)
-        for url, headline, standfirst, body, published in rows
+        url: Stored(headline, standfirst, body or "", published) for url, headline, standfirst, body, published in rows
     }
 
 
@@ -220,8 +220,10 @@ def body_f1(corpus: Path, stored: Mapping[str, Stored], pages: Iterable[tuple[Pa
 
 
 def _prediction(page: Stored | None) -> dict[str, Any]:
-    lines = page.body.split("\n") if page is not None else []
-    return {"blocks": [{"kind": "paragraph", "text": line} for line in lines if line]}
+    if page is None:
+        return {}
+    paragraphs = [{"kind": "paragraph", "text": line} for line in page.body.split("\n") if line]
+    return {"standfirst": (page.standfirst or "").split("\n"), "blocks": paragraphs}
 
 
 def _import(path: Path) -> Any:

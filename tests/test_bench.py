@@ -5,11 +5,12 @@ from __future__ import annotations
 import gzip
 import http.client
 import json
+import os
 import sqlite3
+import subprocess
 import sys
 from collections.abc import Iterator
 from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -65,7 +66,9 @@ def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def article(gold: dict[str, Any], headline: str) -> str:
     text = "".join(f"<p>{line}</p>" for line in gold["body"].split("\n") * 2)
     return f"""<!DOCTYPE html><html lang="{gold["lang"]}"><head><title>{headline}</title>
-<link rel="canonical" href="{gold["url"]}"><script>let page = {{"name": ">{"x" * 90}"}};</script></head>
+<link rel="canonical" href="{gold["url"]}">
+<meta property="article:published_time" content="{gold["published"]}">
+<script>let page = {{"name": ">{"x" * 90}"}};</script></head>
 <body><main><article><h1>{headline}</h1>{text}</article></main></body></html>"""
 
 
@@ -236,9 +239,39 @@ def test_a_page_never_fetched_or_never_heard_of_is_lost(bench: dict[str, ModuleT
 def test_shares_count_what_is_stored(bench: dict[str, ModuleType], ledger: Path) -> None:
     crawl = bench["crawl"]
     stored = crawl.stored_by_ours(ledger)
-    assert stored["http://127.0.1.1/a"] == crawl.Stored("Ferry runs", "At last.\nFrom Monday.", None)
+    assert stored["http://127.0.1.1/a"] == crawl.Stored("Ferry runs", "At last.", "From Monday.", None)
     shares = crawl.shares(stored, ["http://127.0.1.1/a", "http://127.0.1.1/b"])
     assert shares == {"headline": 0.5, "body": 0.5, "published": 0.0}
+
+
+def test_bodies_are_judged_by_the_scorer_beside_the_corpus(
+    bench: dict[str, ModuleType], corpus: Path, room: Any, tmp_path: Path
+) -> None:
+    crawl = bench["crawl"]
+    (tmp_path / "articles").symlink_to(corpus)
+    (tmp_path / "score_articles.py").write_text(
+        "def score_page(gold, found):\n"
+        "    said = [block['text'] for block in found.get('blocks', [])]\n"
+        "    return said == gold['body'].splitlines()\n"
+        "def aggregate(rows):\n"
+        "    return {'body_f1': sum(rows) / len(rows)}\n"
+    )
+    pages = [(page, address) for _, page, address in room.addresses()]
+    stored = {
+        address: crawl.Stored("", None, f"{PARAGRAPHS[page.page_id]}\n\n{WORDS[page.page_id]}", None)
+        for page, address in pages
+        if page.page_id != "courier-2"
+    }
+    assert crawl.body_f1(tmp_path / "articles", stored, pages) == pytest.approx(2 / 3)
+
+
+@pytest.mark.parametrize("script", ["newsroom.py", "crawl.py"])
+def test_without_a_corpus_the_remedy_is_named(root: Path, tmp_path: Path, script: str) -> None:
+    environment = os.environ | {"WORLDDESK_CORPUS": str(tmp_path)}
+    command = [sys.executable, str(root / "bench" / script)]
+    told = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert told.returncode == 1
+    assert told.stderr.endswith("no gold.jsonl there; say where the corpus is with WORLDDESK_CORPUS\n")
 
 
 def test_faults_are_lost_pages_and_too_much_cpu(bench: dict[str, ModuleType]) -> None:
@@ -249,8 +282,6 @@ def test_faults_are_lost_pages_and_too_much_cpu(bench: dict[str, ModuleType]) ->
 
 
 def test_the_whole_bench_over_an_invented_corpus(bench: dict[str, ModuleType], room: Any, tmp_path: Path) -> None:
-    if find_spec("crawler.store") is None:
-        pytest.skip("no store yet")
     crawl = bench["crawl"]
     told = crawl.measure(room, tmp_path, runs=1)
     assert (told["pages"], told["sites"], told["lost"]) == (6, 2, [])
