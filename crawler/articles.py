@@ -143,8 +143,7 @@ def _same_article(db: Database, row: dict[str, Any], reading: Reading) -> dict[s
     agree: sites point whole sections at one address, and old articles at the home page.
     """
     at_final = _article_at(db, reading.final)
-    ours = row["article_id"] if row["state"] != "duplicate" else None
-    if at_final is not None and (at_final["is_own_address"] or at_final["article_id"] == ours):
+    if at_final is not None and _is_sure(at_final, row):
         return at_final
     asked = _article(db, row["article_id"])
     for stored in (at_final, _article_at(db, reading.claim), asked):
@@ -154,12 +153,20 @@ def _same_article(db: Database, row: dict[str, Any], reading: Reading) -> dict[s
     return None
 
 
+def _is_sure(stored: dict[str, Any], row: dict[str, Any]) -> bool:
+    """Whether an article at the address that answered needs no look at the words: it was read there before."""
+    if stored["source_id"] != row["source_id"] or stored["was_read_here"]:
+        return True
+    return bool(stored["article_id"] == row["article_id"] and row["state"] != "duplicate")
+
+
 def _article_at(db: Database, url: str) -> dict[str, Any] | None:
-    """Article that is known at an address; `is_own_address` unless it only stood there as a duplicate."""
+    """Article that is known at an address; not `was_read_here` where it only claimed it, or was its duplicate."""
     return one(
         db,
-        "SELECT a.*, known.is_own_address FROM ("
-        "SELECT article_id, 1 AS is_own_address FROM articles WHERE url = ?1 UNION ALL "
+        "SELECT a.*, known.was_read_here FROM ("
+        "SELECT article_id, NOT EXISTS (SELECT 1 FROM urls WHERE url = ?1 AND article_id IS NULL) AS was_read_here "
+        "FROM articles WHERE url = ?1 UNION ALL "
         "SELECT article_id, state <> 'duplicate' FROM urls WHERE url = ?1 AND article_id IS NOT NULL"
         ") known CROSS JOIN articles a USING (article_id) LIMIT 1",
         [url],
@@ -195,15 +202,23 @@ def _another_address(db: Database, twin: dict[str, Any], now: str) -> Verdict:
 
 
 def _know_addresses(db: Database, row: dict[str, Any], reading: Reading, verdict: Verdict, now: str) -> None:
-    """Ledger rows for the other addresses of the article; none is taken that already stands for something."""
+    """Ledger rows for the other addresses of the article; one that was only claimed and waits is still read."""
     stored = db.execute("SELECT url FROM articles WHERE article_id = ?", [verdict.article_id]).fetchone()[0]
     for url in {reading.final, stored} - {row["url"]}:
         db.execute(
             "INSERT INTO urls (url, source_id, article_id, state, reason, first_seen_at) "
             "VALUES (?, ?, ?, 'duplicate', ?, ?) ON CONFLICT (url) DO UPDATE "
             "SET article_id = excluded.article_id, state = excluded.state, reason = excluded.reason, "
-            "next_fetch_at = NULL WHERE article_id IS NULL AND source_id = excluded.source_id",
-            [url, row["source_id"], verdict.article_id, f"another address of what {row['url']} brought", now],
+            "next_fetch_at = NULL WHERE article_id IS NULL AND source_id = excluded.source_id "
+            "AND (url = ? OR next_fetch_at IS NULL)",
+            [
+                url,
+                row["source_id"],
+                verdict.article_id,
+                f"another address of what {row['url']} brought",
+                now,
+                reading.final,
+            ],
         )
 
 
@@ -233,13 +248,16 @@ def _first_look(db: Database, row: dict[str, Any], reading: Reading, now: str) -
 
 
 def _address(db: Database, reading: Reading) -> str:
-    """The claimed address, unless something else stands there or it waits to be read for itself."""
-    taken = db.execute(
-        "SELECT 1 FROM articles WHERE url = ?1 "
-        "UNION ALL SELECT 1 FROM urls WHERE url = ?1 AND article_id IS NULL AND next_fetch_at IS NOT NULL",
-        [reading.claim],
-    ).fetchone()
-    return reading.final if taken else reading.claim
+    """The claimed address, or where another article stands there, the one that answered."""
+    for url in (reading.claim, reading.final):
+        if db.execute("SELECT 1 FROM articles WHERE url = ?", [url]).fetchone() is None:
+            return url
+    db.execute(  # another page claimed this address: it goes back to one at which it was read
+        "UPDATE articles SET url = (SELECT u.url FROM urls u WHERE u.article_id = articles.article_id "
+        "AND u.fetch_count > 0 AND u.url <> articles.url LIMIT 1) WHERE url = ?",
+        [reading.final],
+    )
+    return reading.final
 
 
 def _state_of(reading: Reading, now: str) -> dict[str, Any]:

@@ -238,11 +238,16 @@ def test_one_address_claimed_by_every_page_makes_them_not_one(shelf):
     assert shelf.one("SELECT count(*) FROM articles") == 4
 
 
-def test_a_claim_does_not_take_the_place_of_an_address_that_waits(shelf):
+@pytest.mark.parametrize(("seed", "outcome", "addresses"), [(1, "unchanged", [TWO]), (2, "new", [ONE, TWO])])
+def test_a_claimed_address_that_waits_is_read_for_itself(shelf, seed, outcome, addresses):
     shelf.announce(TWO)
     shelf.read(ONE, article(ONE, canonical_url=TWO))
+    assert shelf.rows("SELECT url FROM articles") == [(TWO,)]
     assert shelf.url(TWO)["next_fetch_at"] == T0
-    assert shelf.read(TWO, article(TWO, 2)) == "new"
+    assert shelf.read(TWO, article(TWO, seed)) == outcome
+    assert [url for (url,) in shelf.rows("SELECT url FROM articles ORDER BY article_id")] == addresses
+    assert shelf.url(TWO)["state"] == "article"
+    assert shelf.read(TWO, with_body(TWO, paragraph(90), paragraph(91)), LATER) == "changed"
 
 
 def test_a_redirect_to_another_article_changes_neither(shelf):
