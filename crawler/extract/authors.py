@@ -35,6 +35,7 @@ _LABEL_ALONE = re.compile(rf"{_LABEL}\s*:?")
 _LOWER_WORD = re.compile(
     r"\b(?!(?:d[aeiou]|dos|das|del|della|der|den|van|von|zu|la|le|al|el|bin|ibn|y|e|af|av|ter)\b)[a-z]\w*"
 )
+MAX_AUTHORS = 50
 _LONGEST_BYLINE = 160
 
 
@@ -76,7 +77,7 @@ def _people(bylines: Iterable[str], evidence: Evidence, *, desks: bool) -> list[
         for name in names(byline) or (_desk(byline) if desks else []):
             if not evidence.is_site(name):
                 found.setdefault(key(name), name)
-    return list(found.values())
+    return list(found.values())[:MAX_AUTHORS]
 
 
 def _desk(byline: str) -> list[str]:
@@ -123,8 +124,8 @@ def _names_byline(names: str) -> bool:
 
 
 def _text(element: HtmlElement) -> str:
-    """The byline with a bar between its elements, so that a name and the title below it stay apart."""
-    text = text_of(element)
-    if len(text) > _LONGEST_BYLINE or not names(text):
+    """The byline with a bar between its elements, so that a name and the title below it stay apart; '' when none."""
+    if len(text_of(element)) > _LONGEST_BYLINE:
         return ""
-    return " | ".join(part for part in map(clean, element.itertext()) if part)
+    text = " | ".join(part for part in map(clean, element.itertext()) if part)
+    return text if names(text) else ""

@@ -56,7 +56,7 @@ class Evidence:
         """Values of these keys in the article's JSON-LD, best object first."""
         for node in self.articles:
             for key in keys:
-                if node.get(key):
+                if node.get(key) not in (None, "", [], {}):
                     yield node[key]
 
     def is_site(self, name: str) -> bool:

@@ -14,6 +14,8 @@ from crawler.extract.jsonld import Node, strings, types
 from crawler.normalise import plain
 
 MAX_TAGS = 50
+LONGEST_DESCRIPTION = 2_000
+"""Characters; longer ones are the whole text."""
 
 _RUBRIC_NAME = re.compile(
     r"(?:^|[\s_-])(?:rubric|rubrique|rubrik|section|category|cat|breadcrumbs?|ressort|channel|seccion|sezione|categoria)"
@@ -22,6 +24,7 @@ _RUBRIC_NAME = re.compile(
 )
 _KICKER_NAME = re.compile(r"(?:^|[\s_-])(?:kicker|overline|eyebrow|label|topic)(?:$|[\s_-])", re.IGNORECASE)
 _HOME = {"home", "homepage", "start", "startseite", "accueil", "inicio", "início", "hem", "forside", "news", "главная"}
+_EMPTY_SECTIONS = _HOME | {"uncategorized", "uncategorised", "article", "articles", "none"}
 _LANGUAGE = re.compile(r"([a-z]{2,3})(?:[-_]([a-z]{4}))?(?:[-_]([a-z]{2}|\d{3}))?", re.IGNORECASE)
 _SCRIPTS = {
     "ar fa ur ps ckb ug": "\u0600-\u06ff",
@@ -68,7 +71,9 @@ def descriptions(evidence: Evidence) -> tuple[list[str], str | None]:
     said = [("meta", text) for text in evidence.meta("description")]
     said += [("opengraph", text) for text in evidence.meta("og:description")]
     said += [("json-ld", plain(text)) for value in evidence.declared("description") for text in strings(value)]
-    found = {text: layer for layer, text in reversed(said) if text and key(text) not in evidence.sites}
+    found = {
+        text[:LONGEST_DESCRIPTION]: layer for layer, text in reversed(said) if text and key(text) not in evidence.sites
+    }
     return list(reversed(found)), next(reversed(found.values()), None)
 
 
@@ -110,7 +115,7 @@ def _item_names(item: Node) -> list[str]:
 def _is_section(name: str, evidence: Evidence) -> bool:
     return (
         0 < len(name) <= _LONGEST_SECTION
-        and name.casefold() not in _HOME
+        and name.casefold() not in _EMPTY_SECTIONS
         and not name.startswith("http")
         and key(name) not in evidence.sites
     )
@@ -220,16 +225,16 @@ def _image_addresses(value: Any) -> list[str]:
 
 def kind(evidence: Evidence) -> str:
     """One of items.ARTICLE_KINDS, by @type, og:type and what the publisher calls the article."""
-    for node in evidence.articles[:1]:
-        for name in types(node):
-            if name in _KINDS:
-                return _KINDS[name]
-    said = [*evidence.meta("og:type", "article:content_type", "article_type", "page type", "article:opinion")][:6]
-    said += [name for _, name in sections(evidence)[:2]] + [evidence.page.url.rsplit("/", 2)[-2]]
+    og_type = next(evidence.meta("og:type"), "").lower()
+    for name in [name for node in evidence.articles[:1] for name in types(node)]:
+        if name in _KINDS and not (name == "videoobject" and "article" in og_type):
+            return _KINDS[name]
+    said = list(evidence.meta("og:type", "article:content_type", "article_type", "page type"))
+    said += [name for _, name in sections(evidence)[:2]]
     for name, pattern in _KIND_WORDS.items():
         if any(pattern.search(text) for text in said):
             return name
-    return "video" if any(text.startswith("video") for text in evidence.meta("og:type")) else "article"
+    return "video" if og_type.startswith("video") else "article"
 
 
 def access(evidence: Evidence) -> tuple[str | None, str | None]:

@@ -63,7 +63,7 @@ def _shown(evidence: Evidence, declared: list[str]) -> str | None:
     if not headings:
         return None
     element, text = max(headings, key=lambda pair: max((_likeness(pair[1], other) for other in declared), default=0))
-    if declared and len(headings) > 1 and not any(_likeness(text, other) for other in declared):
+    if declared and not any(_likeness(text, other) for other in declared):
         return None
     return _without_kicker(element, text, {key(other) for other in declared})
 

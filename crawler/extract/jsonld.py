@@ -62,7 +62,7 @@ _DECODER = json.JSONDecoder(strict=False, parse_int=_integer)
 
 
 def _as_it_is(script: str) -> str:
-    return script.strip().rstrip(";")
+    return script.strip("\ufeff \t\r\n").rstrip(";")
 
 
 def _without_wrapping(script: str) -> str:

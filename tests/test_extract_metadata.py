@@ -1,0 +1,362 @@
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from lxml.html import tostring
+
+from crawler.extract.metadata import Metadata, metadata
+from crawler.extract.page import parse
+
+URL = "https://www.courier.example/world/the-bridge-opens-again-after-the-flood"
+TITLE = "The bridge opens again after the flood"
+TEXT = "<p>" + "Boats waited below the arches while the mayor spoke of a long and costly winter. " * 4 + "</p>"
+
+
+def ld(**fields: Any) -> str:
+    return f'<script type="application/ld+json">{json.dumps({"@type": "NewsArticle", **fields})}</script>'
+
+
+def meta(**contents: str) -> str:
+    return "".join(f'<meta property="{name.replace("__", ":")}" content="{text}">' for name, text in contents.items())
+
+
+def read(head: str = "", body: str | None = None, *, url: str = URL, lang: str = "en", **source: str) -> Metadata:
+    body = f"<h1>{TITLE}</h1>{TEXT}" if body is None else body
+    return metadata(parse(f'<html lang="{lang}"><head>{head}</head><body>{body}</body></html>', url), **source)
+
+
+# headline
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "",
+        f"<title>{TITLE} | The Courier</title>",
+        f"<title>The Courier - {TITLE}</title>",
+        meta(og__title=f"{TITLE} - The Courier", og__site_name="The Courier"),
+        meta(og__title=f"{TITLE} – World – The Courier – 12.05.2026", og__site_name="The Courier"),
+        ld(headline=TITLE.upper()),
+        ld(headline=TITLE[:30] + "…") + meta(og__title=TITLE),
+        meta(og__title="Harbour bridge: what it means for you", twitter__title=TITLE),
+    ],
+)
+def test_headline_without_name_of_the_site(head: str) -> None:
+    assert read(head).headline == TITLE
+
+
+def test_headline_on_which_most_layers_agree() -> None:
+    found = read(ld(headline=TITLE) + meta(og__title=TITLE), f"<h1>Bridge open</h1>{TEXT}")
+    assert (found.headline, found.provenance["headline"]) == (TITLE, "json-ld")
+    assert found.headline_candidates == ["Bridge open", TITLE]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        f"<h1><span class=kicker>Floods</span>{TITLE}</h1>",
+        f"<h1><span>Floods: </span><span>{TITLE}</span></h1>",
+        f"<h1>The Courier</h1><h1>{TITLE}</h1><h1>Also in the news</h1>",
+        "<h1>Log in</h1>",
+        "<p>No heading at all</p>",
+    ],
+)
+def test_headline_without_kicker_and_other_headings(body: str) -> None:
+    assert read(ld(headline=TITLE) + meta(og__site_name="The Courier"), body + TEXT).headline == TITLE
+
+
+def test_rubric_behind_a_headline_that_no_other_layer_has() -> None:
+    head = meta(og__title=f"{TITLE}-World|The Courier", og__site_name="The Courier", article__section="World")
+    assert read(head, TEXT).headline == TITLE
+
+
+def test_page_without_headline() -> None:
+    found = read(meta(og__title="The Courier", og__site_name="The Courier"), TEXT)
+    assert (found.headline, found.headline_candidates) == (None, [])
+    assert "headline" not in found.provenance
+
+
+# dates
+
+
+def body_with(line: str) -> str:
+    return f"<main><h1>{TITLE}</h1>{line}{TEXT * 4}</main>"
+
+
+@pytest.mark.parametrize(
+    ("head", "body", "published", "layer"),
+    [
+        (ld(datePublished="2026-05-06T07:08:09+02:00"), "", "2026-05-06T07:08:09+02:00", "json-ld"),
+        (meta(article__published_time="2026-05-06T07:08:09Z"), "", "2026-05-06T07:08:09Z", "opengraph"),
+        ('<meta name="date" content="2026-05-06">', "", "2026-05-06", "meta"),
+        ("", '<time datetime="2026-05-06T07:08Z">today</time>', "2026-05-06T07:08Z", "html"),
+        ("", "<div class=meta>By Ann Lee, 6 May 2026</div>", "2026-05-06", "html"),
+        ("", "<ul><li><strong>Date</strong> 06.05.2026</li></ul>", "2026-05-06", "html"),
+        (ld(datePublished="2026-05-06"), '<time datetime="2026-05-06T07:08Z">x</time>', "2026-05-06T07:08Z", "html"),
+        (ld(datePublished="2026-05-06"), '<time datetime="2026-05-07T07:08Z">x</time>', "2026-05-06", "json-ld"),
+        (ld(datePublished="1970-01-01T00:00:00Z"), "<p>6 May 2026</p>", "2026-05-06", "html"),
+    ],
+)
+def test_published_by_layer(head: str, body: str, published: str, layer: str) -> None:
+    found = read(head, body_with(body))
+    assert (found.published, found.provenance["published"]) == (published, layer)
+
+
+def test_published_in_the_address() -> None:
+    found = read(url="https://www.courier.example/2026/05/06/the-bridge-opens")
+    assert (found.published, found.provenance["published"]) == ("2026-05-06", "url")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "<footer>© 2024 The Courier</footer>",
+        "<footer>Last change 6 May 2026</footer>",
+        "<div class=footer><p>© The Courier, 6 May 2026</p></div>",
+        "<p>© 6 May 2026</p>",
+        "<p>The bridge was closed on 6 May 2026 when the river rose above the arches and took the rails away.</p>",
+        "<aside><time datetime='2026-05-06T07:08Z'>6 May 2026</time></aside>",
+        "<div><h2>Another story <span>6 May 2026</span></h2></div>",
+        "<div class='comments'><p>Jo, 6 May 2026</p></div>",
+        "<p>Updated 6 May 2026</p>",
+        "<p>2024</p>",
+    ],
+)
+def test_no_date_from_footer_sentence_or_teaser(body: str) -> None:
+    assert read("", body_with("") + body).published is None
+    assert read("", body_with(body)).published is None
+
+
+def test_times_without_zone_stand_in_the_zone_of_the_source() -> None:
+    head = ld(datePublished="2026-05-06T07:08:09")
+    assert read(head).published == "2026-05-06"
+    assert read(head, timezone="Europe/Paris").published == "2026-05-06T07:08:09+02:00"
+    assert read(head, timezone="Nowhere/Land").published == "2026-05-06"
+
+
+def test_days_with_slashes_are_read_as_the_source_means_them() -> None:
+    body = body_with("<p>03/04/2026</p>")
+    assert read("", body).published is None
+    assert read("", body, timezone="America/New_York").published == "2026-03-04"
+    assert read("", body, timezone="Europe/London").published == "2026-04-03"
+    assert read("", body, lang="fr").published == "2026-04-03"
+
+
+def test_modified_is_told_from_published() -> None:
+    line = "<p>Published 6 May 2026 07:08 GMT</p><time class=updated datetime='2026-05-07T01:02Z'>Updated</time>"
+    found = read("", body_with(line))
+    assert (found.published, found.modified) == ("2026-05-06T07:08Z", "2026-05-07T01:02Z")
+    assert read(ld(dateModified="2026-05-07T01:02:03Z")).modified == "2026-05-07T01:02:03Z"
+    assert read(meta(article__modified_time="2026-05-07")).modified == "2026-05-07"
+
+
+# authors
+
+
+@pytest.mark.parametrize(
+    ("head", "line", "authors", "layer"),
+    [
+        (ld(author={"@type": "Person", "name": "Ann Lee"}), "", ["Ann Lee"], "json-ld"),
+        (ld(author=["By Ann Lee", {"name": "Bo Ek, Europe editor"}]), "", ["Ann Lee", "Bo Ek"], "json-ld"),
+        (ld(author={"givenName": "Ann", "familyName": "Lee"}), "", ["Ann Lee"], "json-ld"),
+        (ld(author={"name": "AFP"}), "", ["AFP"], "json-ld"),
+        (ld(author="Courier Staff"), "", ["Courier Staff"], "json-ld"),
+        (ld(author="The Courier"), "<p class=byline>By Ann Lee</p>", ["Ann Lee"], "html"),
+        ('<meta name="author" content="Ann Lee and Bo Ek">', "", ["Ann Lee", "Bo Ek"], "meta"),
+        (meta(article__author="https://social.example/ann"), "<a rel=author>Ann Lee</a>", ["Ann Lee"], "html"),
+        ('<meta name="author" content="Press Group (www.courier.example)">', "<p>By Ann Lee</p>", ["Ann Lee"], "html"),
+        ("", "<div class='articleAuthors'><b>Ann Lee</b><i>Reporter</i></div>", ["Ann Lee"], "html"),
+        ("", "<div><span>By</span> <a href='/ann'>Ann Lee</a></div>", ["Ann Lee"], "html"),
+        ("", "<p>Par Zoé Petit</p>", ["Zoé Petit"], "html"),
+        ("", "<p>김하나 기자</p>", ["김하나"], "html"),
+    ],
+)
+def test_authors_by_layer(head: str, line: str, authors: list[str], layer: str) -> None:
+    found = read(head + meta(og__site_name="The Courier"), body_with(line))
+    assert (found.authors, found.provenance["authors"]) == (authors, layer)
+
+
+def test_references_to_people_are_followed() -> None:
+    people = '<script type="application/ld+json">{"@id": "#ann", "@type": "Person", "name": "Ann Lee"}</script>'
+    assert read(people + ld(author={"@id": "#ann"})).authors == ["Ann Lee"]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "<p>By the river, city officials said, the work is done.</p>",
+        "<aside class=byline>By Ann Lee</aside>",
+        "<p class='author-bio'>Ann Lee lives in the north.</p>",
+        "<div class=comments><p class=author>Jo Day</p></div>",
+        "",
+    ],
+)
+def test_nobody_is_named(line: str) -> None:
+    assert read(ld(author="The Courier") + meta(og__site_name="The Courier"), body_with(line)).authors == []
+
+
+def test_the_only_byline_of_the_page_may_stand_below_the_text() -> None:
+    below = "<p class=byline>By Ann Lee</p>"
+    assert read("", body_with("") + below).authors == ["Ann Lee"]
+    assert read("", body_with("") + below + "<p class=byline>By Bo Ek</p>").authors == []
+
+
+# the smaller fields
+
+
+def test_description_of_each_layer() -> None:
+    head = (
+        '<meta name="description" content="Boats again.">'
+        + meta(og__description="Boats again.")
+        + ld(description="Boats!")
+    )
+    found = read(head)
+    assert (found.description, found.descriptions) == ("Boats again.", ["Boats again.", "Boats!"])
+
+
+@pytest.mark.parametrize(
+    ("head", "above", "section"),
+    [
+        (ld(articleSection=["World", "Rivers"]), "", "World"),
+        (meta(article__section="World"), "", "World"),
+        (ld(articleSection="Home") + meta(article__section="World"), "", "World"),
+        ("", '<div class="rubrique"><a href="/w/">International</a></div>', "International"),
+        ("", '<nav class="breadcrumb"><a href="/">Home</a> <a href="/w/">World</a></nav>', "World"),
+        ("", '<a class="kicker" href="/w/">World</a>', "World"),
+        ("", '<p class="kicker">A long night</p>', None),
+        ("", "", None),
+    ],
+)
+def test_section(head: str, above: str, section: str | None) -> None:
+    assert read(head, f"<main>{above}<h1>{TITLE}</h1>{TEXT}</main>").section == section
+
+
+def test_section_from_the_breadcrumb() -> None:
+    crumbs = [{"name": "Home"}, {"item": {"name": "World"}}, {"name": TITLE}, 5]
+    script = json.dumps({"@type": "BreadcrumbList", "itemListElement": crumbs})
+    assert read(f'<script type="application/ld+json">{script}</script>').section == "World"
+
+
+@pytest.mark.parametrize(
+    ("lang", "head", "title", "language"),
+    [
+        ("fr_FR", "", "Le pont", "fr-FR"),
+        ("", ld(inLanguage={"alternateName": "de"}), "Die Brücke", "de"),
+        ("", meta(og__locale="it_IT"), "Il ponte", "it-IT"),
+        ("zh-hans", "", "大桥重新开放", "zh-Hans"),
+        ("en", "", "大桥重新开放", None),
+        ("ru", "", "The bridge", None),
+        ("english", "", "The bridge", None),
+    ],
+)
+def test_language(lang: str, head: str, title: str, language: str | None) -> None:
+    assert read(head, f"<h1>{title}</h1>{TEXT}", lang=lang).language == language
+
+
+def test_language_of_the_source_where_the_page_says_none() -> None:
+    found = read("", lang="", language="en-GB")
+    assert (found.language, found.provenance["language"]) == ("en-GB", "source")
+    assert read("", f"<h1>大桥重新开放</h1>{TEXT}", lang="", language="en-GB").language is None
+
+
+def test_tags() -> None:
+    assert read(ld(keywords="Rivers, bridges,, Rivers")).tags == ["Rivers", "bridges"]
+    assert read(
+        '<meta property="article:tag" content="Rivers"><meta property="article:tag" content="Rain, wind">'
+    ).tags == [
+        "Rivers",
+        "Rain, wind",
+    ]
+    assert read('<meta name="keywords" content="one; two">').tags == ["one", "two"]
+
+
+def test_image_is_absolute() -> None:
+    assert read(meta(og__image="/bridge.jpg")).image_url == "https://www.courier.example/bridge.jpg"
+    assert read(ld(image=[{"url": "https://i.example/b.jpg"}])).image_url == "https://i.example/b.jpg"
+    assert read(meta(og__image="data:image/png;base64,x")).image_url is None
+
+
+@pytest.mark.parametrize(
+    ("head", "kind"),
+    [
+        ("", "article"),
+        (ld(**{"@type": "LiveBlogPosting"}), "liveblog"),
+        (ld(**{"@type": ["OpinionNewsArticle"]}), "opinion"),
+        (ld(**{"@type": "VideoObject"}, name=TITLE), "video"),
+        (ld(**{"@type": "VideoObject"}, name=TITLE) + meta(og__type="article"), "article"),
+        (ld(articleSection="Opinion"), "opinion"),
+        (meta(og__type="video.other"), "video"),
+        ('<meta name="article_type" content="Press Release">', "press_release"),
+    ],
+)
+def test_kind(head: str, kind: str) -> None:
+    assert read(head).kind == kind
+
+
+@pytest.mark.parametrize(
+    ("head", "access"),
+    [
+        ("", None),
+        (ld(isAccessibleForFree="False"), "paywalled"),
+        (ld(isAccessibleForFree=True), "free"),
+        (ld(isAccessibleForFree=False), "paywalled"),
+        (ld(hasPart={"isAccessibleForFree": "http://schema.org/False"}), "paywalled"),
+        (ld(isAccessibleForFree="perhaps"), None),
+        (meta(article__content_tier="metered"), "metered"),
+        (meta(article__content_tier="locked"), "paywalled"),
+    ],
+)
+def test_access(head: str, access: str | None) -> None:
+    assert read(head).access == access
+
+
+def test_canonical_url_is_guarded() -> None:
+    assert read(f'<link rel="canonical" href="{URL}?utm_source=x">').canonical_url == URL
+    assert read('<link rel="canonical" href="https://other.example/a-story">').canonical_url is None
+    assert read(meta(og__url=URL)).provenance["canonical_url"] == "opengraph"
+
+
+def test_rights() -> None:
+    assert read().tdm_reserved is None
+    assert read('<meta name="tdm-reservation" content="1">').tdm_reserved is True
+    assert read('<meta name="tdm-reservation" content="0">').tdm_reserved is False
+    assert read('<meta name="robots" content="NoIndex, follow">').noindex
+    assert not read('<meta name="robots" content="index, follow, max-image-preview:none">').noindex
+
+
+# the page as a whole
+
+
+def test_other_articles_on_the_page_do_not_win() -> None:
+    other = ld(headline="Harbour fees rise in spring", author="Jo Day", datePublished="2026-01-01T00:00:00Z")
+    own = ld(headline=TITLE, author="Ann Lee", datePublished="2026-05-06T07:08:09Z")
+    found = read(other + own)
+    assert (found.headline, found.authors, found.published) == (TITLE, ["Ann Lee"], "2026-05-06T07:08:09Z")
+
+
+def test_wrong_types_are_taken_for_nothing() -> None:
+    odd: list[Any] = [5, None, True, [[["x"]]], {"name": {"name": 5}}, {"@value": []}, ""]
+    fields = ("headline", "author", "datePublished", "dateModified", "image", "articleSection", "keywords", "publisher")
+    fields += ("isAccessibleForFree", "hasPart", "mainEntityOfPage", "inLanguage", "description", "url", "@id", "@type")
+    for value in odd:
+        assert read(ld() + ld(**dict.fromkeys(fields, value))).headline == TITLE
+
+
+def test_the_tree_stays_as_it_is() -> None:
+    line = "<p class=byline>By Ann Lee, 6 May 2026</p>"
+    page = parse(f"<html><head>{ld(headline=TITLE)}</head><body>{body_with(line)}</body></html>", URL)
+    before = tostring(page.root)
+    assert metadata(page).authors == ["Ann Lee"]
+    assert tostring(page.root) == before
+
+
+def test_meta_by_every_name_in_page_order() -> None:
+    head = (
+        '<meta property="og:title" content="One"><meta name="OG:Title" content=" Two "><meta name="x" content=" ">'
+        '<meta itemprop="name" property="og:title" content="Three"><meta charset="utf-8">'
+        '<meta http-equiv="Refresh" content="5">'
+    )
+    found = parse(f"<html><head>{head}</head><body></body></html>", URL).meta
+    assert found == {"og:title": ["One", "Two", "Three"], "name": ["Three"], "refresh": ["5"]}

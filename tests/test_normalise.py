@@ -1,0 +1,121 @@
+from __future__ import annotations
+
+import re
+import unicodedata
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from crawler import normalise
+from crawler.normalise import cjk_spaced, clean, names, plain, utc, word_count, words
+
+ZWNJ, ZWJ, RLM, FLAG = "\u200c", "\u200d", "\u200f", "\U0001f3f4"
+TAGS = "\U000e0067\U000e0062\U000e007f"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("  two\t words\r\n ", "two words"),
+        ("a\x00b\x07c\x1bd\x7fe", "abcde"),
+        ("été\u00a0passé\u202fici", "été passé ici"),
+        ("dix\u00a0: «\u202foui\u202f» !", "dix\u00a0: «\u202foui\u202f» !"),
+        ("fin \u00a0 ?", "fin\u00a0?"),
+        ("10\u202f000 €", "10 000 €"),
+        ("soft\u00adhyphen zero\u200bwidth \ufeffmark é", "softhyphen zerowidth mark é"),
+        ("é\u202eevil\u202c \u2066x\u2069", "éevil x"),
+        ("icon \ue900 é", "icon é"),
+        ("e\u0301", "é"),
+        ("lone \ud83d half", "lone \ufffd half"),
+        ("Z" + "\u0335" * 40 + "algo", "Z" + "\u0335" * 4 + "algo"),
+        (f"می{ZWNJ}خواهم", f"می{ZWNJ}خواهم"),
+        (f"क{ZWJ}ष", f"क{ZWJ}ष"),
+        (f"la{ZWNJ}tin{ZWJ} é", "latin é"),
+        (f"\U0001f468{ZWJ}\U0001f469", f"\U0001f468{ZWJ}\U0001f469"),
+        (f"{RLM}{RLM}{RLM}שלום", f"{RLM}שלום"),
+        (f"{RLM} {ZWNJ}", ""),
+        (f"{FLAG}{TAGS} hid{TAGS}den", f"{FLAG}{TAGS} hidden"),
+        ("\u2028line\u2029break", "line break"),
+    ],
+)
+def test_clean(text: str, expected: str) -> None:
+    assert clean(text) == expected
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    st.text(
+        st.characters() | st.sampled_from(f"{ZWNJ}{ZWJ}{RLM}\u00a0\u202f «»;!\u0301\u0344\u0488\ud800 \n"), max_size=30
+    )
+)
+def test_clean_text_is_stable_and_safe(text: str) -> None:
+    once = clean(text)
+    assert clean(once) == once
+    assert once.encode("utf-8").decode() == once
+    assert not {unicodedata.category(character) for character in once} & {"Cc", "Cs"}
+
+
+def test_plain_takes_off_markup_that_was_escaped_once_too_often() -> None:
+    assert plain("Rain &amp;#8216;soon&#8217; <b>at</b> last") == "Rain &#8216;soon’ at last"
+    assert plain("a < b and c > d") == "a < b and c > d"
+
+
+def test_words_of_scripts_with_and_without_spaces() -> None:
+    assert words("L’Été, 3 fois\u202f!") == ["l", "été", "3", "fois"]
+    assert words("朝の news") == ["朝", "の", "news"]
+    assert words("हिन्दी भाषा") == ["हिन्दी", "भाषा"]
+    assert words(f"می{ZWNJ}خواهم") == ["میخواهم"]
+    assert word_count("Straße und 東京") == 4
+
+
+def test_cjk_characters_become_words() -> None:
+    assert cjk_spaced("東京 is カナ.") == "東 京 is カ ナ ."
+
+
+@pytest.mark.parametrize(
+    ("iso", "expected"),
+    [
+        ("2026-03-01", ("2026-03-01T00:00:00Z", "day")),
+        ("2026-03-01T01:30+02:00", ("2026-02-28T23:30:00Z", "minute")),
+        ("2026-03-01T01:30:15.9Z", ("2026-03-01T01:30:15Z", "second")),
+    ],
+)
+def test_utc(iso: str, expected: tuple[str, str]) -> None:
+    assert utc(iso) == expected
+
+
+@pytest.mark.parametrize("text", ["2026-03-01T01:30", "yesterday", "", "2026-13-01"])
+def test_utc_never_guesses(text: str) -> None:
+    with pytest.raises(ValueError):
+        utc(text)
+
+
+def test_now_is_utc_to_the_second() -> None:
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", normalise.now())
+
+
+@pytest.mark.parametrize(
+    ("byline", "expected"),
+    [
+        ("By Ann Lee, Europe correspondent, and Bo Ek (AFP)", ["Ann Lee", "Bo Ek"]),
+        ("Par Zoé Petit et Luc Grand", ["Zoé Petit", "Luc Grand"]),
+        ("Von Max Muster, Berlin", ["Max Muster"]),
+        ("Ana Ruiz y Juan Gil", ["Ana Ruiz", "Juan Gil"]),
+        ("José Ortega y Gasset", ["José Ortega y Gasset"]),
+        ("Jo Day with AFP", ["Jo Day", "AFP"]),
+        ("dpa", ["dpa"]),
+        ("(Reuters)", ["Reuters"]),
+        ("Kim Poe, Jr.", ["Kim Poe Jr"]),
+        ("Jo Day jo@example.org @joday https://example.org/jo", ["Jo Day"]),
+        ("김하나 기자 외 2명", ["김하나"]),
+        ("文／山田花子", ["山田花子"]),
+        ("Автор: Анна Белая", ["Анна Белая"]),
+        ("Ann Lee | Ann Lee", ["Ann Lee"]),
+        ("Published 12 May 2026, 10:30", []),
+        ("Senior Editor", []),
+        ("", []),
+    ],
+)
+def test_names(byline: str, expected: list[str]) -> None:
+    assert names(byline) == expected
