@@ -169,6 +169,13 @@ def test_modified_is_told_from_published() -> None:
         ('<meta name="author" content="Press Group (www.courier.example)">', "<p>By Ann Lee</p>", ["Ann Lee"], "html"),
         ("", "<div class='articleAuthors'><b>Ann Lee</b><i>Reporter</i></div>", ["Ann Lee"], "html"),
         ("", "<div><span>By</span> <a href='/ann'>Ann Lee</a></div>", ["Ann Lee"], "html"),
+        (
+            "",
+            "<div><a href='/authors/ann'>Ann Lee</a>, <a href='/authors/bo'>Bo Ek</a></div>",
+            ["Ann Lee", "Bo Ek"],
+            "html",
+        ),
+        ("", "<div><b class=author>Ann Lee</b><b class=author>Bo Ek</b></div>", ["Ann Lee", "Bo Ek"], "html"),
         ("", "<p>Par Zoé Petit</p>", ["Zoé Petit"], "html"),
         ("", "<p>김하나 기자</p>", ["김하나"], "html"),
     ],
@@ -200,7 +207,7 @@ def test_nobody_is_named(line: str) -> None:
 def test_the_only_byline_of_the_page_may_stand_below_the_text() -> None:
     below = "<p class=byline>By Ann Lee</p>"
     assert read("", body_with("") + below).authors == ["Ann Lee"]
-    assert read("", body_with("") + below + "<p class=byline>By Bo Ek</p>").authors == []
+    assert read("", body_with("") + below + "<div><p class=byline>By Bo Ek</p></div>").authors == []
 
 
 # the smaller fields

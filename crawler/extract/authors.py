@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
+from itertools import islice
 
 from lxml.html import HtmlElement
 
@@ -31,6 +32,11 @@ _LABEL = (
 )
 _SPOKEN = re.compile(rf"{_LABEL}\s*:?\s+(?=[^\W\d_a-z])")
 _KOREAN = re.compile(r"\W*[가-힣]{2,4}\s?(?:기자|특파원|논설위원)")
+_AUTHOR_PAGE = re.compile(
+    r"/(?:by|authors?|auteurs?|autor(?:e|en|es|i)?|journalists?|journalistes?|reporters?|contributors?|writers?|columnists?|"
+    r"profiles?|people|staff|redaktion|redazione|skribent|forfatter|yazar(?:lar)?|firmas?)/[^/?#]",
+    re.IGNORECASE,
+)
 _LABEL_ALONE = re.compile(rf"{_LABEL}\s*:?")
 _LOWER_WORD = re.compile(
     r"\b(?!(?:d[aeiou]|dos|das|del|della|der|den|van|von|zu|la|le|al|el|bin|ibn|y|e|af|av|ter)\b)[a-z]\w*"
@@ -96,7 +102,7 @@ def _bylines(evidence: Evidence, heading: HtmlElement | None) -> list[str]:
 def _byline(element: HtmlElement) -> str:
     """Text of a byline: its names say so, or a label alone stands at its start, or its words begin with one."""
     if _is_named_byline(element):
-        return _text(element)
+        return " | ".join(text for peer in _peers(element) if (text := _text(peer)))
     own = (element.text or "")[:_LONGEST_BYLINE].strip()
     if not own:
         return ""
@@ -111,8 +117,19 @@ def _spoken(text: str) -> str:
     return "" if any(_LOWER_WORD.search(name) for name in names(text)) else text
 
 
+def _peers(element: HtmlElement) -> list[HtmlElement]:
+    """`element` and the bylines of the same build beside it: one author each."""
+    parent = element.getparent()
+    if parent is None:
+        return [element]
+    same = (peer for peer in parent.iterchildren(str(element.tag)) if peer.get("class") == element.get("class"))
+    return [peer for peer in islice(same, MAX_AUTHORS) if _is_named_byline(peer)]
+
+
 def _is_named_byline(element: HtmlElement) -> bool:
     if element.get("rel") == "author" or element.get("itemprop") == "author":
+        return True
+    if element.tag == "a" and _AUTHOR_PAGE.search(element.get("href") or ""):
         return True
     return _names_byline(f"{element.get('class') or ''} {element.get('id') or ''}")
 

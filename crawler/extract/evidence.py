@@ -67,7 +67,7 @@ class Evidence:
     def speaks_of_site(self, text: str) -> bool:
         """It gives the site's address, as 'Meridian Press (www.meridian.example)' does."""
         host = re.escape((urlsplit(self.page.url).hostname or "-").removeprefix("www."))
-        return bool(re.search(rf"(?<![@\w.-])(?:www\.)?{host}", text, re.IGNORECASE))
+        return bool(re.search(rf"(?:\(|\bwww\.){host}", text, re.IGNORECASE))
 
     def main_heading(self, headline: str | None) -> HtmlElement | None:
         """The <h1> that shows `headline`, else the <h1> that shares most of its words, else the first."""
