@@ -16,6 +16,8 @@ A migration that was ever released is never edited: what changes gets a new func
 
 from __future__ import annotations
 
+import sqlite3
+from collections.abc import Iterator
 from pathlib import Path
 
 from sqlite_utils import Database
@@ -32,7 +34,8 @@ migrations = Migrations("worlddesk")
 @migrations()
 def m001_first_schema(db: Database) -> None:
     """Sources, the ledger of addresses, articles with their words and revisions, runs, full text."""
-    db.executescript(_SOURCES + _ARTICLES + _RUNS + _LEDGER + _FULL_TEXT + _DICTIONARY)
+    for statement in _statements(_SOURCES + _ARTICLES + _RUNS + _LEDGER + _FULL_TEXT + _DICTIONARY):
+        db.execute(statement)
     db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
 
 
@@ -63,14 +66,24 @@ def newer_migrations(db: Database) -> list[str]:
 def outdated_views(db: Database) -> dict[str, str]:
     """Name and CREATE statement of each view whose text in the database is not that of its file."""
     stored = dict(db.execute("SELECT name, sql FROM sqlite_master WHERE type = 'view'").fetchall())
-    wanted = {path.stem: _statement(path) for path in sorted(VIEWS.glob("*.sql"))}
+    wanted = {path.stem: _view(path) for path in sorted(VIEWS.glob("*.sql"))}
     return {name: sql for name, sql in wanted.items() if stored.get(name) != sql}
 
 
-def _statement(path: Path) -> str:
+def _view(path: Path) -> str:
     """The file from CREATE VIEW on, without the semicolon: letter by letter what SQLite keeps of it."""
     text = path.read_text(encoding="utf-8")
     return text[text.index("CREATE VIEW") :].rstrip().removesuffix(";").rstrip()
+
+
+def _statements(script: str) -> Iterator[str]:
+    """Statements of a script line by line: inside a transaction sqlite-utils looks after every character."""
+    statement = ""
+    for line in script.splitlines(keepends=True):
+        statement += line
+        if sqlite3.complete_statement(statement):
+            yield statement
+            statement = ""
 
 
 _SOURCES = """
