@@ -33,8 +33,7 @@ class Commands(click.Group):
         """Run a command."""
         _speak_utf8()
         try:
-            result = super().invoke(ctx)
-            sys.stdout.flush()
+            return self._invoke(ctx)
         except WorlddeskError as error:
             _fail(str(error), error.exit_code)
         except KeyboardInterrupt:
@@ -43,9 +42,13 @@ class Commands(click.Group):
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         except OSError as error:
             _fail(f"{error.filename or 'input or output'}: {error.strerror or error}", 1)
-        else:
-            return result
         return None
+
+    def _invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        finally:
+            sys.stdout.flush()  # here, where a reader that went away can still be handled
 
 
 def _speak_utf8() -> None:
@@ -315,4 +318,4 @@ def _stream(convert: Callable[[Iterable[str]], Iterator[str]], where: str | None
     if where not in (None, "-"):
         raise click.UsageError("--jsonl reads stdin; give no FILE or URL beside it")
     for line in convert(sys.stdin):
-        sys.stdout.write(line.rstrip("\n") + "\n")
+        click.echo(line)  # flushes: a program may wait for the answer to its line

@@ -134,6 +134,17 @@ def test_extract_many(page: Path, tmp_path: Path) -> None:
     assert all(line["error"] for line in read[3:])
 
 
+def test_extract_answers_line_by_line() -> None:
+    with process("extract", "--jsonl", stdin=subprocess.PIPE) as extract:
+        assert extract.stdin is not None
+        assert extract.stdout is not None
+        for number in range(2):
+            print(json.dumps({"id": number, "url": URL, "html": PAGE}), file=extract.stdin, flush=True)
+            assert json.loads(extract.stdout.readline())["id"] == number
+        extract.stdin.close()
+    assert extract.returncode == 0
+
+
 def test_links_of_a_feed(tmp_path: Path) -> None:
     path = tmp_path / "feed.xml"
     path.write_text(FEED, "utf-8")
@@ -304,8 +315,9 @@ def test_errors_are_messages_with_exit_codes(
     assert (said.exit_code, said.stdout, said.stderr) == (exit_code, "", message)
 
 
-def test_a_reader_that_goes_away_is_no_error(db: Path) -> None:
-    with process("status", "--db", db, "--json") as status:
+@pytest.mark.parametrize("command", ["status", "doctor"])
+def test_a_reader_that_goes_away_is_no_error(db: Path, command: str) -> None:
+    with process(command, "--db", db, "--json") as status:
         assert status.stdout is not None
         status.stdout.close()
         assert status.stderr is not None
