@@ -75,13 +75,12 @@ _PLAIN_PATH = re.compile(r"[A-Za-z0-9\-._~/!'()*,:@$&+;=]*")
 _PLAIN_QUERY = re.compile(r"[A-Za-z0-9\-._~/!'()*,:@$+;=?]*")
 _TO_ENCODE = re.compile(r"%[0-9A-Fa-f]{2}|[^A-Za-z0-9\-._~/!'()*,:@$&+;=?]")
 _DECODED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~!'()*,:@$")
-_PATH_SESSION = re.compile(r";(?:jsessionid|phpsessid|sid|sessionid)=[^/;]*|/\([A-Z]\([0-9a-z]{20,}\)\)", re.IGNORECASE)
-_SLASHES = re.compile(r"(?<!:)/{2,}")
-_TWIN_ENDING = re.compile(r"(?<=[^/])\.(?:amp|print)(?=(?:\.s?html?)?$)", re.IGNORECASE)
-_AMP_CACHE = re.compile(
-    r"https?://(?:(?:www\.)?google\.[a-z.]+/amp|[a-z0-9-]+\.cdn\.ampproject\.org/[a-z])/(?:s/)?",
-    re.IGNORECASE,
+_PATH_SESSION = re.compile(
+    r";(?:jsessionid|phpsessid|sid|sessionid)=[^/;]*|/\([A-Z]\([0-9a-z]{20,}\)\)(?=[/;]|$)", re.IGNORECASE
 )
+_SLASHES = re.compile(r"(?<!:)/{2,}")
+_TWIN_ENDING = re.compile(r"(?<=[^/.])\.(?:amp|print)(?=(?:\.s?html?)?$)", re.IGNORECASE)
+_AMP_CACHE = re.compile(r"(?:(?:www\.)?google\.[a-z.]+/amp|[a-z0-9-]+\.cdn\.ampproject\.org/[a-z])/(?:s/)?")
 _ID = re.compile(r"\d{5,}|[0-9a-f]{8}-[0-9a-f]{4}-|(?=[a-z]*\d)[a-z0-9]{10,}", re.IGNORECASE)
 _HOME = re.compile(r"/?(?:(?:index|default|home|main|accueil)(?:\.\w{2,5})?/?)?", re.IGNORECASE)
 
@@ -117,16 +116,17 @@ def canonical(url: str) -> str:
 
     Idempotent. What is no http(s) address comes back as it is, without outer white space.
     """
-    url = _out_of_amp_caches(_INVISIBLE.sub("", url.strip()))
+    url = _INVISIBLE.sub("", url.strip())
     match = _URL.match(url)
     authority = _authority(match[2]) if match is not None else None
     if match is None or authority is None:
         return url
-    scheme, path, query = match[1].lower(), match[3], match[4]
-    path = _path(path)
+    query = match[4]
+    own, path = _page_of(authority, _plain_path(match[3]))
+    scheme = match[1].lower() if own is authority else "https"
     if query:
         query = _query(query, routed=path == "/" or _SCRIPT.search(path) is not None)
-    return _origin(scheme, authority) + path + (f"?{query}" if query else "")
+    return _origin(scheme, own) + path + (f"?{query}" if query else "")
 
 
 def site(url: str) -> str:
@@ -264,19 +264,27 @@ def _port(netloc: str) -> str:
     return authority.port if authority is not None else ""
 
 
-def _out_of_amp_caches(url: str) -> str:
-    """Give the publisher's address inside one of an AMP cache (…/amp/s/host/path, …/c/s/host/path)."""
-    while (match := _AMP_CACHE.match(url)) is not None:
-        inner = "https://" + url[match.end() :]
-        found = _URL.match(inner)
-        if found is None or "." not in found[2]:
-            break
-        url = inner
-    return url
+def _page_of(authority: _Authority, path: str) -> tuple[_Authority, str]:
+    """Follow AMP caches, AMP and print variants to the page that they show."""
+    while True:
+        inner = _in_amp_cache(authority.host, path) or (authority, _plain_path(_without_variant(path)))
+        if inner == (authority, path):
+            return inner
+        authority, path = inner
 
 
-def _path(path: str) -> str:
-    """Bring a path into its one form; always starts with '/', never ends with it unless it is all."""
+def _in_amp_cache(host: str, path: str) -> tuple[_Authority, str] | None:
+    """Give host and path of the publisher's page that an address of an AMP cache (…/amp/s/host/path) holds."""
+    match = _AMP_CACHE.match(f"{host}{path}")
+    if match is None:
+        return None
+    inner, slash, rest = f"{host}{path}"[match.end() :].partition("/")
+    authority = _authority(inner) if "." in inner else None
+    return (authority, _plain_path(slash + rest)) if authority is not None else None
+
+
+def _plain_path(path: str) -> str:
+    """Bring a path into one spelling; it always starts with '/' and never ends with it unless that is all."""
     path = _encoded(path.replace("\\", "/") or "/", _PLAIN_PATH)
     if ";" in path or "/(" in path:
         path = _PATH_SESSION.sub("", path)
@@ -284,10 +292,7 @@ def _path(path: str) -> str:
         path = _SLASHES.sub("/", path)
     if "/." in path:
         path = _without_dots(path)
-    path = "/" + path.strip("/")
-    while (shorter := _without_variant(path)) != path:
-        path = shorter
-    return path
+    return "/" + path.strip("/")
 
 
 def _without_dots(path: str) -> str:
@@ -315,8 +320,11 @@ def _without_variant(path: str) -> str:
 def _query(query: str, *, routed: bool) -> str:
     """Bring a query into its one form. `routed`: the path is a script or '/', so the query names the page."""
     kept = []
-    for piece in query.split("&"):
-        name, _, value = _encoded(piece.removeprefix("amp;"), _PLAIN_QUERY).partition("=")
+    for written in query.split("&"):
+        piece = _encoded(written, _PLAIN_QUERY)
+        while piece.startswith("amp;"):  # the rest of an ampersand that was escaped once too often
+            piece = piece[4:]
+        name, _, value = piece.partition("=")
         if (name or value) and not _says_nothing(name.lower(), value, routed=routed):
             kept.append((name, value))
     kept.sort(key=lambda pair: pair[0])
