@@ -53,18 +53,13 @@ class Chunk:
     doubtful: bool
     """In an element that mostly holds no text of the article; it may hold the standfirst."""
 
+    build: Build
+    """What runs that are set alike have in common."""
+
     @property
     def key(self) -> str:
         """What two chunks that read the same have in common."""
         return " ".join(self.words)
-
-    @property
-    def build(self) -> Build:
-        """What runs that are set alike have in common."""
-        element, parent = self.element, self.element.getparent()
-        if parent is None:
-            return element.tag, element.get("class"), "", None
-        return element.tag, element.get("class"), parent.tag, parent.get("class")
 
 
 class _Walk:
@@ -127,7 +122,9 @@ class _Walk:
             return
         tokens, (kind, level) = words(text), self.kind()
         linked, bold = _share(parts, 1), _share(parts, 2)
-        self.chunks.append(Chunk(kind, text, tokens, self.open[-1], level, linked, bold, self.doubts > 0))
+        self.chunks.append(
+            Chunk(kind, text, tokens, self.open[-1], level, linked, bold, self.doubts > 0, _build(self.open[-1]))
+        )
         self.read += 0 if self.doubts or linked > 0.5 else len(tokens)
 
     def kind(self) -> tuple[str, int | None]:
@@ -137,6 +134,13 @@ class _Walk:
             if element.tag in _KINDS:
                 return _KINDS[element.tag], None
         return "paragraph", None
+
+
+def _build(element: HtmlElement) -> Build:
+    parent = element.getparent()
+    if parent is None:
+        return element.tag, element.get("class"), "", None
+    return element.tag, element.get("class"), parent.tag, parent.get("class")
 
 
 def _looks_bold(element: HtmlElement) -> bool:

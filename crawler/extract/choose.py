@@ -7,17 +7,18 @@ from collections.abc import Iterable
 
 import trafilatura
 from lxml import etree
-from lxml.html import Element, HtmlElement
+from lxml.html import HtmlElement
 from trafilatura.settings import Document, Extractor
 
 from crawler.extract.blocks import Build, Chunk
 from crawler.extract.noise import is_running
-from crawler.normalise import words
+from crawler.extract.page import new_parser
 
 _MAIN_SHARE = 0.4
 """Runs of a build that holds so much of the text are the text."""
 _FAIR_SHARE = 0.2
 _HOLDERS = {"list": ("ul", "ol", "dl"), "quote": ("blockquote",), "table": ("table",)}
+_PARSER = new_parser()
 _OPTIONS = Extractor(fast=True, comments=False, with_metadata=False)
 _SHARE_KEPT = 0.5
 """When trafilatura keeps less of the text than this, it mistook the page."""
@@ -98,8 +99,8 @@ def _confirmed(chunks: list[Chunk]) -> set[int]:
     document = trafilatura.bare_extraction(_tree(chunks), options=_OPTIONS)
     if not isinstance(document, Document):
         return everything
-    text = " ".join(words(" ".join(document.body.itertext())))
-    kept = [chunk for chunk in chunks if chunk.key in text]
+    text = " ".join(" ".join(document.body.itertext()).split())
+    kept = [chunk for chunk in chunks if " ".join(chunk.text.split()) in text]
     return {id(chunk) for chunk in kept} if _size(kept) >= _SHARE_KEPT * _size(chunks) else everything
 
 
@@ -109,7 +110,7 @@ def _size(chunks: Iterable[Chunk]) -> int:
 
 def _tree(chunks: list[Chunk]) -> HtmlElement:
     """A page of these chunks alone, with the names that their elements bear: small, so trafilatura is fast."""
-    root = Element("html")
+    root: HtmlElement = _PARSER.makeelement("html")
     holder = etree.SubElement(etree.SubElement(root, "body"), "article")
     wrapper, parent = holder, None
     for chunk in chunks:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from lxml import etree
+
 from crawler.errors import NotAnArticle
 from crawler.extract.page import Page
 
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
 SHORT_TEXT = 120
 """Words; walls and error pages say no more."""
 _MANY_LINKS = 60
+_COUNT_LINKS = etree.XPath("count(.//a)")
 
 _WALL = re.compile(
     r"just a moment|attention required|access (?:is |has been )?(?:denied|blocked)|are you (?:a )?(?:robot|human)|captcha"
@@ -36,7 +39,7 @@ _ARTICLE_TYPES = ("article", "posting", "report", "review")
 
 def count_links(page: Page) -> int:
     """Links of the page; to be counted before `body` takes the tree apart."""
-    return sum(1 for _ in page.root.iter("a"))
+    return int(_COUNT_LINKS(page.root))
 
 
 def no_article(page: Page, links: int, metadata: Metadata, body: Body) -> None:
