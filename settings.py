@@ -52,6 +52,8 @@ EXTENSIONS = {
     "scrapy.extensions.remote_control.RemoteControl": None,  # nobody steers a run from outside
     "scrapy.extensions.telnet.TelnetConsole": None,
 }
+CONCURRENT_ITEMS = 2  # a callback gives one item or few links; Scrapy starts so many tasks for each answer
 DUPEFILTER_CLASS = "scrapy.dupefilters.BaseDupeFilter"  # the ledger decides what is fetched
 SCHEDULER_MEMORY_QUEUE = "scrapy.squeues.FifoMemoryQueue"  # newest first, as announced
+WARN_ON_GENERATOR_RETURN_VALUE = False  # reads our source at every start
 LOG_LEVEL = "INFO"

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import fcntl
 import json
+import logging
 import os
 import socket
 import sys
@@ -156,6 +157,7 @@ def conduct(process: AsyncCrawlerProcess, plan: Plan) -> Ended:
     """Hold the lock, open the database, run the spider, write how it ended."""
     from crawler.desk import Desk
 
+    logging.root.setLevel(process.settings["LOG_LEVEL"])  # Scrapy builds every debug record, then drops it
     with locked(plan.database), closing(store.open_database(plan.database)) as db:
         store.sync_sources(db, plan.sources)
         run_id = store.begin_run(
