@@ -44,6 +44,7 @@ ZONES = {  # where most of a country's papers are edited
     "PL": "Europe/Warsaw", "PY": "America/Asuncion", "RU": "Europe/Moscow", "SE": "Europe/Stockholm",
     "TR": "Europe/Istanbul", "UA": "Europe/Kyiv", "US": "America/New_York", "ZA": "Africa/Johannesburg",
 }  # fmt: skip
+_SCRIPT_OR_TEXT = re.compile(rb"<script\b.*?</script|>[^<>]{80,}(?=<)", re.DOTALL | re.IGNORECASE)
 
 Gold = dict[str, Any]
 """One line of gold.jsonl; the corpus's README lists its fields."""
@@ -167,11 +168,9 @@ def resource(content_type: str, gzipped: bytes, modified: str | None = None) -> 
 
 
 def salted(page: bytes, edition: int) -> bytes:
-    """The page with every long run of its text changed, so that a copy at another address has other words.
-
-    Text that holds braces is left alone: it is script or data, and would break.
-    """
-    return re.sub(rb">[^<>{}]{80,}(?=<)", rb"\g<0> Edition %d." % edition, page)
+    """The page with every long run of its text changed, so that a copy at another address has other words."""
+    salt = b" Edition %d." % edition
+    return _SCRIPT_OR_TEXT.sub(lambda found: found[0] + (salt if found[0].startswith(b">") else b""), page)
 
 
 def _article(corpus: Path, page: Page) -> Resource:
