@@ -96,7 +96,9 @@ def instant(text: str | None) -> str | None:
     Where the time or its zone is missing only the day is known: 'YYYY-MM-DD'. None for what is no date, and
     for dates before 1990 or more than 36 hours ahead, which are clocks gone wrong.
     """
-    text = (text or "")[:80].strip()
+    if not text:
+        return None
+    text = text[:80].strip()
     if (found := _iso(text)) is not None:
         return _sane(found)
     match = _ISO.match(text) or _WORDS.match(text) or _MONTH_FIRST.match(text)
