@@ -111,8 +111,8 @@ def finish_run(
     was to crawl (one without any request is 'skipped'; those with requests are known anyway).
     """
     with transaction(db):
-        statuses = _judge_sources(db, run_id, source_ids)
         is_offline = _is_offline(db, run_id)
+        statuses = _judge_sources(db, run_id, source_ids, is_offline=is_offline)
         failed = sum(status in ("failed", "blocked") for status in statuses) + unread_sources
         total = len(statuses) + unread_sources
         status, exit_code = _ending(failed, total, interrupted=interrupted, crashed=crashed, is_offline=is_offline)
@@ -132,12 +132,12 @@ def _ending(failed: int, total: int, *, interrupted: int | None, crashed: bool, 
     return "ok", OK
 
 
-def _judge_sources(db: Database, run_id: int, source_ids: Sequence[str]) -> list[str]:
+def _judge_sources(db: Database, run_id: int, source_ids: Sequence[str], *, is_offline: bool) -> list[str]:
     """One row of `run_sources` for each source; returns their statuses."""
     counts = {row["source_id"]: row for row in db.query(_COUNTS, [run_id])}
     reasons = dict(db.execute(_REASONS, [run_id]).fetchall())  # the last one of a source wins: the commonest
     medians = dict(db.execute(_MEDIANS, [run_id]).fetchall())
-    is_offline, resting, statuses = _is_offline(db, run_id), _resting_hosts(db), []
+    resting, statuses = _resting_hosts(db), []
     for source in list(db.query(_SOURCES, [json.dumps(sorted({*counts, *source_ids}))])):
         name = source["source_id"]
         row = counts.get(name, {})
