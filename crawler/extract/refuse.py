@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from lxml import etree
 
 from crawler.errors import NotAnArticle
 from crawler.extract.page import Page
+from crawler.normalise import word_count
 
 if TYPE_CHECKING:
     from crawler.extract.body import Body
@@ -17,12 +19,14 @@ if TYPE_CHECKING:
 SHORT_TEXT = 120
 """Words; walls and error pages say no more."""
 _MANY_LINKS = 60
+_ARTICLE_PATH = re.compile(r"(?:[^/?&-]+[-_]){3}[^/?&]*|\d{5}|/\d{4}/\d\d?/")
+"""A slug of four words, a number, a date: articles have addresses that sections have not."""
 _COUNT_LINKS = etree.XPath("count(.//a)")
 
 _WALL = re.compile(
-    r"just a moment|attention required|access (?:is |has been )?(?:denied|blocked)|are you (?:a )?(?:robot|human)|captcha"
-    r"|verify (?:that )?you are (?:a )?human|checking your browser|enable javascript and cookies|ddos protection"
-    r"|pardon our interruption|unusual traffic|before you continue|request (?:blocked|unsuccessful)|bot detection"
+    r"just a moment|attention required|access (?:is |has been )?(?:denied|blocked)|are you (?:a )?(?:robot|human)"
+    r"|captcha|verify (?:that )?you are (?:a )?human|checking your browser|enable javascript and cookies"
+    r"|ddos protection|pardon our interruption|unusual traffic|before you continue|request (?:blocked|unsuccessful)|bot detection"
     r"|we value your privacy|consent to (?:the use of )?cookies|accept (?:all )?cookies|zustimmung|einwilligung"
     r"|nous respectons votre vie privée|accepter (?:les|tous les) cookies|continuer sans accepter"
     r"|aceptar (?:las |todas las )?cookies|accetta (?:i |tutti i )?cookie",
@@ -44,31 +48,50 @@ def count_links(page: Page) -> int:
 
 def no_article(page: Page, links: int, metadata: Metadata, body: Body) -> None:
     """Raise NotAnArticle, with the reason, when headline, text and what the page declares rule an article out."""
-    size = sum(len(text.split()) for text in body.texts())
+    size = sum(map(word_count, body.texts()))
     if size == 0 and metadata.headline is None:
         raise NotAnArticle("neither headline nor text", stage="body")
     declared = _declares_article(page)
-    if declared or size > SHORT_TEXT:
-        return
+    if reason := _wall(page, metadata, body) if size <= SHORT_TEXT and not declared else None:
+        raise NotAnArticle(reason, stage="body")
+    if reason := _index(page, links, size, metadata.published, declared=declared):
+        raise NotAnArticle(f"an index: {reason}", stage="body")
+
+
+def _wall(page: Page, metadata: Metadata, body: Body) -> str | None:
+    """Why so little text is an error page, a wall or a shell."""
     named = " ".join([metadata.headline or "", page.root.findtext(".//title") or ""])
-    seen = " ".join([named, *body.texts()])
     if _GONE.search(named):
-        raise NotAnArticle("an error page: its title says so", stage="body")
-    if _WALL.search(seen):
-        raise NotAnArticle("a challenge or consent page: little text, and its words say so", stage="body")
-    if size == 0 and links == 0:
-        raise NotAnArticle("an empty shell: a title without text", stage="body")
-    if links > _MANY_LINKS and metadata.published is None:
-        raise NotAnArticle(f"an index: {links} links, {size} words, no date, no article declared", stage="body")
+        return "an error page: its title says so"
+    if _WALL.search(" ".join([named, *body.texts()])):
+        return "a challenge or consent page: little text, and its words say so"
+    return None if any(body.texts()) else "a headline without text"
+
+
+def _index(page: Page, links: int, size: int, published: str | None, *, declared: bool) -> str | None:
+    """Why the page lists articles and is none."""
+    address = urlsplit(page.url)
+    if not declared and address.path in ("", "/") and not address.query:
+        return "it is the home page, and declares no article"
+    if declared or links < _MANY_LINKS:
+        return None
+    if "CollectionPage" in _types(page):
+        return "it declares a collection"
+    if published is None and "website" in page.meta.get("og:type", ()):
+        return f"{links} links, no date, og:type website"
+    if size < 2 * links and not _ARTICLE_PATH.search(f"{address.path}?{address.query}"):
+        return f"{links} links, {size} words, no article declared"
+    return None
 
 
 def _declares_article(page: Page) -> bool:
-    """og:type or JSON-LD call the page an article."""
-    if any("article" in kind.lower() for kind in page.meta.get("og:type", ())):
-        return True
-    kinds = [kind for node in page.jsonld for kind in _listed(node.get("@type"))]
-    return any(str(kind).lower().endswith(_ARTICLE_TYPES) for kind in kinds)
+    """JSON-LD calls the page an article; og:type does not count, since many sites say "article" on every page."""
+    return any(kind.lower().endswith(_ARTICLE_TYPES) for kind in _types(page))
 
 
-def _listed(value: object) -> list[object]:
-    return value if isinstance(value, list) else [value]
+def _types(page: Page) -> set[str]:
+    kinds: set[str] = set()
+    for node in page.jsonld:
+        value = node.get("@type")
+        kinds.update(str(kind) for kind in (value if isinstance(value, list) else [value]))
+    return kinds
