@@ -276,6 +276,9 @@ def test_tags() -> None:
         "Rivers",
         "Rain, wind",
     ]
+    assert read("", f'<h1>{TITLE}</h1><a rel="tag" href="/t/rivers">Rivers</a><a href="/">No tag</a>').tags == [
+        "Rivers"
+    ]
     assert read('<meta name="keywords" content="one; two">').tags == ["one", "two"]
 
 
@@ -367,3 +370,21 @@ def test_meta_by_every_name_in_page_order() -> None:
     )
     found = parse(f"<html><head>{head}</head><body></body></html>", URL).meta
     assert found == {"og:title": ["One", "Two", "Three"], "name": ["Three"], "refresh": ["5"]}
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "<h1>" + "word " * 100_000 + "</h1>",
+        f"<h1>{TITLE}</h1>" * 5_000,
+        f"<h1>{TITLE}</h1><p>text</p>" + "<b class=byline>By Ann Lee</b>" * 5_000,
+        f"<h1>{TITLE}</h1>" + "<time datetime=x>1.1.</time>" * 5_000,
+        f"<h1>{TITLE}</h1>" + "<div>" * 5_000 + "By",
+        "<title>" + " - " * 5_000 + f"</title><h1>{TITLE}</h1>",
+    ],
+)
+def test_huge_pages_are_looked_at_in_part(body: str) -> None:
+    found = read("", body)
+    assert found.headline is not None
+    assert len(found.headline) <= 500
+    assert len(found.authors) <= 1

@@ -43,6 +43,7 @@ _LOWER_WORD = re.compile(
 )
 MAX_AUTHORS = 50
 _LONGEST_BYLINE = 160
+_MOST_ELEMENTS = 20_000
 
 
 def authors(evidence: Evidence, heading: HtmlElement | None) -> tuple[list[str], str | None]:
@@ -95,13 +96,17 @@ def _bylines(evidence: Evidence, heading: HtmlElement | None) -> list[str]:
     for element in around(heading) if heading is not None else ():
         if text := _byline(element):
             return [text]
-    others = {tuple(names(text)): text for element in within(evidence.page.root) if (text := _byline(element))}
+    everywhere = islice(within(evidence.page.root), _MOST_ELEMENTS)
+    bylines = islice((text for element in everywhere if (text := _byline(element))), MAX_AUTHORS)
+    others = {tuple(names(text)): text for text in bylines}
     return list(others.values()) if len(others) == 1 else []
 
 
 def _byline(element: HtmlElement) -> str:
     """Text of a byline: its names say so, or a label alone stands at its start, or its words begin with one."""
     if _is_named_byline(element):
+        if not _text(element):
+            return ""
         return " | ".join(text for peer in _peers(element) if (text := _text(peer)))
     own = (element.text or "")[:_LONGEST_BYLINE].strip()
     if not own:

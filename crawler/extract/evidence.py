@@ -27,6 +27,8 @@ _ASIDE_WORDS = re.compile(
     r"copyright|menu|nav|caption|newsletter|trending|popular)(?:$|[\s_-])"
 )
 MAX_HEADINGS = 20
+MAX_TEXT = 1_000
+"""Characters of a headline, a byline or a dateline that are looked at."""
 MAX_NEAR = 150
 """Elements below the headline among which a byline and a dateline are looked for."""
 LONG_PARAGRAPH = 200
@@ -102,13 +104,19 @@ def key(text: str) -> str:
 
 
 def text_of(element: HtmlElement) -> str:
-    """Clean text of an element; a space where two of its parts would run together ('Kicker:Headline')."""
+    """Clean text of an element, its first MAX_TEXT characters or a little more.
+
+    A space stands where two of its parts would run together ('Kicker:Headline').
+    """
     parts: list[str] = []
+    length = 0
     for text in element.itertext():
         if parts and text[:1].isupper() and not parts[-1][-1:].isspace() and not parts[-1][-1:].isupper():
             parts.append(" ")
-        if text:
-            parts.append(text)
+        parts.append(text)
+        length += len(text)
+        if length > MAX_TEXT:
+            break
     return clean("".join(parts))
 
 

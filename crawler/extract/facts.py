@@ -64,6 +64,7 @@ _KIND_WORDS = {
 _TIERS = {"free": "free", "metered": "metered", "locked": "paywalled", "paid": "paywalled", "premium": "paywalled"}
 _TRUTHS = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
 _LONGEST_SECTION = 60
+_LONGEST_TAG = 80
 
 
 def descriptions(evidence: Evidence) -> tuple[list[str], str | None]:
@@ -188,12 +189,14 @@ def tags(evidence: Evidence) -> tuple[list[str], str | None]:
         found.pop("", None)
         if found:
             return list(found.values())[:MAX_TAGS], layer
-    return [], None
+    linked = (text_of(link) for link in evidence.page.root.iter("a") if link.get("rel") == "tag")
+    found = {key(text): text for text in islice(linked, MAX_TAGS) if 0 < len(text) <= _LONGEST_TAG}
+    return list(found.values()), "html" if found else None
 
 
 def _split_tags(text: str, *, alone: bool) -> list[str]:
     parts = re.split(r"\s*[,;，、]\s*", text) if alone or text.count(",") > 1 else [text]
-    return [part for part in parts if 0 < len(part) <= 80]
+    return [part for part in parts if 0 < len(part) <= _LONGEST_TAG]
 
 
 def image(evidence: Evidence) -> tuple[str | None, str | None]:

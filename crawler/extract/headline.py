@@ -52,7 +52,7 @@ def _raw_candidates(evidence: Evidence) -> list[tuple[str, str]]:
         ("twitter", next(evidence.meta("twitter:title", "title", "dc.title"), "")),
         ("title", next((text_of(element) for element in evidence.page.root.iter("title")), "")),
     ]
-    declared = [(source, text[:LONGEST]) for source, text in declared if text]
+    declared = [(source, text[:LONGEST]) for source, text in declared if key(text)]
     shown = _shown(evidence, [text for _, text in declared])
     return [("html", shown[:LONGEST]), *declared] if shown else declared
 

@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import tzinfo
+from itertools import islice
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -47,6 +48,7 @@ _PUBLISHED_LABEL = re.compile(
     re.IGNORECASE,
 )
 _LONGEST_LINE = 160
+_MOST_ELEMENTS = 20_000
 _WORDS_BESIDE = 4
 """Words that a line may hold beside its dates and still be a dateline; more where label or class say so."""
 
@@ -156,7 +158,7 @@ def _labelled(root: HtmlElement, month_first: bool | None) -> list[Stamp]:
     """The one day that lines of the page call the day of publication; none when they differ."""
     found = [
         day
-        for element in within(root)
+        for element in islice(within(root), _MOST_ELEMENTS)
         if _PUBLISHED_LABEL.match(element.text or "")
         or (len(element) and _PUBLISHED_LABEL.match(element[0].text or ""))
         for day, changed in _in_lines(element, month_first)
