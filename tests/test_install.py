@@ -120,9 +120,11 @@ def test_demo_gives_what_the_readme_shows(worlddesk: Path, hostile: Path, tmp_pa
     sql = readme.partition("```sql\n")[2].partition("```")[0]
     with closing(sqlite3.connect(tmp_path / "demo.db")) as database:
         rows = database.execute(sql).fetchall()
+        stock = database.execute("SELECT count(*), count(DISTINCT language) FROM articles").fetchone()
     assert rows
     missing = [row for row in rows if f"| {' | '.join(map(str, row))} |" not in readme]
     assert missing == []
+    assert "{} articles in {} languages".format(*stock) in " ".join(readme.split())
     assert " ".join(sql.split()) in " ".join(said.stdout.split())  # it is one of the demo's own questions
 
 
