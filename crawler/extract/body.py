@@ -58,19 +58,22 @@ def body(page: Page, metadata: Metadata, select: Select) -> Body:
 def _chunks(root: HtmlElement, headlines: set[str], holder: HtmlElement | None) -> list[Chunk]:
     """Runs of text below the headline, to the end of the element that holds the text."""
     weights = container.weigh(root)
+    heading = container.headline_of(root, headlines)
     if holder is None:
-        holder = container.find(root, weights)
-    region, heading = container.region(root, holder, headlines)
-    chunks = blocks.read(region, holder, _judge(weights, holder))
+        holder = container.find(root, weights, heading)
+    chunks = blocks.read(container.region(holder, heading), holder, _judge(weights, holder))
     start = next((index + 1 for index, chunk in enumerate(chunks) if chunk.element is heading), 0)
     return chunks[start:]
 
 
 def _judge(weights: Weights, holder: HtmlElement) -> blocks.Judge:
     limit = 0.4 * weights.get(holder, 0) + 1
+    teasers = not container.holds_articles(holder, weights)
 
     def judge(element: HtmlElement) -> Verdict:
         verdict = boilerplate.judge(element)
+        if verdict == "keep" and teasers and element.tag == "article":
+            verdict = "drop"
         # No name outweighs the text: sites wrap whole articles in a "teaser" or "comments" box.
         return "keep" if verdict != "keep" and weights.get(element, 0) >= limit else verdict
 

@@ -15,6 +15,7 @@ _SENTENCE = 60
 """Characters; shorter texts are mostly labels, dates and buttons."""
 _SHARE = 0.8
 _ENOUGH = 500
+_MOSTLY = 0.4
 _LOOSE = ("div", "td", "section", "article", "main", "li", "blockquote", "span", "font", "center")
 
 
@@ -54,10 +55,20 @@ def _size(element: HtmlElement) -> int:
     return sum(len(text.strip()) for text in texts if text)
 
 
-def find(root: HtmlElement, weights: Weights) -> HtmlElement:
-    """The smallest element that holds most of the running text."""
-    best = root
-    wanted = _SHARE * weights.get(root, 0)
+def headline_of(root: HtmlElement, headlines: Collection[str]) -> HtmlElement | None:
+    """The <h1> that shows one of the `headlines` (keys); the first <h1> where none does."""
+    headings = list(root.iter("h1"))
+    shown = (heading for heading in headings if " ".join(words(" ".join(heading.itertext()))) in headlines)
+    return next(shown, headings[0] if headings else None)
+
+
+def find(root: HtmlElement, weights: Weights, heading: HtmlElement | None) -> HtmlElement:
+    """The smallest element that holds most of the running text of the article under `heading`."""
+    return _smallest(_under(_smallest(root, weights), weights, heading), weights)
+
+
+def _smallest(best: HtmlElement, weights: Weights) -> HtmlElement:
+    wanted = _SHARE * weights.get(best, 0)
     while (inner := next((child for child in best if weights.get(child, 0) >= wanted > 0), None)) is not None:
         if inner.tag == "p":
             break
@@ -65,19 +76,38 @@ def find(root: HtmlElement, weights: Weights) -> HtmlElement:
     return best
 
 
-def region(
-    root: HtmlElement, holder: HtmlElement, headlines: Collection[str]
-) -> tuple[HtmlElement, HtmlElement | None]:
-    """(smallest element that holds the headline and the text, the headline's <h1>).
+def _under(holder: HtmlElement, weights: Weights, heading: HtmlElement | None) -> HtmlElement:
+    """The one article of several in `holder` that bears the headline: pages that scroll on hold the next ones too."""
+    others = [other for other in holder.iter("h1") if other is not heading]
+    if heading is None or not others:
+        return holder
+    for element in heading.iterancestors():
+        if element is holder:
+            break
+        if weights.get(element, 0) >= _ENOUGH and any(_is_twin(element, other, holder) for other in others):
+            return element
+    return holder
 
-    Where no <h1> shows one of the `headlines` (keys), the region is the container itself, or what lies
-    around the nearest <h1>.
-    """
-    headings = list(root.iter("h1"))
-    shown = [h for h in headings if " ".join(words(" ".join(h.itertext()))) in headlines] or headings[:1]
-    for heading in shown:
-        around = {heading, *heading.iterancestors()}
-        common = next((e for e in (holder, *holder.iterancestors()) if e in around), None)
-        if common is not None:
-            return common, heading
-    return holder, None
+
+def _is_twin(element: HtmlElement, heading: HtmlElement, holder: HtmlElement) -> bool:
+    """Another heading stands in an element like this one, and not in this one."""
+    for ancestor in heading.iterancestors():
+        if ancestor is element or ancestor is holder:
+            return False
+        if ancestor.tag == element.tag and (ancestor.tag == "article" or ancestor.get("class") == element.get("class")):
+            return True
+    return False
+
+
+def holds_articles(holder: HtmlElement, weights: Weights) -> bool:
+    """Most of the text stands in <article> elements below: entries of a live blog, not teasers."""
+    inner = sum(weights.get(element, 0) for element in holder.iter("article") if element is not holder)
+    return inner >= _MOSTLY * weights.get(holder, 0)
+
+
+def region(holder: HtmlElement, heading: HtmlElement | None) -> HtmlElement:
+    """The smallest element that holds both the headline and the text."""
+    if heading is None:
+        return holder
+    around = {heading, *heading.iterancestors()}
+    return next((element for element in (holder, *holder.iterancestors()) if element in around), holder)

@@ -26,7 +26,8 @@ _COUNT_LINKS = etree.XPath("count(.//a)")
 _WALL = re.compile(
     r"just a moment|attention required|access (?:is |has been )?(?:denied|blocked)|are you (?:a )?(?:robot|human)"
     r"|captcha|verify (?:that )?you are (?:a )?human|checking your browser|enable javascript and cookies"
-    r"|ddos protection|pardon our interruption|unusual traffic|before you continue|request (?:blocked|unsuccessful)|bot detection"
+    r"|ddos protection|pardon our interruption|unusual traffic|before you continue|request (?:blocked|unsuccessful)"
+    r"|bot detection"
     r"|we value your privacy|consent to (?:the use of )?cookies|accept (?:all )?cookies|zustimmung|einwilligung"
     r"|nous respectons votre vie privée|accepter (?:les|tous les) cookies|continuer sans accepter"
     r"|aceptar (?:las |todas las )?cookies|accetta (?:i |tutti i )?cookie",
