@@ -27,6 +27,8 @@ class Link:
     """1 = first on the listing; 0 = unknown."""
     section: str | None = None
     """Category as the feed writes it."""
+    is_change: bool = False
+    """`published` is the date of the last change: the listing gives no other."""
 
 
 @dataclass(slots=True)

@@ -18,7 +18,7 @@ from crawler.articles import Verdict, instant
 from crawler.catalogue import Source
 from crawler.database import DATA_ERRORS, open_database, transaction
 from crawler.items import Exchange, Link
-from crawler.normalise import now
+from crawler.normalise import clean, now
 from crawler.runs import begin_run, finish_run
 from crawler.urls import canonical
 
@@ -251,7 +251,8 @@ def _add_url(
     """A ledger row for an address that nobody announced before."""
     listing_id, kind = listing
     # a section page shows dates for people, of anything on the card; feeds and sitemaps date the article
-    at, precision = instant(link.published, exchange.fetched_at) if kind != "section" else (None, None)
+    is_date_of_article = kind != "section" and not link.is_change
+    at, precision = instant(link.published, exchange.fetched_at) if is_date_of_article else (None, None)
     cursor = db.execute(
         "INSERT INTO urls (url, asked_url, source_id, listing_id, state, reason, announced_title, announced_at, "
         "first_seen_at, next_fetch_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -262,7 +263,7 @@ def _add_url(
             listing_id,
             "skipped" if refused else "new",
             refused or f"announced by {exchange.url}, not fetched yet",
-            link.title or None,
+            clean(link.title or "") or None,
             at if precision != "day" else None,
             exchange.fetched_at,
             None if refused else exchange.fetched_at,

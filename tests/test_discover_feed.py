@@ -194,3 +194,12 @@ def test_feedparser_reads_what_the_fast_reader_cannot():
     <pubDate>Tue, 17 Feb 2026 20:37:00 GMT</pubDate></item></channel></rss>"""
     link = only(content)
     assert (link.url, link.title, link.published) == ("https://courier.example/a/1", "Rain", "2026-02-17T20:37:00Z")
+
+
+def test_a_date_of_change_is_told_from_a_date_of_publication():
+    both = b"""<feed xmlns="http://www.w3.org/2005/Atom">
+      <entry><link href="https://example.org/a"/><published>2026-10-06T08:00:00Z</published>
+        <updated>2026-10-06T09:00:00Z</updated></entry>
+      <entry><link href="https://example.org/b"/><updated>2026-10-06T09:00:00Z</updated></entry></feed>"""
+    found = links(both, "https://example.org/feed")
+    assert [(link.published[11:13], link.is_change) for link in found] == [("08", False), ("09", True)]

@@ -23,7 +23,6 @@ _ROOTS = ("rss", "feed", "rdf", "channel")
 _ITEMS = ("item", "entry")
 _PUBLISHED = ("pubdate", "published", "issued", "date", "created", "publicationdate", "dateposted")
 _UPDATED = ("updated", "modified", "lastbuilddate", "lastmod")
-_DATES = frozenset((*_PUBLISHED, *_UPDATED))
 _PLACES = ("origlink", "link", "other", "guid", "id")
 """Where the address may stand, best first: feed services keep the publisher's own in origLink."""
 _FOREIGN = ("search.yahoo.com/mrss", "itunes.com", "purl.org/rss/1.0/modules/content", "georss")
@@ -96,10 +95,12 @@ def _item(item: etree._Element, url: str) -> Link | None:
     address = next((found for place in best_first if (found := absolute(base, place)) is not None), None)
     if address is None:
         return None
+    published = _first_date(fields, _PUBLISHED)
     return Link(
         url=address,
         title=shown(fields.get("title", "")),
-        published=_published(fields) or day_in(address),
+        published=published or _first_date(fields, _UPDATED) or day_in(address),
+        is_change=published is None,
         section=shown(fields.get("category") or fields.get("subject") or ""),
     )
 
@@ -128,9 +129,8 @@ def _text(element: etree._Element) -> str:
     return "".join(map(str, element.itertext())).strip(_SPACE)
 
 
-def _published(fields: dict[str, str]) -> str | None:
-    """Give the date of publication, else that of the last change: a feed shows what is new."""
-    return next((found for name in (*_PUBLISHED, *_UPDATED) if (found := instant(fields.get(name)))), None)
+def _first_date(fields: dict[str, str], names: Iterable[str]) -> str | None:
+    return next((found for name in names if (found := instant(fields.get(name)))), None)
 
 
 def _json_items(text: str, url: str) -> Iterator[Link]:
@@ -155,10 +155,12 @@ def _json_item(item: dict[str, Any], url: str) -> Link | None:
         return None
     tags = item.get("tags")
     section = next((tag for tag in tags if isinstance(tag, str)), "") if isinstance(tags, list) else ""
+    published = instant(words.get("date_published"))
     return Link(
         url=address,
         title=shown(words.get("title", "")),
-        published=instant(words.get("date_published")) or instant(words.get("date_modified")) or day_in(address),
+        published=published or instant(words.get("date_modified")) or day_in(address),
+        is_change=published is None,
         section=shown(section),
     )
 
@@ -171,6 +173,10 @@ def _with_feedparser(text: str, url: str) -> Iterator[Link]:
         place = entry.get("feedburner_origlink") or entry.get("link") or ""
         address = absolute(url, place) if place else None
         if address is not None:
-            dates = (instant(entry.get(name)) for name in ("published", "updated"))
-            published = next(filter(None, dates), None) or day_in(address)
-            yield Link(url=address, title=shown(entry.get("title", "")), published=published)
+            published = instant(entry.get("published"))
+            yield Link(
+                url=address,
+                title=shown(entry.get("title", "")),
+                published=published or instant(entry.get("updated")) or day_in(address),
+                is_change=published is None,
+            )

@@ -63,10 +63,12 @@ def _entry(element: etree._Element, url: str) -> Link | None:
     address = absolute(url, fields["loc"]) if fields.get("loc") else None
     if address is None:
         return None
+    published = instant(fields.get("publication_date"))
     return Link(
         url=address,
         title=shown(fields.get("title", "")),
-        published=instant(fields.get("publication_date")) or instant(fields.get("lastmod")) or day_in(address),
+        published=published or instant(fields.get("lastmod")) or day_in(address),
+        is_change=published is None,
     )
 
 
