@@ -29,27 +29,30 @@ def article(chunks: list[Chunk]) -> list[Chunk]:
 
     Most of an article is built alike (the same tag, class and parent class, paragraph after paragraph), what
     is put between it is not. Runs of the main build stay; the others stay when they stand beside it, read
-    like text, and trafilatura takes them for text.
+    like text, and trafilatura takes them for text; a heading stays when the text below it does.
     """
     shares = _shares(chunks)
-    main = [chunk for chunk in chunks if shares[chunk.build] >= _MAIN_SHARE]
     confirmed = _confirmed(chunks)
+    main = [chunk for chunk in chunks if shares[chunk.build] >= _MAIN_SHARE]
     if not main:
         return [chunk for chunk in chunks if id(chunk) in confirmed]
     spine = {ancestor for chunk in main for ancestor in (chunk.element, *chunk.element.iterancestors())}
     first = chunks.index(main[0])
     kept: list[Chunk] = []
-    for index, chunk in enumerate(chunks):
-        if chunk.kind != "subhead":
+    below = False
+    for index in range(len(chunks) - 1, -1, -1):
+        chunk = chunks[index]
+        distance = _distance(chunk, spine)
+        if chunk.kind == "subhead":
+            good = below and distance <= 1
+        else:
             share = shares[chunk.build]
-            good = share >= _MAIN_SHARE or (
-                id(chunk) in confirmed and _belongs(chunk, share, _distance(chunk, spine), index < first)
+            below = good = share >= _MAIN_SHARE or (
+                id(chunk) in confirmed and _belongs(chunk, share, distance, index < first)
             )
-            if good:
-                kept.append(chunk)
-        elif _distance(chunk, spine) <= 1:
+        if good:
             kept.append(chunk)
-    return kept
+    return kept[::-1]
 
 
 def first_of_main(chunks: list[Chunk]) -> int:

@@ -10,6 +10,8 @@ from crawler.extract.blocks import Chunk
 TEASER_WORDS = 45
 """A longer run is text, whatever it begins with."""
 LABEL_WORDS = 12
+_LONG = 30
+"""Words; no label is so long."""
 _MIN_HEADLINE = 4
 """Words; fewer may be a subhead that the headline happens to end in."""
 
@@ -116,7 +118,8 @@ def _signs(text: str, size: int) -> bool:
 
 def is_running(chunk: Chunk) -> bool:
     """The chunk reads like a sentence of the article, not like a label."""
-    return len(chunk.words) >= 8 and bool(_END.search(chunk.text)) and chunk.linked < 0.5
+    size = len(chunk.words)
+    return size >= 8 and chunk.linked < 0.5 and (size >= _LONG or bool(_END.search(chunk.text)))
 
 
 def without_edges(chunks: list[Chunk]) -> list[Chunk]:
