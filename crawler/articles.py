@@ -68,7 +68,7 @@ def keep(db: Database, row: dict[str, Any], exchange: Exchange, article: Article
     if stored is not None:
         verdict = _look_again(db, stored, reading, exchange.fetched_at)
     elif (twin := _twin(db, row["source_id"], reading.fingerprint)) is not None:
-        return _another_address(db, twin, exchange.fetched_at)
+        return _another_address(db, row["url"], twin, exchange.fetched_at)
     else:
         verdict = _first_look(db, row, reading, exchange.fetched_at)
     _know_addresses(db, row, reading, verdict, exchange.fetched_at)
@@ -145,7 +145,7 @@ def _same_article(db: Database, row: dict[str, Any], reading: Reading) -> dict[s
     at_final = _article_at(db, reading.final)
     if at_final is not None and _is_sure(at_final, row):
         return at_final
-    asked = _article(db, row["article_id"])
+    asked = _article(db, row["article_id"]) if row["state"] not in ("duplicate", "blocked") else None
     for stored in (at_final, _article_at(db, reading.claim), asked):
         is_ours = stored is not None and stored["source_id"] == row["source_id"]
         if is_ours and stored is not None and alike(_words_of(db, stored["article_id"]), reading.words):
@@ -161,13 +161,17 @@ def _is_sure(stored: dict[str, Any], row: dict[str, Any]) -> bool:
 
 
 def _article_at(db: Database, url: str) -> dict[str, Any] | None:
-    """Article that is known at an address; not `was_read_here` where it only claimed it, or was its duplicate."""
+    """Article that is known at an address; not `was_read_here` where it only claimed it or was sent there.
+
+    None where its words were only repeated: that says nothing of what will stand there next.
+    """
     return one(
         db,
         "SELECT a.*, known.was_read_here FROM ("
         "SELECT article_id, NOT EXISTS (SELECT 1 FROM urls WHERE url = ?1 AND article_id IS NULL) AS was_read_here "
         "FROM articles WHERE url = ?1 UNION ALL "
-        "SELECT article_id, state <> 'duplicate' FROM urls WHERE url = ?1 AND article_id IS NOT NULL"
+        "SELECT article_id, state <> 'duplicate' FROM urls WHERE url = ?1 AND article_id IS NOT NULL "
+        "AND NOT (state IN ('duplicate', 'blocked') AND fetch_count > 0)"
         ") known CROSS JOIN articles a USING (article_id) LIMIT 1",
         [url],
     )
@@ -186,19 +190,20 @@ def _twin(db: Database, source_id: str, fingerprint: str | None) -> dict[str, An
     )
 
 
-def _another_address(db: Database, twin: dict[str, Any], now: str) -> Verdict:
+def _another_address(db: Database, url: str, twin: dict[str, Any], now: str) -> Verdict:
     """The words of a stored article at one more address; at too many of them it is a wall."""
-    same = "FROM urls WHERE article_id = ? AND state = 'duplicate' AND fetch_count > 0"
-    count = db.execute(f"SELECT count(*) {same}", [twin["article_id"]]).fetchone()[0]
+    repeated = "article_id = ? AND url <> ? AND state IN ('duplicate', 'blocked') AND fetch_count > 0"
+    known = [twin["article_id"], url]
+    count = db.execute(f"SELECT count(*) FROM urls WHERE {repeated}", known).fetchone()[0]  # noqa: S608
     if count < WALL:
         return Verdict("duplicate", "duplicate", f"the same words as {twin['url']}", twin["article_id"])
     reason = f"the same words as {twin['url']} and {count} other addresses: a wall, not articles"
     db.execute(  # what was taken for duplicates may have articles behind the wall: look again
-        f"UPDATE urls SET state = 'blocked', article_id = NULL, next_fetch_at = ?, reason = ? "  # noqa: S608
-        f"WHERE url_id IN (SELECT url_id {same})",
-        [now, reason, twin["article_id"]],
+        f"UPDATE urls SET state = 'blocked', next_fetch_at = ?, reason = ? WHERE {repeated} "  # noqa: S608
+        "AND state = 'duplicate'",
+        [now, reason, *known],
     )
-    return Verdict("blocked", "blocked", reason)
+    return Verdict("blocked", "blocked", reason, twin["article_id"])
 
 
 def _know_addresses(db: Database, row: dict[str, Any], reading: Reading, verdict: Verdict, now: str) -> None:

@@ -383,14 +383,15 @@ def _ledger_row(db: Database, exchange: Exchange) -> dict[str, Any]:
 
 def _without_article(db: Database, row: dict[str, Any], exchange: Exchange) -> Verdict:
     """The verdict on an answer that brought no page to read."""
-    article_id, outcome = row["article_id"], exchange.outcome
+    # what stood behind a wall is not known, so a blocked address forgets whose words it repeated
+    article_id, outcome = None if row["state"] == "blocked" else row["article_id"], exchange.outcome
     if outcome == "not_modified":
         if article_id is None:
             return Verdict("error", "failing", "304 for a page that was never read")
         articles.still_there(db, article_id, exchange.fetched_at)
         return Verdict(outcome, row["state"], row["reason"], article_id)
     if outcome == "gone" and row["state"] == "article":
-        articles.gone(db, article_id, exchange.fetched_at)
+        articles.gone(db, row["article_id"], exchange.fetched_at)
     if outcome not in _STATES:
         raise ValueError(f"{outcome!r} is no outcome of a request for an article")
     has_article = row["state"] in ("article", "duplicate") and outcome != "gone"
@@ -421,7 +422,7 @@ def _next_fetch(row: dict[str, Any], exchange: Exchange, verdict: Verdict, failu
     """When the address is due again. A stored article is left alone once its rhythm has ended, come what may."""
     again = schedule.second_look(row["first_seen_at"], exchange.fetched_at)
     if verdict.outcome in _FAILURES:
-        is_over = verdict.article_id is not None and again is None
+        is_over = verdict.state == "article" and again is None
         return None if is_over else schedule.another_try(failures, exchange.fetched_at, exchange.retry_at)
     is_for_good = verdict.state in ("duplicate", "not_article") or exchange.status_code == _GONE_FOR_GOOD
     return None if is_for_good else again

@@ -295,7 +295,10 @@ def test_one_text_at_many_addresses_is_a_wall(shelf):
     assert "wall" in shelf.url(urls[-1])["reason"]
     assert {shelf.url(url)["state"] for url in urls[1:]} == {"blocked"}
     assert len(store.due_articles(shelf.db, ["gazette"], T0)) == WALL + 1  # all are looked at again
-    assert shelf.read(urls[3], article(urls[3], 3), LATER) == "new"
+    assert [shelf.read(url, article(url), LATER) for url in urls[1:4]] == ["blocked"] * 3  # the wall still stands
+    assert shelf.fail(urls[4], "error", LATER) == "error"
+    assert [shelf.url(url)["state"] for url in urls[1:5]] == ["blocked"] * 3 + ["failing"]
+    assert [shelf.read(url, article(url, n), LATER) for n, url in enumerate(urls[1:5], 2)] == ["new"] * 4
 
 
 # ------------------------------------------------------------------------------------------------ copies
