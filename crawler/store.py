@@ -412,8 +412,10 @@ def _note_url(db: Database, row: dict[str, Any], exchange: Exchange, verdict: Ve
         "fetch_count": row["fetch_count"] + 1,
         "failures_in_row": failures,
     }
-    if verdict.outcome in _READ:  # of a page that we could not read a 304 would only hide that
+    if verdict.outcome in _READ:
         values |= {"etag": exchange.etag, "last_modified": exchange.last_modified}
+    elif verdict.state not in ("article", "duplicate"):  # of what we have not read a 304 would only hide that
+        values |= {"etag": None, "last_modified": None}
     settings = ", ".join(f"{name} = ?" for name in values)
     db.execute(f"UPDATE urls SET {settings} WHERE url_id = ?", [*values.values(), row["url_id"]])  # noqa: S608
 
