@@ -199,8 +199,8 @@ def _another_address(db: Database, url: str, twin: dict[str, Any], now: str) -> 
         return Verdict("duplicate", "duplicate", f"the same words as {twin['url']}", twin["article_id"])
     reason = f"the same words as {twin['url']} and {count} other addresses: a wall, not articles"
     db.execute(  # what was taken for duplicates may have articles behind the wall: look again
-        "UPDATE urls SET state = 'blocked', next_fetch_at = ?, reason = ?, etag = NULL, last_modified = NULL "
-        f"WHERE {repeated} AND state = 'duplicate'",
+        "UPDATE urls SET state = 'blocked', next_fetch_at = ?, reason = ?, "  # noqa: S608
+        f"etag = NULL, last_modified = NULL WHERE {repeated} AND state = 'duplicate'",
         [now, reason, *known],
     )
     return Verdict("blocked", "blocked", reason, twin["article_id"])
