@@ -183,7 +183,9 @@ class Account:
     states: Counter[str]
     """Pages by where they ended: 'article', 'not_article', …"""
     reasons: Counter[str]
-    """Of those that are no article: state and reason."""
+    """Of those that are no article, or one without its words: state and reason."""
+    withheld: list[str]
+    """Articles whose words may not be kept: the page reserves them or says noindex."""
     lost: list[str]
     """Pages that no row tells of, or that were announced and never fetched."""
     exchanges: int
@@ -195,26 +197,32 @@ def account(database: Path, addresses: Iterable[str]) -> Account:
     with closing(sqlite3.connect(database)) as db:
         ledger = {url: (state, reason) for url, state, reason in db.execute("SELECT url, state, reason FROM urls")}
         exchanges = db.execute("SELECT count(*) FROM fetches").fetchone()[0]
-    found = Account(Counter(), Counter(), [], exchanges)
+    found = Account(Counter(), Counter(), [], [], exchanges)
     for address in addresses:
         state, reason = ledger.get(canonical(address), ("new", ""))
         if state == "new":
             found.lost.append(address)
             continue
         found.states[state] += 1
-        if state != "article":
+        is_withheld = reason.startswith("metadata only")
+        if is_withheld:
+            found.withheld.append(address)
+        if is_withheld or state != "article":
             found.reasons[f"{state}: {reason}"] += 1
     return found
 
 
 def body_f1(corpus: Path, stored: Mapping[str, Stored], pages: Iterable[tuple[Page, str]]) -> float | None:
-    """F1 of the bodies stored, by the corpus's own scorer; None where it has none. Copies are left out."""
+    """F1 of the bodies stored of these pages, by the corpus's own scorer; None where it has none.
+
+    Copies and pages whose gold is broken are left out.
+    """
     path = corpus.parent / "score_articles.py"
     if not path.is_file():
         return None
     scorer = _import(path)
     address_of = {page.page_id: address for page, address in pages if page.edition == 1}
-    golds = [gold for gold in read_gold(corpus) if not gold.get("exclude")]
+    golds = [gold for gold in read_gold(corpus) if gold["id"] in address_of and not gold.get("exclude")]
     rows = [scorer.score_page(gold, _prediction(stored.get(address_of[gold["id"]]))) for gold in golds]
     return float(scorer.aggregate(rows)["body_f1"])
 
@@ -258,14 +266,17 @@ def judge(room: Newsroom, course: Course) -> dict[str, Any]:
     kept = stored_by_ours(course.database("ours"))
     ours = {address: kept[identity] for _, address in pages if (identity := canonical(address)) in kept}
     books = account(course.database("ours"), (address for _, address in pages))
+    withheld = set(books.withheld)
+    free = [(page, address) for page, address in pages if address not in withheld]  # both judged on the same pages
     return {
         "stored": {
-            name: shares(stored, (address for _, address in pages)) | {"body_f1": body_f1(room.corpus, stored, pages)}
+            name: shares(stored, (address for _, address in pages)) | {"body_f1": body_f1(room.corpus, stored, free)}
             for name, stored in (("naive", naive), ("ours", ours))
         },
         "states": dict(books.states.most_common()),
         "reasons": dict(books.reasons.most_common()),
         "exchanges": books.exchanges,
+        "withheld": len(books.withheld),
         "lost": books.lost,
     }
 
@@ -276,7 +287,7 @@ def report(told: Mapping[str, Any]) -> str:
     lines += [*_cost_lines(told["costs"]), "", *_stored_lines(told["stored"]), ""]
     lines += [f"ours made {told['exchanges']} requests, listings included, robots.txt not", "", "pages ended as"]
     lines += [f"{count:7}  {state}" for state, count in told["states"].items()]
-    lines += ["of these, why no article"] if told["reasons"] else []
+    lines += ["of these, why no article or no words"] if told["reasons"] else []
     lines += [f"{count:7}  {reason}" for reason, count in told["reasons"].items()]
     lines += [f"{len(told['lost'])} pages without a row or a reason", *(f"  {url}" for url in told["lost"])]
     return "\n".join(lines)

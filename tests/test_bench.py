@@ -218,7 +218,8 @@ def ledger(tmp_path: Path) -> Path:
             CREATE TABLE article_texts (article_id INTEGER, body_text TEXT);
             INSERT INTO urls VALUES ('http://127.0.1.1:80/a', 'article', 'read, 9 words', 1),
                 ('http://127.0.1.1/a', 'article', 'read, 9 words', 1), ('http://127.0.1.1/b', 'empty', 'no text', NULL),
-                ('http://127.0.1.1/c', 'new', 'announced', NULL);
+                ('http://127.0.1.1/c', 'new', 'announced', NULL),
+                ('http://127.0.1.1/e', 'article', 'metadata only: reserved', 1);
             INSERT INTO fetches VALUES (1), (2), (3);
             INSERT INTO articles VALUES (1, 'Ferry runs', 'At last.', NULL);
             INSERT INTO article_texts VALUES (1, 'From Monday.');
@@ -228,11 +229,12 @@ def ledger(tmp_path: Path) -> Path:
 
 
 def test_a_page_never_fetched_or_never_heard_of_is_lost(bench: dict[str, ModuleType], ledger: Path) -> None:
-    addresses = [f"http://127.0.1.1/{name}" for name in "abcd"]
+    addresses = [f"http://127.0.1.1/{name}" for name in "abcde"]
     found = bench["crawl"].account(ledger, addresses)
-    assert found.lost == addresses[2:]
-    assert found.states == {"article": 1, "empty": 1}
-    assert found.reasons == {"empty: no text": 1}
+    assert found.lost == addresses[2:4]
+    assert found.withheld == addresses[4:]
+    assert found.states == {"article": 2, "empty": 1}
+    assert found.reasons == {"empty: no text": 1, "article: metadata only: reserved": 1}
     assert found.exchanges == 3
 
 
@@ -263,6 +265,7 @@ def test_bodies_are_judged_by_the_scorer_beside_the_corpus(
         if page.page_id != "courier-2"
     }
     assert crawl.body_f1(tmp_path / "articles", stored, pages) == pytest.approx(2 / 3)
+    assert crawl.body_f1(tmp_path / "articles", stored, pages[:1]) == 1
 
 
 @pytest.mark.parametrize("script", ["newsroom.py", "crawl.py"])
