@@ -381,9 +381,10 @@ def test_meta_by_every_name_in_page_order() -> None:
         f"<h1>{TITLE}</h1>" + "<time datetime=x>1.1.</time>" * 5_000,
         f"<h1>{TITLE}</h1>" + "<div>" * 5_000 + "By",
         "<title>" + " - " * 5_000 + f"</title><h1>{TITLE}</h1>",
+        f"<h1>{TITLE}</h1><a\x01b class=byline>By Ann Lee</a\x01b>",
     ],
 )
-def test_huge_pages_are_looked_at_in_part(body: str) -> None:
+def test_huge_and_odd_pages_are_read_in_part(body: str) -> None:
     found = read("", body)
     assert found.headline is not None
     assert len(found.headline) <= 500

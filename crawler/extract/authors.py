@@ -105,9 +105,7 @@ def _bylines(evidence: Evidence, heading: HtmlElement | None) -> list[str]:
 def _byline(element: HtmlElement) -> str:
     """Text of a byline: its names say so, or a label alone stands at its start, or its words begin with one."""
     if _is_named_byline(element):
-        if not _text(element):
-            return ""
-        return " | ".join(text for peer in _peers(element) if (text := _text(peer)))
+        return " | ".join(text for peer in _peers(element) if (text := _text(peer))) if _text(element) else ""
     own = (element.text or "")[:_LONGEST_BYLINE].strip()
     if not own:
         return ""
@@ -127,7 +125,8 @@ def _peers(element: HtmlElement) -> list[HtmlElement]:
     parent = element.getparent()
     if parent is None:
         return [element]
-    same = (peer for peer in parent.iterchildren(str(element.tag)) if peer.get("class") == element.get("class"))
+    build = (element.tag, element.get("class"))
+    same = (peer for peer in parent if (peer.tag, peer.get("class")) == build)
     return [peer for peer in islice(same, MAX_AUTHORS) if _is_named_byline(peer)]
 
 

@@ -27,10 +27,8 @@ class Metadata:
     """Without the site's name or rubric."""
     headline_candidates: list[str] = field(default_factory=list)
     """Every headline that the page declares, clean, best layer first."""
-    description: str | None = None
-    """What the page says it is about; often its standfirst, whole or cut short."""
     descriptions: list[str] = field(default_factory=list)
-    """Every description that the layers declare."""
+    """What the page says it is about, in the words of each layer; often its standfirst, whole or cut short."""
     authors: list[str] = field(default_factory=list)
     published: str | None = None
     """ISO 8601 with zone, or 'YYYY-MM-DD' where only the day is known."""
@@ -48,7 +46,12 @@ class Metadata:
     tdm_reserved: bool | None = None
     noindex: bool = False
     provenance: dict[str, str] = field(default_factory=dict)
-    """Field -> layer: json-ld, opengraph, meta, html, url."""
+    """Field -> layer: json-ld, opengraph, meta, html, url, source."""
+
+    @property
+    def description(self) -> str | None:
+        """The description of the best layer."""
+        return next(iter(self.descriptions), None)
 
 
 def read_meta(root: HtmlElement) -> dict[str, list[str]]:
@@ -77,13 +80,11 @@ def metadata(page: Page, *, timezone: str | None = None, language: str | None = 
     heading = evidence.main_heading(found.headline)
     found.authors, said["authors"] = authors(evidence, heading)
     found.language, said["language"] = facts.language(evidence, found.headline, language)
-    for name, (value, layer) in dates(
-        evidence, heading, timezone=timezone, language=found.language or language
-    ).items():
+    days = dates(evidence, heading, timezone=timezone, language=found.language or language)
+    for name, (value, layer) in days.items():
         setattr(found, name, value)
         said[name] = layer
     found.descriptions, said["description"] = facts.descriptions(evidence)
-    found.description = next(iter(found.descriptions), None)
     found.section, said["section"] = facts.section(evidence, sections, heading, found.headline)
     found.tags, said["tags"] = facts.tags(evidence)
     found.image_url, said["image_url"] = facts.image(evidence)
