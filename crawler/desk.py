@@ -7,14 +7,16 @@ an analyst's write lock makes the store wait and not the downloads.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Concatenate, ParamSpec, TypeVar
 
+from scrapy.exceptions import CloseSpider
 from sqlite_utils import Database
 
 from crawler import schedule, store
 from crawler.catalogue import Source
+from crawler.errors import DatabaseError
 from crawler.items import Exchange
 from crawler.normalise import now
 from crawler.report.progress import Tally
@@ -34,13 +36,23 @@ class Desk:
         self.tally = Tally()
         self.interrupted: int | None = None
         """Number of the signal that asked us to stop."""
+        self.trouble: DatabaseError | None = None
+        """Why nothing more can be stored (full disk, lock, damage). Then the run ends: no page is asked for in vain."""
+        self.stop: Callable[[], Awaitable[object]] | None = None
+        """Ends the run gracefully; set by whoever started it."""
         self._writer = ThreadPoolExecutor(1, "store")
 
     async def write(self, function: Callable[Concatenate[Database, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """Run `function(db, …)` on the writer thread."""
-        return await asyncio.get_running_loop().run_in_executor(
-            self._writer, lambda: function(self.db, *args, **kwargs)
-        )
+        """Run `function(db, …)` on the writer thread. Raises CloseSpider where the file is the trouble."""
+        try:
+            return await asyncio.get_running_loop().run_in_executor(
+                self._writer, lambda: function(self.db, *args, **kwargs)
+            )
+        except DatabaseError as error:
+            if self.trouble is None and self.stop is not None:
+                self.trouble = error
+                self._stopping = asyncio.ensure_future(self.stop())
+            raise CloseSpider("database") from error
 
     async def due_listings(self) -> list[store.DueListing]:
         """Listings of the chosen sources, with the validators of their last answer."""

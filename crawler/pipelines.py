@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from scrapy.crawler import Crawler
+from scrapy.exceptions import CloseSpider, DropItem
 
 from crawler.desk import Desk
 from crawler.items import Exchange
@@ -21,5 +22,8 @@ class StorePipeline:
 
     async def process_item(self, item: Exchange) -> Exchange:
         """Store the exchange and hand it on with the outcome that the store found."""
-        item.outcome = await self.desk.record(item)
+        try:
+            item.outcome = await self.desk.record(item)
+        except CloseSpider as reason:  # the desk ends the run; pipelines may only drop
+            raise DropItem(str(self.desk.trouble)) from reason
         return item

@@ -37,6 +37,11 @@ class Plan:
 
     database: Path
     sources: list[Source]
+    """Those to crawl."""
+    known: list[Source]
+    """Those that could be read, the disabled ones as well."""
+    names: Sequence[str] = ()
+    """Those asked for by name; empty = the whole folder."""
     problems: list[SourceError] = field(default_factory=list)
     """Sources that cannot be read; the others are crawled all the same."""
     everything: bool = False
@@ -70,7 +75,7 @@ def plan(
         raise SourceError("\n".join(map(str, problems)))
     if not sources:
         raise UsageError(f"{folder} holds no source to crawl; add one as NAME.toml or choose another folder")
-    return Plan(database, sources, problems, everything, " ".join(sys.argv), trigger or _trigger())
+    return Plan(database, sources, chosen, names, problems, everything, " ".join(sys.argv), trigger or _trigger())
 
 
 def _trigger() -> str:
@@ -99,7 +104,7 @@ def crawl(
     for problem in asked.problems:
         click.echo(f"worlddesk: {problem}", err=True)
     if dry_run:
-        return _foresee(asked)
+        return _foresee(asked, as_json=as_json)
     ended = conduct(_process(asked, progress=sys.stdout.isatty() and not quiet and not as_json), asked)
     _tell(asked.database, ended, quiet=quiet, as_json=as_json)
     return ended.exit_code
@@ -124,15 +129,21 @@ def _tell(database: Path, ended: Ended, *, quiet: bool, as_json: bool) -> None:
         click.echo(line, err=ended.exit_code != 0)
 
 
-def _foresee(asked: Plan) -> int:
-    ids = [source.source_id for source in asked.sources]
-    for source in asked.sources:
-        for listing in source.listings:
-            click.echo(f"{source.source_id}\t{listing.kind}\t{listing.url}")
+def _foresee(asked: Plan, *, as_json: bool) -> int:
+    foreseen = [
+        {"source": source.source_id, "kind": listing.kind, "url": listing.url}
+        for source in asked.sources
+        for listing in source.listings
+    ]
     if asked.database.exists():
+        ids = [source.source_id for source in asked.sources]
         with closing(store.open_database(asked.database, read_only=True)) as db:
-            for due in store.due_articles(db, ids, now(), everything=asked.everything):
-                click.echo(f"{due.source_id}\tarticle\t{due.url}")
+            due = store.due_articles(db, ids, now(), everything=asked.everything)
+        foreseen += [{"source": url.source_id, "kind": "article", "url": url.url} for url in due]
+    if as_json:
+        click.echo(json.dumps(foreseen, ensure_ascii=False))
+    else:
+        click.echo("\n".join("\t".join(line.values()) for line in foreseen))
     return 0
 
 
@@ -159,7 +170,7 @@ def conduct(process: AsyncCrawlerProcess, plan: Plan) -> Ended:
 
     logging.root.setLevel(process.settings["LOG_LEVEL"])  # Scrapy builds every debug record, then drops it
     with locked(plan.database), closing(store.open_database(plan.database)) as db:
-        store.sync_sources(db, plan.sources)
+        store.sync_sources(db, plan.known, complete=not plan.names and not plan.problems)
         run_id = store.begin_run(
             db,
             command=plan.command,
@@ -169,7 +180,9 @@ def conduct(process: AsyncCrawlerProcess, plan: Plan) -> Ended:
         )
         desk = Desk(db, run_id, plan.sources, everything=plan.everything)
         try:
-            process.crawl(process.create_crawler("international"), desk=desk)
+            crawler = process.create_crawler("international")
+            desk.stop = crawler.stop_async
+            process.crawl(crawler, desk=desk)
             process.start()
         finally:
             desk.close()
@@ -181,6 +194,8 @@ def conduct(process: AsyncCrawlerProcess, plan: Plan) -> Ended:
                 unread_sources=len(plan.problems),
                 source_ids=list(desk.sources),
             )
+    if desk.trouble is not None:
+        raise desk.trouble
     return Ended(run_id, exit_code)
 
 

@@ -168,6 +168,21 @@ def test_a_second_run_is_turned_away_and_told_who_holds_the_lock(desk):
     assert "2026-10-06T08:00:00Z" in completed.stderr
 
 
+def test_a_full_disk_ends_the_run_with_a_clear_message_and_loses_nothing(desk):
+    """The shell's limit on a file's size stands in for the disk: the write fails in the middle of the run."""
+    assert desk.run("crawl", "harbour_post").returncode == 0
+    before = desk.one("SELECT count(*) FROM articles")
+    limit = (desk.database.stat().st_size + 40_000) // 1024
+    completed = desk.execute(["bash", "-c", f'ulimit -f {limit}; exec "$@"', "-", *desk.command("crawl")])
+    assert completed.returncode == 1
+    assert str(desk.database) in completed.stderr
+    assert "Traceback" not in completed.stderr
+    assert desk.one("PRAGMA quick_check") == "ok"
+    assert desk.one("SELECT count(*) FROM articles") >= before
+    assert desk.run("crawl").returncode == 0
+    assert desk.one("SELECT count(*) FROM articles") > 40
+
+
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 143), (signal.SIGINT, 130)])
 def test_a_signal_ends_the_run_in_time_and_keeps_what_is_stored(desk, stand, number, code):
     alone(desk, stand, "/world/")
