@@ -9,6 +9,7 @@ from typing import Literal
 from lxml import etree
 from lxml.html import HtmlElement
 
+from crawler.errors import PageError
 from crawler.normalise import clean, words
 
 HEADINGS = {f"h{level}": level for level in range(1, 7)}
@@ -24,6 +25,8 @@ Verdict = Literal["keep", "doubt", "drop"]
 Build = tuple[object, str | None, object, str | None]
 """Tag and class of the element that holds a run, and of its parent."""
 Judge = Callable[[HtmlElement], Verdict]
+MAX_DEPTH = 500
+MAX_CHUNKS = 50_000
 _BEGUN = 120
 """Words; whoever has read so many is past the standfirst."""
 Part = tuple[str, bool, bool]
@@ -201,7 +204,11 @@ def read(region: HtmlElement, container: HtmlElement, judge: Judge) -> list[Chun
     walk = _Walk()
     walker = etree.iterwalk(region, events=("start", "end"))
     skipped: HtmlElement | None = None
+    depth = 0
     for event, element in walker:
+        depth += 1 if event == "start" else -1
+        if depth > MAX_DEPTH or len(walk.chunks) > MAX_CHUNKS:
+            raise PageError(f"nested {depth} deep, {len(walk.chunks):,} runs of text: no article", stage="body")
         if event == "start":
             verdict = "keep" if element is region or element is container else judge(element)
             if verdict == "drop" or (verdict == "doubt" and walk.read > _BEGUN):

@@ -22,6 +22,9 @@ _STRIPPED = (
     *("video", "audio", "canvas", "picture", "img", "source", "input", "button", "select", "textarea"),
 )
 
+_HOLDERS = {"list": ("ul", "ol", "dl"), "table": ("table",)}
+_ENTRIES = {"list": ("li", "dt", "dd"), "table": ("tr",)}
+
 
 @dataclass(slots=True)
 class Body:
@@ -98,23 +101,24 @@ def _keys(texts: Iterable[str | None]) -> set[str]:
 
 
 def _blocks(chunks: list[Chunk]) -> list[Block]:
-    """Chunks as blocks; the entries of one list or table are one block, one line each."""
+    """Chunks as blocks; the entries of one list, the rows of one table are one block, one line each."""
     found: list[Block] = []
-    last: HtmlElement | None = None
+    last = last_row = None
     for chunk in chunks:
-        holder = _holder(chunk)
+        holder, row = _nearest(chunk, _HOLDERS.get(chunk.kind)), _nearest(chunk, _ENTRIES.get(chunk.kind))
         if holder is not None and holder is last:
-            found[-1].text += "\n" + chunk.text
+            found[-1].text += (" " if row is last_row else "\n") + chunk.text
         else:
             found.append(Block(chunk.kind, chunk.text, chunk.level if chunk.kind == "subhead" else None))
-        last = holder
+        last, last_row = holder, row
     return found
 
 
-def _holder(chunk: Chunk) -> HtmlElement | None:
-    """The list or table that the chunk is an entry of."""
-    tags = {"list": ("ul", "ol", "dl"), "table": ("table",)}.get(chunk.kind)
-    return next(chunk.element.iterancestors(*tags), None) if tags else None
+def _nearest(chunk: Chunk, tags: tuple[str, ...] | None) -> HtmlElement | None:
+    """The chunk's element or the nearest element around it with one of these tags."""
+    if tags is None:
+        return None
+    return chunk.element if chunk.element.tag in tags else next(chunk.element.iterancestors(*tags), None)
 
 
 def _provenance(lead: list[Chunk], text: list[Chunk], select: Select) -> dict[str, str]:

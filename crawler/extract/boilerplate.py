@@ -43,6 +43,7 @@ _PHRASES = _said(
     twitter-tweet instagram-media tiktok-embed reddit-embed bluesky-embed fb-post
     """
 )
+_NAMING = ("class", "id", "data-component", "data-testid", "data-module", "data-type")
 _WORD = re.compile(r"[a-z]+|[A-Z]+(?![a-z])|[A-Z][a-z]+")
 
 
@@ -73,9 +74,7 @@ def judge(element: HtmlElement) -> Verdict:
     style = attributes.get("style")
     if style and _HIDDEN.search(style):
         return "drop"
-    names = attributes.get("class", "")
-    if "id" in attributes:
-        names += " " + attributes["id"]
+    names = " ".join([attributes[name] for name in _NAMING if name in attributes])
     return _judge_names(names) if names else "keep"
 
 

@@ -20,6 +20,8 @@ _FAIR_SHARE = 0.2
 _HOLDERS = {"list": ("ul", "ol", "dl"), "quote": ("blockquote",), "table": ("table",)}
 _PARSER = new_parser()
 _OPTIONS = Extractor(fast=True, comments=False, with_metadata=False)
+_MANY = 5_000
+"""Runs; on more, trafilatura takes seconds, and such a page is a list of something anyway."""
 _SHARE_KEPT = 0.5
 """When trafilatura keeps less of the text than this, it mistook the page."""
 
@@ -48,7 +50,8 @@ def article(chunks: list[Chunk]) -> list[Chunk]:
         else:
             share = shares[chunk.build]
             below = good = share >= _MAIN_SHARE or (
-                id(chunk) in confirmed and _belongs(chunk, share, distance, index < first)
+                (id(chunk) in confirmed or (chunk.kind in _HOLDERS and distance == 0))
+                and _belongs(chunk, share, distance, index < first)
             )
         if good:
             kept.append(chunk)
@@ -99,11 +102,13 @@ def _distance(chunk: Chunk, spine: set[HtmlElement]) -> int:
 def _confirmed(chunks: list[Chunk]) -> set[int]:
     """Identities of the chunks that trafilatura takes for the main text."""
     everything = {id(chunk) for chunk in chunks}
+    if len(chunks) > _MANY:
+        return everything
     document = trafilatura.bare_extraction(_tree(chunks), options=_OPTIONS)
     if not isinstance(document, Document):
         return everything
-    text = " ".join(" ".join(document.body.itertext()).split())
-    kept = [chunk for chunk in chunks if " ".join(chunk.text.split()) in text]
+    texts = {" ".join("".join(element.itertext()).split()) for element in document.body.iter()}
+    kept = [chunk for chunk in chunks if " ".join(chunk.text.split()) in texts]
     return {id(chunk) for chunk in kept} if _size(kept) >= _SHARE_KEPT * _size(chunks) else everything
 
 

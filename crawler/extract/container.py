@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable
 
 from lxml.html import HtmlElement
 
+from crawler.errors import PageError
 from crawler.extract.boilerplate import is_elsewhere
 from crawler.normalise import words
 
@@ -16,6 +17,8 @@ _SENTENCE = 60
 _SHARE = 0.8
 _ENOUGH = 500
 _MOSTLY = 0.4
+_MAX_STEPS = 5_000_000
+"""From paragraphs up to the root: a page of 50,000 paragraphs, 100 levels deep."""
 _LOOSE = ("div", "td", "section", "article", "main", "li", "blockquote", "span", "font", "center")
 
 
@@ -34,6 +37,7 @@ def weigh(root: HtmlElement) -> Weights:
 def _weigh(root: HtmlElement, tags: Iterable[str], elsewhere: bool) -> Weights:
     weights: Weights = {}
     above: dict[HtmlElement, list[HtmlElement]] = {}
+    steps = 0
     for element in root.iter(*tags):
         size = _size(element)
         parent = element.getparent()
@@ -44,6 +48,9 @@ def _weigh(root: HtmlElement, tags: Iterable[str], elsewhere: bool) -> Weights:
             above[parent] = [] if not elsewhere and any(map(is_elsewhere, chain)) else chain
         for holder in above[parent] and (element, *above[parent]):
             weights[holder] = weights.get(holder, 0) + size
+        steps += len(above[parent])
+        if steps > _MAX_STEPS:
+            raise PageError("too many paragraphs, too deeply nested", stage="body")
     return weights
 
 

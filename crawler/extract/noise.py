@@ -68,7 +68,7 @@ _CREDIT = re.compile(
     r"|getty|reuters|afp|dpa|caption|légende|grafik|video|vidéo)\s*[:/|©]",
     re.I,
 )
-_END = re.compile(r"[.!?…:;。！？।؟][\"'”’»)\]]*$")
+_END = re.compile(r"[.!?…:;。！？।؟][\s\"'”’»)\]]*$")
 
 
 def without_noise(chunks: Iterable[Chunk], headlines: Collection[str], authors: Collection[str]) -> list[Chunk]:

@@ -8,17 +8,17 @@ from collections.abc import Iterable
 from crawler.extract.blocks import Chunk
 from crawler.extract.noise import is_running
 
-MAX_WORDS = 22
+MAX_BOLD_WORDS = 14
 BOLD_LEVEL = 3
 _ENDS_SENTENCE = re.compile(r"[.,;:…][\"'”’»)]*$")
 
 
 def with_subheads(chunks: list[Chunk]) -> list[Chunk]:
-    """The chunks with bold lines that act as subheads made so, and headings above no text gone or text again."""
+    """The chunks, with bold lines that act as subheads made so."""
     lines = [index for index in range(1, len(chunks) - 1) if _acts_as_subhead(chunks, index)]
     for index in lines:
         chunks[index].kind, chunks[index].level = "subhead", BOLD_LEVEL
-    return [chunk for index, chunk in enumerate(chunks) if not _is_idle(chunks, index)]
+    return chunks
 
 
 def opening(head: list[Chunk], headlines: Iterable[str]) -> list[Chunk]:
@@ -46,11 +46,10 @@ def _says_again(chunk: Chunk, said: list[set[str]]) -> bool:
 
 def _acts_as_subhead(chunks: list[Chunk], index: int) -> bool:
     chunk = chunks[index]
-    if chunk.kind != "paragraph" or chunk.bold < 0.95 or not 1 <= len(chunk.words) <= 14:
+    if chunk.kind != "paragraph" or chunk.bold < 0.95 or len(chunk.words) > MAX_BOLD_WORDS:
         return False
-    return not _ENDS_SENTENCE.search(chunk.text) and is_running(chunks[index + 1]) and is_running(chunks[index - 1])
+    return not _ENDS_SENTENCE.search(chunk.text) and _is_text(chunks[index + 1]) and _is_text(chunks[index - 1])
 
 
-def _is_idle(chunks: list[Chunk], index: int) -> bool:
-    """A heading with nothing below it."""
-    return chunks[index].kind == "subhead" and all(chunk.kind == "subhead" for chunk in chunks[index + 1 :])
+def _is_text(chunk: Chunk) -> bool:
+    return chunk.kind in ("list", "table", "quote") or is_running(chunk)
