@@ -168,12 +168,12 @@ def _article_at(db: Database, url: str) -> dict[str, Any] | None:
     return one(
         db,
         "SELECT a.*, known.was_read_here FROM ("
-        "SELECT article_id, NOT EXISTS (SELECT 1 FROM urls WHERE url = ?1 AND article_id IS NULL) AS was_read_here "
-        "FROM articles WHERE url = ?1 UNION ALL "
-        "SELECT article_id, state <> 'duplicate' FROM urls WHERE url = ?1 AND article_id IS NOT NULL "
+        "SELECT article_id, NOT EXISTS (SELECT 1 FROM urls WHERE url = :url AND article_id IS NULL) AS was_read_here "
+        "FROM articles WHERE url = :url UNION ALL "
+        "SELECT article_id, state <> 'duplicate' FROM urls WHERE url = :url AND article_id IS NOT NULL "
         "AND NOT (state IN ('duplicate', 'blocked') AND fetch_count > 0)"
         ") known CROSS JOIN articles a USING (article_id) LIMIT 1",
-        [url],
+        {"url": url},
     )
 
 
@@ -430,7 +430,7 @@ def _everything(said: Words) -> str:
 
 
 def _unlink_copies(db: Database, article_id: int) -> None:
-    db.execute("DELETE FROM copies WHERE ?1 IN (article_id, original_id) AND shared_share = 1.0", [article_id])
+    db.execute("DELETE FROM copies WHERE :id IN (article_id, original_id) AND shared_share = 1.0", {"id": article_id})
 
 
 def _words_of(db: Database, article_id: int) -> Words:
@@ -440,7 +440,7 @@ def _words_of(db: Database, article_id: int) -> Words:
     return Words(*row)
 
 
-def one(db: Database, sql: str, parameters: list[Any]) -> dict[str, Any] | None:
+def one(db: Database, sql: str, parameters: list[Any] | dict[str, Any]) -> dict[str, Any] | None:
     """The first row of a query as a dictionary; None when there is none."""
     cursor = db.execute(sql, parameters)
     row = cursor.fetchone()

@@ -11,6 +11,8 @@ SECOND_LOOKS = (timedelta(hours=1), timedelta(hours=6), timedelta(hours=24), tim
 """After the first look: most corrections come within hours, hardly any after three days."""
 FIRST_WAIT = timedelta(minutes=10)
 LONGEST_WAIT = timedelta(hours=24)
+GIVE_UP_AFTER = timedelta(days=14)
+"""What could not be read for so long is no news any more; without an end such addresses would only pile up."""
 ARTICLES_PER_RUN = 300
 """Article pages that one run asks of one source; what is left stays due."""
 
@@ -30,6 +32,11 @@ def another_try(failures_in_row: int, now: str, not_before: str | None = None) -
     doublings = min(failures_in_row - 2, 10)  # more would only overflow: LONGEST_WAIT is reached before
     wait = timedelta(0) if failures_in_row <= 1 else min(FIRST_WAIT * 2**doublings, LONGEST_WAIT)
     return max(_text(_instant(now) + wait), not_before or "")
+
+
+def is_given_up(first_seen_at: str, now: str) -> bool:
+    """Whether an address that was never stored is too old to be tried once more."""
+    return _instant(now) - _instant(first_seen_at) > GIVE_UP_AFTER
 
 
 def hours_before(now: str, hours: float) -> str:

@@ -424,7 +424,8 @@ def _next_fetch(row: dict[str, Any], exchange: Exchange, verdict: Verdict, failu
     """When the address is due again. A stored article is left alone once its rhythm has ended, come what may."""
     again = schedule.second_look(row["first_seen_at"], exchange.fetched_at)
     if verdict.outcome in _FAILURES:
-        is_over = verdict.state == "article" and again is None
+        is_given_up = schedule.is_given_up(row["first_seen_at"], exchange.fetched_at)
+        is_over = again is None if verdict.state == "article" else is_given_up
         return None if is_over else schedule.another_try(failures, exchange.fetched_at, exchange.retry_at)
     is_for_good = verdict.state in ("duplicate", "not_article") or exchange.status_code == _GONE_FOR_GOOD
     return None if is_for_good else again

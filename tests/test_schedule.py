@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from crawler.schedule import another_try, hours_before, hours_between, second_look
+from crawler.schedule import another_try, hours_before, hours_between, is_given_up, second_look
 
 SEEN = "2026-10-06T08:00:00Z"
 
@@ -43,6 +43,11 @@ def test_another_try_waits_twice_as_long_each_time_up_to_a_day(failures, at):
 def test_another_try_is_never_before_what_the_host_asked_for():
     assert another_try(1, SEEN, "2026-10-06T10:00:00Z") == "2026-10-06T10:00:00Z"
     assert another_try(3, SEEN, "2026-10-06T08:01:00Z") == "2026-10-06T08:20:00Z"
+
+
+def test_what_could_not_be_read_for_two_weeks_is_given_up():
+    assert not is_given_up(SEEN, "2026-10-20T08:00:00Z")
+    assert is_given_up(SEEN, "2026-10-20T08:00:01Z")
 
 
 def test_hours_go_both_ways():

@@ -206,6 +206,14 @@ def test_failures_wait_longer_and_longer_and_are_never_lost(shelf):
     assert (shelf.url(TALKS)["state"], shelf.url(TALKS)["failures_in_row"]) == ("article", 0)
 
 
+def test_what_could_not_be_read_for_two_weeks_is_no_longer_asked_for(shelf):
+    shelf.announce(TALKS)
+    shelf.fail(TALKS, "error", at="2026-10-21T08:00:00Z")
+    row = shelf.url(TALKS)
+    assert (row["state"], row["next_fetch_at"]) == ("failing", None)
+    assert row["reason"]
+
+
 def test_a_host_that_asks_for_rest_gets_it(shelf):
     shelf.fail(TALKS, "blocked", retry_at="2026-10-06T20:00:00Z")
     assert shelf.url(TALKS)["next_fetch_at"] == "2026-10-06T20:00:00Z"
