@@ -92,7 +92,7 @@ def _doors(partner_url: str) -> list[OddPage]:
     return [
         OddPage(
             path="/lettre-des-abonnes/carnet-de-bord.html",
-            listing="international",
+            listing="rss",
             title="Le carnet de bord de la semaine, réservé à nos abonnés les plus fidèles",
             page=html(closed),
             why="robots.txt closes its folder",
