@@ -85,6 +85,22 @@ def gone(db: Database, article_id: int, now: str) -> None:
     db.execute("UPDATE articles SET gone_at = coalesce(gone_at, ?) WHERE article_id = ?", [now, article_id])
 
 
+def announce_dates(db: Database, dates: list[tuple[str, int]]) -> None:
+    """Note the instants at which listings say that articles appeared, as (instant, url_id); the first one counts.
+
+    An article that was stored without a date gets it.
+    """
+    db.conn.executemany("UPDATE urls SET announced_at = ? WHERE url_id = ? AND announced_at IS NULL", dates)
+    db.execute(
+        "UPDATE articles SET published_at = u.announced_at, published_on = substr(u.announced_at, 1, 10), "
+        "published_precision = 'minute', published_from = 'feed', "
+        "provenance_json = json_set(provenance_json, '$.published', 'feed') "
+        "FROM urls u WHERE u.url_id IN (SELECT value FROM json_each(?)) AND u.state = 'article' "
+        "AND u.article_id = articles.article_id AND articles.published_at IS NULL",
+        [json.dumps([url_id for _, url_id in dates])],
+    )
+
+
 def link_copies(db: Database, fingerprint: str | None) -> None:
     """Link all articles with these words to the one first seen; anew, whatever was linked before."""
     if fingerprint is None:

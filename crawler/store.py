@@ -222,10 +222,11 @@ def _note_links(db: Database, exchange: Exchange, listing: tuple[int, str], refu
     for link in exchange.links:
         links.setdefault(canonical(link.url), link)
     known = _known(db, list(links))
-    due, places = [], []
+    due, places, dates = [], [], []
     for url, link in links.items():
         reason = refused.get(link.url)
         url_id, state = known.get(url) or (_add_url(db, exchange, listing, url, link, reason), "new")
+        dates.append((_date_of_article(link, listing[1], exchange.fetched_at), url_id))
         places.append((listing[0], url_id, exchange.fetched_at, exchange.fetched_at, link.rank or None))
         if reason is None and (url not in known or _let_in(db, url_id, state, exchange)):
             due.append(DueUrl(url_id, exchange.source_id, link.url, None, None, "new"))
@@ -234,7 +235,16 @@ def _note_links(db: Database, exchange: Exchange, listing: tuple[int, str], refu
         "SET last_seen_at = excluded.last_seen_at, rank = excluded.rank",
         places,
     )
+    articles.announce_dates(db, [(at, url_id) for at, url_id in dates if at is not None])
     return due
+
+
+def _date_of_article(link: Link, kind: str, fetched_at: str) -> str | None:
+    """Instant at which the listing says that the article appeared; None where it gives a day, a change, nothing."""
+    if kind == "section" or link.is_change:  # a section page shows dates for people, of anything on the card
+        return None
+    at, precision = instant(link.published, fetched_at)
+    return at if precision != "day" else None
 
 
 def _known(db: Database, urls: list[str]) -> dict[str, tuple[int, str]]:
@@ -249,22 +259,17 @@ def _add_url(
     db: Database, exchange: Exchange, listing: tuple[int, str], url: str, link: Link, refused: str | None
 ) -> int:
     """A ledger row for an address that nobody announced before."""
-    listing_id, kind = listing
-    # a section page shows dates for people, of anything on the card; feeds and sitemaps date the article
-    is_date_of_article = kind != "section" and not link.is_change
-    at, precision = instant(link.published, exchange.fetched_at) if is_date_of_article else (None, None)
     cursor = db.execute(
-        "INSERT INTO urls (url, asked_url, source_id, listing_id, state, reason, announced_title, announced_at, "
-        "first_seen_at, next_fetch_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO urls (url, asked_url, source_id, listing_id, state, reason, announced_title, first_seen_at, "
+        "next_fetch_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [
             url,
             link.url if link.url != url else None,
             exchange.source_id,
-            listing_id,
+            listing[0],
             "skipped" if refused else "new",
             refused or f"announced by {exchange.url}, not fetched yet",
             clean(link.title or "") or None,
-            at if precision != "day" else None,
             exchange.fetched_at,
             None if refused else exchange.fetched_at,
         ],

@@ -95,6 +95,25 @@ def test_the_date_of_the_feed_counts_where_the_page_has_none(shelf):
     assert shelf.article(TWO)["published_from"] == "json-ld"
 
 
+@pytest.mark.parametrize("is_stored_first", [False, True])
+def test_the_date_of_the_feed_counts_as_well_when_the_section_page_was_first(shelf, is_stored_first):
+    page = article(ONE, published=None, provenance={})
+    shelf.announce(ONE, listing=SECTION)
+    if is_stored_first:
+        shelf.read(ONE, page)
+    shelf.announce(Link(ONE, published="2026-10-06T06:00:00Z"), listing=FEED)
+    shelf.read(ONE, page, at=LATER)
+    row = shelf.article(ONE)
+    assert (row["published_at"], row["published_on"]) == ("2026-10-06T06:00:00Z", "2026-10-06")
+    assert (row["published_from"], json.loads(row["provenance_json"])) == ("feed", {"published": "feed"})
+
+
+def test_a_date_of_change_is_no_date_of_publication(shelf):
+    shelf.announce(Link(ONE, published="2026-10-06T06:00:00Z", is_change=True))
+    shelf.read(ONE, article(ONE, published=None, provenance={}))
+    assert shelf.article(ONE)["published_at"] is None
+
+
 def test_a_section_page_gives_no_date(shelf):
     shelf.announce(Link(ONE, published="2026-10-06T06:00:00Z"), listing=SECTION)
     shelf.read(ONE, article(ONE, published=None, provenance={}))
