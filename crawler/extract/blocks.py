@@ -26,7 +26,7 @@ Build = tuple[object, str | None, object, str | None]
 """Tag and class of the element that holds a run, and of its parent."""
 Judge = Callable[[HtmlElement], Verdict]
 MAX_DEPTH = 500
-MAX_CHUNKS = 50_000
+MAX_CHUNKS = 20_000
 _BEGUN = 120
 """Words; whoever has read so many is past the standfirst."""
 Part = tuple[str, bool, bool]
@@ -165,13 +165,16 @@ def _lines(parts: list[Part]) -> Iterator[list[Part]]:
     if _BREAK not in parts:
         yield parts
         return
-    lines: list[list[Part]] = [[]]
+    line: list[Part] = []
+    closed = False
     for row in _rows(parts):
-        if not lines[-1] or not row or _is_bold(row) or _is_bold(lines[-1]):
-            lines.append(row)
-        else:
-            lines[-1] += [_SPACE, *row]
-    yield from lines
+        bold = _is_bold(row)
+        if line and (closed or bold or not row):
+            yield line
+            line = []
+        line += [_SPACE, *row]
+        closed = bold or not row
+    yield line
 
 
 def _rows(parts: list[Part]) -> Iterator[list[Part]]:
