@@ -43,6 +43,7 @@ class Body:
 def body(page: Page, metadata: Metadata, select: Select) -> Body:
     """Standfirst and blocks of a page. Destroys page.root: its last user."""
     root = page.root
+    scripts = list(root.iter("script"))
     etree.strip_elements(root, *_STRIPPED, with_tail=False)
     selected.drop(root, select)
     headlines = _keys([metadata.headline, *metadata.headline_candidates])
@@ -53,7 +54,7 @@ def body(page: Page, metadata: Metadata, select: Select) -> Body:
     text = subheads.with_subheads(noise.without_edges(choose.article(text)))
     found = Body([chunk.text for chunk in lead], _blocks(text), _provenance(lead, text, select))
     if sum(len(chunk.words) for chunk in text) < recovery.POOR and not select.body:
-        found.blocks, layer = recovery.recover(page, found.blocks)
+        found.blocks, layer = recovery.recover(page, scripts, found.blocks)
         found.provenance |= {"body": layer} if layer else {}
     return found
 

@@ -34,25 +34,22 @@ def article(chunks: list[Chunk]) -> list[Chunk]:
     like text, and trafilatura takes them for text; a heading stays when the text below it does.
     """
     shares = _shares(chunks)
+    main = _main_builds(chunks, shares)
+    spine = _spine(chunks, main)
+    first = first_of_main(chunks)
     confirmed = _confirmed(chunks)
-    main = [chunk for chunk in chunks if shares[chunk.build] >= _MAIN_SHARE]
-    if not main:
-        return [chunk for chunk in chunks if id(chunk) in confirmed]
-    spine = {ancestor for chunk in main for ancestor in (chunk.element, *chunk.element.iterancestors())}
-    first = chunks.index(main[0])
     kept: list[Chunk] = []
-    below = False
+    text_below = False
     for index in range(len(chunks) - 1, -1, -1):
         chunk = chunks[index]
         distance = _distance(chunk, spine)
         if chunk.kind == "subhead":
-            good = below and distance <= 1
+            good = text_below and distance <= 1
+        elif chunk.build in main:
+            good = text_below = True
         else:
-            share = shares[chunk.build]
-            below = good = share >= _MAIN_SHARE or (
-                (id(chunk) in confirmed or (chunk.kind in _HOLDERS and distance == 0))
-                and _belongs(chunk, share, distance, index < first)
-            )
+            sure = id(chunk) in confirmed or (chunk.kind in _HOLDERS and distance == 0)
+            good = text_below = sure and _belongs(chunk, shares[chunk.build], distance, leads=index < first)
         if good:
             kept.append(chunk)
     return kept[::-1]
@@ -60,14 +57,25 @@ def article(chunks: list[Chunk]) -> list[Chunk]:
 
 def first_of_main(chunks: list[Chunk]) -> int:
     """Index of the first chunk of the main build; of the first long run of text where no build is the main one."""
-    shares = _shares(chunks)
+    main = _main_builds(chunks, _shares(chunks))
     for index, chunk in enumerate(chunks):
-        if chunk.kind != "subhead" and shares[chunk.build] >= _MAIN_SHARE:
+        if chunk.build in main if main else is_running(chunk) and len(chunk.words) > 20:
             return index
-    return next((i for i, chunk in enumerate(chunks) if is_running(chunk) and len(chunk.words) > 20), 0)
+    return 0
 
 
-def _belongs(chunk: Chunk, share: float, distance: int, leads: bool) -> bool:
+def _main_builds(chunks: list[Chunk], shares: Counter[Build]) -> set[Build]:
+    """The one or two builds that most of the text is of, and that read like text."""
+    return {chunk.build for chunk in chunks if shares[chunk.build] >= _MAIN_SHARE and is_running(chunk)}
+
+
+def _spine(chunks: list[Chunk], main: set[Build]) -> set[HtmlElement]:
+    """The elements that hold the main text; that hold any text where no build is the main one."""
+    held = [chunk.element for chunk in chunks if chunk.build in main or (not main and is_running(chunk))]
+    return {ancestor for element in held for ancestor in (element, *element.iterancestors())}
+
+
+def _belongs(chunk: Chunk, share: float, distance: int, *, leads: bool) -> bool:
     """A run of another build than the main one is text all the same."""
     if chunk.kind in ("list", "table"):
         return distance == 0 or (leads and is_running(chunk))

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 SHORT_TEXT = 120
 """Words; walls and error pages say no more."""
 _MANY_LINKS = 60
+_SOME_LINKS = 10
+_HARDLY = 10
+"""Words."""
 _ARTICLE_PATH = re.compile(r"(?:[^/?&-]+[-_]){3}[^/?&]*|\d{5}|/\d{4}/\d\d?/")
 """A slug of four words, a number, a date: articles have addresses that sections have not."""
 _COUNT_LINKS = etree.XPath("count(.//a)")
@@ -66,7 +69,8 @@ def _wall(page: Page, metadata: Metadata, body: Body) -> str | None:
         return "an error page: its title says so"
     if _WALL.search(" ".join([named, *body.texts()])):
         return "a challenge or consent page: little text, and its words say so"
-    return None if any(body.texts()) else "a headline without text"
+    size = sum(map(word_count, body.texts()))
+    return "a headline without text" if size < _HARDLY and metadata.published is None else None
 
 
 def _index(page: Page, links: int, size: int, published: str | None, *, declared: bool) -> str | None:
@@ -74,11 +78,14 @@ def _index(page: Page, links: int, size: int, published: str | None, *, declared
     address = urlsplit(page.url)
     if not declared and address.path in ("", "/") and not address.query:
         return "it is the home page, and declares no article"
+    website = published is None and "website" in page.meta.get("og:type", ())
+    if website and not declared and size < SHORT_TEXT and links >= _SOME_LINKS:
+        return f"{links} links, {size} words, no date, og:type website"
     if declared or links < _MANY_LINKS:
         return None
     if "CollectionPage" in _types(page):
         return "it declares a collection"
-    if published is None and "website" in page.meta.get("og:type", ()):
+    if website:
         return f"{links} links, no date, og:type website"
     if size < 2 * links and not _ARTICLE_PATH.search(f"{address.path}?{address.query}"):
         return f"{links} links, {size} words, no article declared"
