@@ -23,7 +23,7 @@ demo: $(READY)
 	$(BIN)/worlddesk demo
 
 test: $(READY)
-	$(BIN)/python -m pytest --cov
+	$(BIN)/python -m pytest -n auto --dist loadfile --cov
 
 crawl: $(READY)
 	$(BIN)/worlddesk crawl
