@@ -47,13 +47,16 @@ def body(page: Page, metadata: Metadata, select: Select) -> Body:
     etree.strip_elements(root, *_STRIPPED, with_tail=False)
     selected.drop(root, select)
     headlines = _keys([metadata.headline, *metadata.headline_candidates])
-    chunks = _chunks(root, headlines, selected.first(root, select.body))
-    chunks = noise.without_noise(chunks, headlines, _keys(metadata.authors))
+    holder = selected.first(root, select.body)
+    chunks = noise.without_noise(_chunks(root, headlines, holder), headlines, _keys(metadata.authors))
     selected.mark_subheads(root, select, chunks)
-    lead, text = _parted(root, chunks, metadata, select, headlines)
+    head, text = _cut(chunks, holder)
+    lead, head = _lead(head, text, selected.standfirst(root, select), metadata.descriptions)
+    head = [] if holder is not None else subheads.opening(head, headlines)
+    text = _without(_keys(lead), [*head, *text])
     text = subheads.with_subheads(noise.without_edges(choose.article(text)))
-    found = Body([chunk.text for chunk in lead], _blocks(text), _provenance(lead, text, select))
-    if sum(len(chunk.words) for chunk in text) < recovery.POOR and not select.body:
+    found = Body(lead, _blocks(text), _provenance(lead, text, select))
+    if sum(len(chunk.words) for chunk in text) < recovery.POOR and holder is None:
         found.blocks, layer = recovery.recover(page, scripts, found.blocks)
         found.provenance |= {"body": layer} if layer else {}
     return found
@@ -84,17 +87,30 @@ def _judge(weights: Weights, holder: HtmlElement) -> blocks.Judge:
     return judge
 
 
-def _parted(
-    root: HtmlElement, chunks: list[Chunk], metadata: Metadata, select: Select, headlines: set[str]
-) -> tuple[list[Chunk], list[Chunk]]:
-    """(standfirst, text)."""
-    if lead := selected.standfirst(root, select, chunks):
-        return lead, [chunk for chunk in chunks if chunk not in lead and not chunk.doubtful]
-    first = choose.first_of_main(chunks)
-    lead, rest = standfirst.split(chunks[:first], chunks[first:], metadata.descriptions)
-    keys = {chunk.key for chunk in lead}
-    text = [*subheads.opening(rest, headlines), *chunks[first:]]
-    return lead, [chunk for chunk in text if not chunk.doubtful and chunk.key not in keys]
+def _cut(chunks: list[Chunk], holder: HtmlElement | None) -> tuple[list[Chunk], list[Chunk]]:
+    """(head, text): cut before the first run in `holder`, the selected one; else before the main text."""
+    if holder is None:
+        first = choose.first_of_main(chunks)
+    else:
+        inside = (
+            index for index, chunk in enumerate(chunks) if holder in (chunk.element, *chunk.element.iterancestors())
+        )
+        first = next(inside, len(chunks))
+    return chunks[:first], chunks[first:]
+
+
+def _lead(
+    head: list[Chunk], text: list[Chunk], chosen: list[str], descriptions: list[str]
+) -> tuple[list[str], list[Chunk]]:
+    """(standfirst, rest of the head); `chosen` is the standfirst where a selector found it."""
+    if chosen:
+        return chosen, head
+    found, rest = standfirst.split(head, text, descriptions)
+    return [chunk.text for chunk in found], rest
+
+
+def _without(keys: set[str], chunks: list[Chunk]) -> list[Chunk]:
+    return [chunk for chunk in chunks if not chunk.doubtful and chunk.key not in keys]
 
 
 def _keys(texts: Iterable[str | None]) -> set[str]:
@@ -122,7 +138,7 @@ def _nearest(chunk: Chunk, tags: tuple[str, ...] | None) -> HtmlElement | None:
     return chunk.element if chunk.element.tag in tags else next(chunk.element.iterancestors(*tags), None)
 
 
-def _provenance(lead: list[Chunk], text: list[Chunk], select: Select) -> dict[str, str]:
+def _provenance(lead: list[str], text: list[Chunk], select: Select) -> dict[str, str]:
     found = {}
     if lead:
         found["standfirst"] = "selector" if select.standfirst else "html"

@@ -59,7 +59,8 @@ def is_elsewhere(element: HtmlElement) -> bool:
     attributes = element.attrib
     if not attributes or element.tag in ("html", "body"):
         return False
-    return attributes.get("role") in _ROLES or _names_elsewhere(f"{attributes.get('class', '')} {attributes.get('id', '')}")
+    names = f"{attributes.get('class', '')} {attributes.get('id', '')}"
+    return attributes.get("role") in _ROLES or _names_elsewhere(names)
 
 
 def judge(element: HtmlElement) -> Verdict:

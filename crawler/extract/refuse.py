@@ -20,6 +20,7 @@ SHORT_TEXT = 120
 """Words; walls and error pages say no more."""
 _MANY_LINKS = 60
 _SOME_LINKS = 10
+_WORDS_A_LINK = 4
 _HARDLY = 10
 """Words."""
 _ARTICLE_PATH = re.compile(r"(?:[^/?&-]+[-_]){3}[^/?&]*|\d{5}|/\d{4}/\d\d?/")
@@ -64,7 +65,8 @@ def no_article(page: Page, links: int, metadata: Metadata, body: Body) -> None:
 
 def _wall(page: Page, metadata: Metadata, body: Body) -> str | None:
     """Why so little text is an error page, a wall or a shell."""
-    named = " ".join([metadata.headline or "", page.root.findtext(".//title") or ""])
+    titles = (" ".join(element.itertext()) for element in page.root.iter("title", "h1"))
+    named = " ".join([metadata.headline or "", *titles])
     if _GONE.search(named):
         return "an error page: its title says so"
     if _WALL.search(" ".join([named, *body.texts()])):
@@ -87,7 +89,7 @@ def _index(page: Page, links: int, size: int, published: str | None, *, declared
         return "it declares a collection"
     if website:
         return f"{links} links, no date, og:type website"
-    if size < 2 * links and not _ARTICLE_PATH.search(f"{address.path}?{address.query}"):
+    if size < _WORDS_A_LINK * links and not _ARTICLE_PATH.search(f"{address.path}?{address.query}"):
         return f"{links} links, {size} words, no article declared"
     return None
 

@@ -45,9 +45,10 @@ def drop(root: HtmlElement, select: Select) -> None:
                 element.drop_tree()
 
 
-def standfirst(root: HtmlElement, select: Select, chunks: list[Chunk]) -> list[Chunk]:
-    """The chunks in elements that the standfirst selectors find."""
-    return _within(set(found(root, select.standfirst)), chunks)
+def standfirst(root: HtmlElement, select: Select) -> list[str]:
+    """Texts of the elements that the standfirst selectors find, wherever they stand."""
+    texts = (clean("".join(element.itertext())) for element in found(root, select.standfirst))
+    return [text for text in texts if text]
 
 
 def mark_subheads(root: HtmlElement, select: Select, chunks: list[Chunk]) -> None:

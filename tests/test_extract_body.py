@@ -1,0 +1,253 @@
+"""What is the article and what is not, rule by rule, on invented pages."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from crawler.extract import extract
+from crawler.items import Article
+
+URL = "https://courier.example/world/the-ferry-runs-again-10001.html"
+TEXTS = [
+    "The ferry between the two islands will run again from Monday, the harbour office said in a note.",
+    "Passengers had waited for four weeks while the landing stage was rebuilt after the spring storm.",
+    "Three bakers of the old town have joined their ovens, and the queue now reaches round the corner.",
+    "They share the flour, the wood and the night shift, and none of them wants to go back to before.",
+    "The council will meet on Thursday and decide whether the lighthouse keeps its lamp for another year.",
+    "Fishermen had asked for it since the storm that took two of their boats out of the inner harbour.",
+]
+DESCRIPTION = "Four weeks after the storm the harbour office has found a way to move people and sheep."
+
+
+def read(inside: str, *, above: str = "", below: str = "", head: str = "", wrap: str = "div") -> Article:
+    return extract(
+        f"<html><head><title>The ferry runs again</title>{head}</head><body><main>"
+        f"<h1>The ferry runs again</h1>{above}<{wrap} class='text'>{inside}</{wrap}>{below}</main></body></html>",
+        URL,
+    )
+
+
+def paragraphs(texts: list[str] = TEXTS) -> str:
+    return "".join(f"<p>{text}</p>" for text in texts)
+
+
+def texts_of(article: Article, kind: str | None = None) -> list[str]:
+    return [block.text for block in article.blocks if kind in (None, block.kind)]
+
+
+# --- what is not the article
+
+
+BETWEEN = {
+    "navigation": "<nav><p>World and other places that we write about every day.</p></nav>",
+    "aside": "<aside><p>The storm in figures, as the office counted them.</p></aside>",
+    "related": "<div class='related-posts'><p>A long text about another ferry that sank in another year.</p></div>",
+    "newsletter": "<div data-component='newsletter-box'><p>The harbour in your inbox, every single morning.</p></div>",
+    "hidden": "<p style='display: none'>A text that a reader of the page will never see at all.</p>",
+    "hidden by attribute": "<div hidden><p>A text that a reader of the page will never see at all.</p></div>",
+    "read more": "<p>Read more: <a href='/x'>The storm that took the landing stage</a></p>",
+    "à lire aussi": "<p><strong>À lire aussi :</strong> <a href='/x'>La tempête qui a pris le ponton</a></p>",
+    "lesen sie auch": "<p>Lesen Sie auch: <a href='/x'>Der Sturm, der den Steg nahm</a></p>",
+    "all link": "<p><a href='/x'>Another ferry in another place</a></p>",
+    "link list": "<ul><li><a href='/x'>One ferry</a></li><li><a href='/y'>Two ferries</a></li></ul>",
+    "caption": "<figure><img src='x'><figcaption>The landing stage in May, after the storm.</figcaption></figure>",
+    "credit": "<p>Photo: Harbour office</p>",
+    "advertisement": "<p>Advertisement</p>",
+    "tweet": "<blockquote class='twitter-tweet'><p>We will run again, says the office of the harbour.</p></blockquote>",
+    "teaser": "<article class='card'><h3>Another</h3><p>A text about another ferry in another year.</p></article>",
+    "headline again": "<h2>The ferry runs again</h2>",
+    "headline with rubric": "<h2>Harbour of the islands: The old ferry runs again today</h2>",
+    "box": "<div class='fact-box'><h3>In short</h3><p>The stage was built in 1911, they say.</p></div>",
+    "comments": "<div id='comments'><p>I never liked that boat, and I said so at the time.</p></div>",
+    "rule": "<p>* * *</p>",
+}
+
+
+@pytest.mark.parametrize("between", BETWEEN.values(), ids=BETWEEN)
+def test_what_is_put_between_the_paragraphs_is_left_out(between):
+    head = "<meta property='og:title' content='The old ferry runs again today'>"
+    article = read(paragraphs(TEXTS[:3]) + between + paragraphs(TEXTS[3:]), head=head)
+    assert texts_of(article) == TEXTS
+
+
+TAILS = {
+    "counter": "<p>12 comments</p>",
+    "aucun commentaire": "<p>Aucun commentaire</p>",
+    "loading": "<p>Loading…</p>",
+    "rights": "<p>© 2024 The Courier. All rights reserved.</p>",
+    "newsletter": "<p>For more of this every day, subscribe to our newsletter, it costs nothing.</p>",
+    "staff": "<p>Ann Reed contributed to this report.</p>",
+    "heading": "<h2>More from the harbour</h2>",
+    "label": "<p>Harbour desk</p>",
+}
+
+
+@pytest.mark.parametrize("tail", TAILS.values(), ids=TAILS)
+def test_what_stands_below_the_text_is_left_out(tail):
+    assert texts_of(read(paragraphs() + tail)) == TEXTS
+
+
+@pytest.mark.parametrize("label", ["14 March 2026, 16:30", "By Ann Reed", "World", "3 min read"])
+def test_labels_above_the_text_are_left_out(label):
+    assert texts_of(read(f"<p>{label}</p>" + paragraphs())) == TEXTS
+
+
+def test_a_name_does_not_outweigh_the_text():
+    """Sites wrap whole articles in a teaser, a paywall, even in a box for comments."""
+    assert texts_of(read(f"<div class='related paywall teaser'>{paragraphs()}</div>")) == TEXTS
+
+
+def test_states_of_utility_classes_are_no_names():
+    assert texts_of(read(f"<div class='print:hidden [&_.related]:mt-4'>{paragraphs()}</div>")) == TEXTS
+
+
+def test_comments_and_consent_do_not_become_the_text():
+    crowd = "".join(
+        f"<p>I think so too, and I have thought so for {n} years, as my neighbours know.</p>" for n in range(40)
+    )
+    article = read(paragraphs(), below=f"<div id='comment-list'>{crowd}</div><div class='cookie-banner'>{crowd}</div>")
+    assert texts_of(article) == TEXTS
+
+
+def test_the_next_article_of_an_endless_page_is_not_read():
+    first, second = (f"<article><h1>{name}</h1>{paragraphs(texts)}</article>" for name, texts in (
+        ("The ferry runs again", TEXTS), ("Another story", [text.replace("The", "Some") for text in TEXTS])
+    ))  # fmt: skip
+    html = f"<html><head><title>The ferry runs again</title></head><body><main>{first}{second}</main></body></html>"
+    assert texts_of(extract(html, URL)) == TEXTS
+
+
+def test_entries_of_a_live_blog_are_kept():
+    entries = "".join(f"<article><h3>{9 + n}:15 News</h3><p>{text}</p></article>" for n, text in enumerate(TEXTS))
+    assert texts_of(read(entries), "paragraph") == TEXTS
+
+
+def test_text_split_over_sibling_containers_is_joined():
+    halves = [f"<section class='part'>{paragraphs(part)}</section>" for part in (TEXTS[:3], TEXTS[3:])]
+    assert texts_of(read("<div>An advertisement</div>".join(halves))) == TEXTS
+
+
+def test_text_without_paragraph_tags_is_cut_at_double_breaks():
+    assert texts_of(read("<br><br>".join(TEXTS))) == TEXTS
+
+
+def test_single_breaks_keep_a_paragraph_together():
+    [block] = read(f"<p>{'<br>'.join(TEXTS)}</p>").blocks
+    assert block.text == " ".join(TEXTS)
+
+
+# --- structure
+
+
+def test_lists_quotes_and_tables_keep_their_kind_and_their_lines():
+    article = read(
+        paragraphs(TEXTS[:3])
+        + "<ul><li>Crates a day: 48</li><li>Price: 31 crowns</li></ul>"
+        + f"<blockquote><p>{TEXTS[3]}</p></blockquote>"
+        + "<table><tr><th>Boat</th><th>Year</th></tr><tr><td>Gull</td><td>1911</td></tr></table>"
+        + paragraphs(TEXTS[4:])
+    )
+    assert [(block.kind, block.text) for block in article.blocks[3:6]] == [
+        ("list", "Crates a day: 48\nPrice: 31 crowns"),
+        ("quote", TEXTS[3]),
+        ("table", "Boat Year\nGull 1911"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("markup", "level"),
+    [
+        ("<h2>What the council says</h2>", 2),
+        ("<h4>What the council says</h4>", 4),
+        ("<p><strong>What the council says</strong></p>", 3),
+        ("<p><span class='bold'>What the council says</span></p>", 3),
+    ],
+)
+def test_subheads_are_headings_and_bold_lines(markup, level):
+    article = read(paragraphs(TEXTS[:3]) + markup + paragraphs(TEXTS[3:]))
+    assert [(block.text, block.level) for block in article.blocks if block.kind == "subhead"] == [
+        ("What the council says", level)
+    ]
+    assert len(article.blocks) == 7
+
+
+def test_a_bold_line_between_breaks_is_a_subhead():
+    article = read(f"<div>{TEXTS[0]}<br>{TEXTS[1]}<br><b>What the council says</b><br>{TEXTS[2]}</div>")
+    assert [(block.kind, block.text) for block in article.blocks] == [
+        ("paragraph", f"{TEXTS[0]} {TEXTS[1]}"),
+        ("subhead", "What the council says"),
+        ("paragraph", TEXTS[2]),
+    ]
+
+
+@pytest.mark.parametrize("bold", ["It was a long night.", "What did you see from the bridge, and what was heard " * 3])
+def test_a_bold_sentence_is_text(bold):
+    article = read(paragraphs(TEXTS[:3]) + f"<p><b>{bold}</b></p>" + paragraphs(TEXTS[3:]))
+    assert texts_of(article, "subhead") == []
+    assert bold.strip() in texts_of(article)
+
+
+def test_a_kicker_above_the_text_is_no_subhead():
+    article = read(f"<h3>Harbours</h3><h2>The ferry: how it runs again</h2><p>3 May</p>{paragraphs()}")
+    assert texts_of(article) == TEXTS
+
+
+# --- standfirst
+
+
+META = f'<meta name="description" content="{DESCRIPTION}">'
+LEADS = {
+    "named": (f"<p class='article__standfirst'>{DESCRIPTION}</p>", ""),
+    "named on the parent": (f"<div class='chapo'><span><p>{DESCRIPTION}</p></span></div>", ""),
+    "told by the description": (f"<div><div class='x7'>{DESCRIPTION}</div></div>", META),
+    "told in part": (f"<h2>{DESCRIPTION}</h2>", f'<meta name="description" content="{DESCRIPTION[:50]}…">'),
+    "in a teaser": (f"<section class='teaser'><p>{DESCRIPTION}</p></section>", META),
+}
+
+
+@pytest.mark.parametrize("inside", [True, False])
+@pytest.mark.parametrize(("lead", "head"), LEADS.values(), ids=LEADS)
+def test_the_standfirst_is_found_by_name_or_by_the_description(lead, head, inside):
+    article = read(lead + paragraphs(), head=head) if inside else read(paragraphs(), above=lead, head=head)
+    assert article.standfirst == [DESCRIPTION]
+    assert texts_of(article) == TEXTS
+
+
+def test_a_bold_first_paragraph_that_the_description_tells_is_the_standfirst():
+    article = read(f"<p><b>{DESCRIPTION}</b></p>{paragraphs()}", head=META)
+    assert (article.standfirst, texts_of(article)) == ([DESCRIPTION], TEXTS)
+
+
+def test_a_first_paragraph_stays_one_though_the_description_tells_it():
+    article = read(paragraphs(), head=f'<meta name="description" content="{TEXTS[0]}">')
+    assert (article.standfirst, texts_of(article)) == ([], TEXTS)
+
+
+def test_a_standfirst_is_not_repeated_in_the_text():
+    article = read(f"<p>{DESCRIPTION}</p>{paragraphs()}", above=f"<p class='lead'>{DESCRIPTION}</p>", head=META)
+    assert (article.standfirst, texts_of(article)) == ([DESCRIPTION], TEXTS)
+
+
+# --- recovery
+
+
+def test_text_that_stands_only_in_json_ld_is_recovered():
+    said = json.dumps({"@type": "NewsArticle", "headline": "The ferry runs again", "articleBody": "\n".join(TEXTS)})
+    article = read("<p>Please wait.</p>", head=f'<script type="application/ld+json">{said}</script>')
+    assert texts_of(article) == TEXTS
+    assert article.provenance["body"] == "json-ld"
+
+
+def test_text_that_stands_only_in_a_script_is_recovered_once():
+    markup = (
+        "<p>"
+        + "</p><h3>What the council says</h3><p>".join(["</p><p>".join(TEXTS[:3]), "</p><p>".join(TEXTS[3:])])
+        + "</p>"
+    )
+    state = json.dumps({"post": {"html": markup}}).replace("<", "\\u003c")
+    article = read("", below=f"<script>window.state = {state}; window.again = {state}</script>")
+    assert texts_of(article, "paragraph") == TEXTS
+    assert texts_of(article, "subhead") == ["What the council says"]
+    assert article.provenance["body"] == "script"
