@@ -70,7 +70,9 @@ def test_each_field_says_which_layer_gave_it():
     provenance = extract(html, expected.url).provenance
     assert provenance["headline"]
     assert provenance["standfirst"] == "html"
-    assert provenance["body"] == "trafilatura"
+    assert provenance["body"] == "html"  # all of one build: trafilatura need not be asked
+    aside = page(story(f"<div><p>{LONG} {LONG}</p></div>"))
+    assert extract(aside, URL).provenance["body"] == "trafilatura"
 
 
 # --- the source's own rules

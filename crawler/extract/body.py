@@ -54,11 +54,12 @@ def body(page: Page, metadata: Metadata, select: Select) -> Body:
     lead, head = _lead(head, text, selected.standfirst(root, select), metadata.descriptions)
     head = [] if holder is not None else subheads.opening(head, headlines)
     text = _without(_keys(lead), [*head, *text])
-    text = subheads.with_subheads(noise.without_edges(choose.article(text)))
-    found = Body(lead, _blocks(text), _provenance(lead, text, select))
+    text, layer = choose.article(text)
+    text = subheads.with_subheads(noise.without_edges(text))
+    found = Body(lead, _blocks(text), _provenance(lead, text, layer, select))
     if sum(len(chunk.words) for chunk in text) < recovery.POOR and holder is None:
-        found.blocks, layer = recovery.recover(page, scripts, found.blocks)
-        found.provenance |= {"body": layer} if layer else {}
+        found.blocks, other = recovery.recover(page, scripts, found.blocks)
+        found.provenance |= {"body": other} if other else {}
     return found
 
 
@@ -138,10 +139,10 @@ def _nearest(chunk: Chunk, tags: tuple[str, ...] | None) -> HtmlElement | None:
     return chunk.element if chunk.element.tag in tags else next(chunk.element.iterancestors(*tags), None)
 
 
-def _provenance(lead: list[str], text: list[Chunk], select: Select) -> dict[str, str]:
+def _provenance(lead: list[str], text: list[Chunk], layer: str, select: Select) -> dict[str, str]:
     found = {}
     if lead:
         found["standfirst"] = "selector" if select.standfirst else "html"
     if text:
-        found["body"] = "selector" if select.body else "trafilatura"
+        found["body"] = "selector" if select.body else layer
     return found

@@ -10,13 +10,14 @@ from lxml import etree
 from lxml.html import HtmlElement
 from trafilatura.settings import Document, Extractor
 
-from crawler.extract.blocks import Build, Chunk
+from crawler.extract.blocks import Build, Chunk, Verdict
 from crawler.extract.noise import is_running
 from crawler.extract.page import new_parser
 
 _MAIN_SHARE = 0.4
 """Runs of a build that holds so much of the text are the text."""
 _FAIR_SHARE = 0.2
+_SMALL_SHARE = 0.05
 _HOLDERS = {"list": ("ul", "ol", "dl"), "quote": ("blockquote",), "table": ("table",)}
 _PARSER = new_parser()
 _OPTIONS = Extractor(fast=True, comments=False, with_metadata=False)
@@ -26,33 +27,35 @@ _SHARE_KEPT = 0.5
 """When trafilatura keeps less of the text than this, it mistook the page."""
 
 
-def article(chunks: list[Chunk]) -> list[Chunk]:
-    """The chunks that are the article.
+def article(chunks: list[Chunk]) -> tuple[list[Chunk], str]:
+    """(the chunks that are the article, the layer that decided: 'html' or 'trafilatura').
 
     Most of an article is built alike (the same tag, class and parent class, paragraph after paragraph), what
-    is put between it is not. Runs of the main build stay; the others stay when they stand beside it, read
-    like text, and trafilatura takes them for text; a heading stays when the text below it does.
+    is put between it is not. Runs of the main build stay. Of the others those may stay that stand beside it
+    and read like text, when trafilatura takes them for text, too; it is asked only when there are any. A
+    heading stays when the text below it does.
     """
     shares = _shares(chunks)
     main = _main_builds(chunks, shares)
     spine = _spine(chunks, main)
+    distances = [_distance(chunk, spine) for chunk in chunks]
     first = first_of_main(chunks)
-    confirmed = _confirmed(chunks)
+    verdicts = [
+        "keep" if chunk.build in main else _verdict(chunk, shares[chunk.build], distance, leads=index < first)
+        for index, (chunk, distance) in enumerate(zip(chunks, distances, strict=True))
+    ]
+    is_open = "doubt" in verdicts
+    confirmed = _confirmed(chunks) if is_open else set()
     kept: list[Chunk] = []
     text_below = False
-    for index in range(len(chunks) - 1, -1, -1):
-        chunk = chunks[index]
-        distance = _distance(chunk, spine)
+    for chunk, distance, verdict in reversed(list(zip(chunks, distances, verdicts, strict=True))):
         if chunk.kind == "subhead":
             good = text_below and distance <= 1
-        elif chunk.build in main:
-            good = text_below = True
         else:
-            sure = id(chunk) in confirmed or (chunk.kind in _HOLDERS and distance == 0)
-            good = text_below = sure and _belongs(chunk, shares[chunk.build], distance, leads=index < first)
+            good = text_below = verdict == "keep" or (verdict == "doubt" and id(chunk) in confirmed)
         if good:
             kept.append(chunk)
-    return kept[::-1]
+    return kept[::-1], "trafilatura" if is_open else "html"
 
 
 def first_of_main(chunks: list[Chunk]) -> int:
@@ -75,15 +78,19 @@ def _spine(chunks: list[Chunk], main: set[Build]) -> set[HtmlElement]:
     return {ancestor for element in held for ancestor in (element, *element.iterancestors())}
 
 
-def _belongs(chunk: Chunk, share: float, distance: int, *, leads: bool) -> bool:
-    """A run of another build than the main one is text all the same."""
-    if chunk.kind in ("list", "table"):
-        return distance == 0 or (leads and is_running(chunk))
-    if chunk.kind == "quote":
-        return distance <= 1
+def _verdict(chunk: Chunk, share: float, distance: int, *, leads: bool) -> Verdict:
+    """Whether a run of another build than the main one is text all the same; 'doubt' is for trafilatura to decide."""
+    if chunk.kind == "subhead":
+        return "drop"
+    if chunk.kind in _HOLDERS:
+        beside = distance == 0
+        near = (distance <= 1) if chunk.kind == "quote" else (leads and is_running(chunk))
+        return "keep" if beside else "doubt" if near else "drop"
     if is_running(chunk):
-        return leads or distance == 0 or share >= _FAIR_SHARE
-    return distance == 0 and share >= 0.05
+        good = leads or distance == 0 or share >= _FAIR_SHARE
+    else:
+        good = distance == 0 and share >= _SMALL_SHARE
+    return "doubt" if good else "drop"
 
 
 def _shares(chunks: list[Chunk]) -> Counter[Build]:

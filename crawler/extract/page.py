@@ -22,6 +22,7 @@ MAX_ROWS = 20_000
 MAX_ATTRIBUTES = 4_000
 """In one tag, or as many squares in several; libxml2 takes quadratic time in them (40,000: 11 s)."""
 _SNIFFED = 65_536
+_MANY_ATTRIBUTES = 100
 LONG_TAG = 1_000
 """Bytes; a shorter tag cannot hold attributes enough to hurt."""
 
@@ -170,13 +171,17 @@ def _refuse_costly(source: bytes) -> None:
         # Short pages cannot hold so many, and need no counting.
         if len(source) > 3 * limit and (count := source.count(start)) > limit:
             raise PageError(f"{count:,} {name}, more than {limit:,}", stage="parse")
-    cost = sum(count * count for count in map(_attributes, _long_tags(source)))
+    cost = 0
+    for place, tag in _long_tags(source):
+        count = _attributes(tag)
+        # Few enough for the parser: spare the search. A script's text may look like a long tag, and costs nothing.
+        cost += count * count if count > _MANY_ATTRIBUTES and not _in_script(source, place) else 0
     if cost > MAX_ATTRIBUTES * MAX_ATTRIBUTES:
         raise PageError(f"tags with more than {MAX_ATTRIBUTES:,} attributes", stage="parse")
 
 
-def _long_tags(source: bytes) -> Iterator[bytes]:
-    """Tags of LONG_TAG bytes and more, from '<' to before '>', found in leaps from one '>' to a far one."""
+def _long_tags(source: bytes) -> Iterator[tuple[int, bytes]]:
+    """(place, tag) of tags of LONG_TAG bytes and more, from '<' to before '>', found in leaps between far '>'."""
     start = 0
     while start < len(source):
         end = source.rfind(b">", start, start + LONG_TAG)
@@ -184,8 +189,8 @@ def _long_tags(source: bytes) -> Iterator[bytes]:
             end = source.find(b">", start)
             end = end if end >= 0 else len(source)
             tag = source.find(b"<", start, end)
-            if 0 <= tag < end - LONG_TAG and not _in_script(source, start):
-                yield source[tag:end]
+            if 0 <= tag < end - LONG_TAG:
+                yield tag, source[tag:end]
         start = end + 1
 
 
