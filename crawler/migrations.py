@@ -59,7 +59,8 @@ def is_current(db: Database) -> bool:
 
 def newer_migrations(db: Database) -> list[str]:
     """Names of migrations in the file that this version does not know: a newer version made it."""
-    known = {migration.name for migration in migrations.pending(Database(memory=True))}
+    with Database(memory=True) as blank:
+        known = {migration.name for migration in migrations.pending(blank)}
     return [migration.name for migration in migrations.applied(db) if migration.name not in known]
 
 
