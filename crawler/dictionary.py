@@ -164,9 +164,9 @@ def main() -> None:
     """Print data/README.md."""
     from crawler.migrations import migrate  # migrations fill the dictionary: not at the top, or a circle
 
-    db = Database(memory=True)
-    migrate(db)
-    sys.stdout.write(markdown(db))
+    with Database(memory=True) as db:
+        migrate(db)
+        sys.stdout.write(markdown(db))
 
 
 if __name__ == "__main__":

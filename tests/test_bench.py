@@ -10,6 +10,7 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
@@ -210,7 +211,7 @@ def test_spending_counts_a_process_and_fails_with_its_last_words(bench: dict[str
 @pytest.fixture
 def ledger(tmp_path: Path) -> Path:
     path = tmp_path / "news.db"
-    with sqlite3.connect(path) as db:
+    with closing(sqlite3.connect(path)) as db:
         db.executescript("""
             CREATE TABLE urls (url TEXT, state TEXT, reason TEXT, article_id INTEGER);
             CREATE TABLE fetches (fetch_id INTEGER);
