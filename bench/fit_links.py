@@ -16,7 +16,7 @@ from typing import Any
 from crawler.discover.candidates import candidates
 from crawler.discover.scorer import facts
 from crawler.discover.weights import LISTED, WEIGHTS
-from crawler.extract.page import parse
+from crawler.page import parse
 from crawler.urls import canonical
 
 from links import KINDS, corpus, listings  # isort: skip

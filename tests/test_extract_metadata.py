@@ -7,7 +7,7 @@ import pytest
 from lxml.html import tostring
 
 from crawler.extract.metadata import Metadata, metadata
-from crawler.extract.page import parse
+from crawler.page import parse
 
 URL = "https://www.courier.example/world/the-bridge-opens-again-after-the-flood"
 TITLE = "The bridge opens again after the flood"

@@ -14,7 +14,7 @@ from lxml.html import HtmlElement
 from crawler.discover.dates import instant
 from crawler.discover.shape import Shape, shape
 from crawler.discover.titles import shown
-from crawler.extract.page import Page
+from crawler.page import Page
 from crawler.urls import absolute, canonical, is_home, site
 
 MOST_ANCHORS = 20_000

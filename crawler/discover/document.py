@@ -10,7 +10,7 @@ from functools import lru_cache
 from lxml import etree
 
 from crawler.errors import PageError
-from crawler.extract.page import decode
+from crawler.page.encoding import decode
 
 LARGEST = 64 * 1024 * 1024
 """Bytes after unpacking: a sitemap may hold 50 MB, a bomb holds more."""

@@ -7,8 +7,9 @@ from crawler.discover.dates import day_in
 from crawler.discover.document import MOST_LINKS, refuse_walls, unpacked
 from crawler.discover.scorer import scores
 from crawler.errors import NotHTML, PageError
-from crawler.extract.page import Page, decode, parse
 from crawler.items import Link
+from crawler.page import Page, parse
+from crawler.page.encoding import decode
 
 
 def links(content: bytes, url: str) -> list[Link]:

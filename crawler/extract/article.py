@@ -10,8 +10,8 @@ from crawler.extract import refuse, selected
 from crawler.extract.body import body as read_body
 from crawler.extract.metadata import Metadata
 from crawler.extract.metadata import metadata as read_metadata
-from crawler.extract.page import Page, parse
 from crawler.items import Article
+from crawler.page import Page, parse
 
 _SHARED = tuple(
     {field.name for field in dataclasses.fields(Article)}.intersection(

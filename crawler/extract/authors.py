@@ -10,8 +10,8 @@ from itertools import islice
 from lxml.html import HtmlElement
 
 from crawler.extract.evidence import Evidence, around, key, text_of, within
-from crawler.extract.jsonld import Node, resolved, strings
 from crawler.normalise import clean, names, plain, word_count
+from crawler.page.jsonld import Node, resolved, strings
 
 _META = (
     "author", "article:author", "article:author_name", "dc.creator", "dcterms.creator", "dc.contributor", "byl",

@@ -13,9 +13,9 @@ from crawler.extract import blocks, boilerplate, choose, container, noise, recov
 from crawler.extract.blocks import Chunk, Verdict
 from crawler.extract.container import Weights
 from crawler.extract.metadata import Metadata
-from crawler.extract.page import Page
 from crawler.items import Block
 from crawler.normalise import words
+from crawler.page import Page
 
 _STRIPPED = (
     *("script", "style", "noscript", "template", "svg", "math", "iframe", "object", "embed", "map", "dialog"),

@@ -12,7 +12,7 @@ from trafilatura.settings import Document, Extractor
 
 from crawler.extract.blocks import Build, Chunk, Verdict
 from crawler.extract.noise import is_running
-from crawler.extract.page import new_parser
+from crawler.page import new_parser
 
 _MAIN_SHARE = 0.4
 """Runs of a build that holds so much of the text are the text."""

@@ -7,17 +7,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
 
-from crawler.extract import jsonld
-from crawler.extract.jsonld import Node
+from crawler.extract import about
 from crawler.normalise import clean, plain, words
-
-if TYPE_CHECKING:
-    from crawler.extract.page import Page
+from crawler.page import Page, jsonld
+from crawler.page.jsonld import Node
 
 _SITE_META = ("og:site_name", "application-name", "apple-mobile-web-app-title", "publisher", "dc.publisher")
 _SITE_TYPES = {"organization", "newsmediaorganization", "website", "corporation"}
@@ -86,7 +84,7 @@ def gather(page: Page) -> Evidence:
     headings = [(element, text_of(element)) for element in islice(page.root.iter("h1"), MAX_HEADINGS)]
     titles = [plain(text) for name in ("og:title", "title") for text in page.meta.get(name, ())[:2]]
     addresses = [page.url, *page.meta.get("og:url", ())[:2], canonical_link(page)]
-    articles = jsonld.articles(page.jsonld, addresses, [*(text for _, text in headings), *titles])
+    articles = about.articles(page.jsonld, addresses, [*(text for _, text in headings), *titles])
     return Evidence(page, articles, [pair for pair in headings if pair[1]], _site_names(page, articles))
 
 

@@ -10,8 +10,8 @@ from lxml.html import HtmlElement
 
 from crawler import urls
 from crawler.extract.evidence import Evidence, canonical_link, key, text_of
-from crawler.extract.jsonld import Node, strings, types
 from crawler.normalise import plain
+from crawler.page.jsonld import Node, strings, types
 
 MAX_TAGS = 50
 LONGEST_DESCRIPTION = 2_000

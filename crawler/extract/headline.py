@@ -9,8 +9,8 @@ from itertools import pairwise
 from lxml.html import HtmlElement
 
 from crawler.extract.evidence import Evidence, key, text_of
-from crawler.extract.jsonld import strings
 from crawler.normalise import plain, words
+from crawler.page.jsonld import strings
 
 _SEPARATOR = re.compile(r"\s+(?:[•·*»:–—~/-]|::|\|\|)\s+|\s*[|｜ㅣ_]\s*")
 _TAIL = re.compile(r"\s*[-–—|]\s*([^-–—|]{2,40})$")

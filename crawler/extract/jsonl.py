@@ -11,8 +11,8 @@ from typing import Any
 
 from crawler.errors import PageError
 from crawler.extract.article import extract
-from crawler.extract.page import MAX_BYTES
 from crawler.items import Article
+from crawler.page.guard import MAX_BYTES
 
 _FIELDS = (
     *("headline", "standfirst", "blocks", "body", "authors", "published", "modified", "section", "language"),

@@ -3,20 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
-
-from lxml.html import HtmlElement
 
 from crawler.extract import facts
 from crawler.extract.authors import authors
 from crawler.extract.evidence import gather
 from crawler.extract.headline import headline
 from crawler.extract.published import dates
-
-if TYPE_CHECKING:
-    from crawler.extract.page import Page
-
-_META_NAMES = ("property", "name", "itemprop", "http-equiv")
+from crawler.page import Page
 
 
 @dataclass(slots=True)
@@ -52,18 +45,6 @@ class Metadata:
     def description(self) -> str | None:
         """The description of the best layer."""
         return next(iter(self.descriptions), None)
-
-
-def read_meta(root: HtmlElement) -> dict[str, list[str]]:
-    """Contents of <meta> in page order, by each lower-cased property, name, itemprop and http-equiv."""
-    found: dict[str, list[str]] = {}
-    for element in root.iter("meta"):
-        content = element.get("content")
-        if content is None or not content.strip():
-            continue
-        for name in {(element.get(attribute) or "").strip().lower() for attribute in _META_NAMES} - {""}:
-            found.setdefault(name, []).append(content.strip())
-    return found
 
 
 def metadata(page: Page, *, timezone: str | None = None, language: str | None = None) -> Metadata:

@@ -20,8 +20,8 @@ from lxml.html import HtmlElement
 
 from crawler.extract.dates import Stamp, stamp, tells_change, written
 from crawler.extract.evidence import Evidence, around, text_of, within
-from crawler.extract.jsonld import strings
 from crawler.normalise import word_count
+from crawler.page.jsonld import strings
 
 _PUBLISHED_META = (
     "article:published_time", "og:article:published_time", "article:published", "datepublished", "og:published_time",

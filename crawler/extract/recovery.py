@@ -12,9 +12,9 @@ from trafilatura.settings import Document, Extractor
 
 from crawler.extract import blocks, boilerplate
 from crawler.extract.blocks import Chunk
-from crawler.extract.page import Page, new_parser
 from crawler.items import Block
 from crawler.normalise import clean, plain, word_count
+from crawler.page import Page, new_parser
 
 POOR = 60
 """Words; less than that is a flash, or a page that we have not understood."""

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from lxml import etree
 
 from crawler.errors import NotAnArticle
-from crawler.extract.page import Page
+from crawler.extract.body import Body
+from crawler.extract.metadata import Metadata
 from crawler.normalise import word_count
-
-if TYPE_CHECKING:
-    from crawler.extract.body import Body
-    from crawler.extract.metadata import Metadata
+from crawler.page import Page
 
 SHORT_TEXT = 120
 """Words; walls and error pages say no more."""

@@ -8,7 +8,9 @@ import gzip
 import pytest
 
 from crawler.errors import NotHTML, PageError
-from crawler.extract.page import MAX_BYTES, decode, parse
+from crawler.page import parse
+from crawler.page.encoding import decode
+from crawler.page.guard import MAX_BYTES
 
 URL = "https://courier.example/world/ferry"
 WORDS = "Les pêcheurs de l’île attendaient déjà « la marée » à l’aube."
