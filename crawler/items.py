@@ -77,7 +77,8 @@ class Article:
     noindex: bool = False
     """<meta name=robots> says noindex: metadata only is kept."""
     provenance: dict[str, str] = field(default_factory=dict)
-    """Field name -> layer that gave it: json-ld, opengraph, meta, html, url, trafilatura, selector, feed."""
+    """Field name -> layer that gave it: json-ld, opengraph, meta, html, script, url, source, trafilatura,
+    selector, feed."""
 
     @property
     def body(self) -> str:

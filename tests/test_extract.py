@@ -135,6 +135,14 @@ def test_what_is_no_article_is_refused_with_a_reason(html):
     assert refused.value.stage == "body"
 
 
+def test_a_text_without_a_headline_is_no_article_unless_a_selector_finds_one():
+    text = f"<html><body><article><div class='top'>Ferry</div>{f'<p>{LONG}</p>' * 6}</article></body></html>"
+    with pytest.raises(NotAnArticle, match=r"^no headline$"):
+        extract(text, URL)
+    assert extract(text, URL, select=Select(headline=(".top",))).headline == "Ferry"
+    assert extract(text.replace("<body>", "<title>The ferry runs</title><body>"), URL).headline == "The ferry runs"
+
+
 def test_the_home_page_is_no_article_unless_it_says_so():
     with pytest.raises(NotAnArticle, match="home page"):
         extract(page(story()), "https://courier.example/")

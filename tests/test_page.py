@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import gzip
+from random import Random
 
 import pytest
 
@@ -85,6 +86,8 @@ def test_text_may_come_decoded_and_may_hold_what_no_encoding_allows():
         (gzip.compress(b"<p>hello</p>", mtime=0), "gzip"),
         (b"<p>" + bytes(range(1, 9)) * 40, "binary"),
         (b"no tags at all", "no HTML element"),
+        (b"std::vector<double> a; if (a<b) return c;", "no HTML element"),
+        (b'{"note": "' + b"x" * 70_000 + b'<p>"}', "no HTML element"),
         (b'<?xml version="1.0"?><!-- a --><rss><channel/></rss>', "feed or sitemap"),
         (codecs.BOM_UTF8 + b"<urlset></urlset>", "feed or sitemap"),
     ],
@@ -93,6 +96,20 @@ def test_what_is_no_page_is_refused_with_the_reason(content, reason):
     with pytest.raises(NotHTML, match=reason) as refused:
         parse(content, URL)
     assert refused.value.stage == "decode"
+
+
+@pytest.mark.parametrize("charset", [None, "utf-8", "windows-1252", "koi8-r", "gb18030", "iso-8859-6", "shift_jis"])
+def test_random_bytes_are_no_page_even_where_they_spell_a_tag(charset):
+    noise = Random(7).randbytes(60_000)
+    with pytest.raises(NotHTML, match="binary data"):
+        parse(b"<p>" + noise, URL, charset)
+    with pytest.raises(NotHTML, match="binary data"):
+        parse(b"<html><body>" + noise[:500], URL, charset)
+
+
+def test_white_space_and_stray_bytes_make_no_page_binary():
+    assert text_of(b" \r\n" * 50_000 + page(WORDS).encode()) == WORDS
+    assert "pêcheurs" in text_of(page(WORDS * 10).encode().replace(b"aube", b"au\xff\x01be", 3))
 
 
 COSTLY = {

@@ -52,7 +52,7 @@ def _article(page: Page, found: Metadata, select: Select) -> Article:
         article.headline, article.provenance["headline"] = headline, "selector"
     links = refuse.count_links(page)
     text = read_body(page, found, select)
-    refuse.no_article(page, links, found, text)
+    refuse.no_article(page, links, article.headline, found, text)
     article.standfirst, article.blocks = text.standfirst, text.blocks
     article.provenance |= text.provenance
     return article

@@ -48,11 +48,11 @@ def count_links(page: Page) -> int:
     return int(_COUNT_LINKS(page.root))
 
 
-def no_article(page: Page, links: int, metadata: Metadata, body: Body) -> None:
+def no_article(page: Page, links: int, headline: str | None, metadata: Metadata, body: Body) -> None:
     """Raise NotAnArticle, with the reason, when headline, text and what the page declares rule an article out."""
     size = _size(body)
-    if size == 0 and metadata.headline is None:
-        raise NotAnArticle("neither headline nor text", stage="body")
+    if headline is None:
+        raise NotAnArticle("no headline" if size else "neither headline nor text", stage="body")
     declared = _declares_article(page)
     if reason := _wall(page, metadata, body) if size <= SHORT_TEXT and not declared else None:
         raise NotAnArticle(reason, stage="body")

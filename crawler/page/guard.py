@@ -14,6 +14,7 @@ MAX_ROWS = 20_000
 MAX_ATTRIBUTES = 4_000
 """In one tag, or as many squares in several; libxml2 takes quadratic time in them (40,000: 11 s)."""
 _SNIFFED = 65_536
+"""Bytes at the start of a page in which it must look like one."""
 _MANY_ATTRIBUTES = 100
 LONG_TAG = 1_000
 """Bytes; a shorter tag cannot hold attributes enough to hurt."""
@@ -28,10 +29,19 @@ _MAGIC = {
     b"\x1f\x8b": "gzip data",
     b"\x28\xb5\x2f\xfd": "zstd data",
 }
-_TAG = re.compile(rb"<(?:!doctype|[a-z])", re.I)
+_ELEMENT = re.compile(
+    rb"<(?:!doctype|html|head|body|title|meta|link|base|script|style|main|article|section|header|nav|aside|footer|div|"
+    rb"span|p|a|h[1-6]|ul|ol|li|dl|table|tr|td|form|figure|img|br|hr|blockquote|pre|center|font|b|i|em|strong)(?=[\s/>])",
+    re.I,
+)
 _FEED = re.compile(rb"\s*(?:<[?!][^>]*>\s*)*<(rss|feed|urlset|sitemapindex|rdf:RDF)\b", re.I)
 _QUOTED = re.compile(rb"\"[^\"]*\"|'[^']*'")
 _CONTROL = bytes(set(range(32)) - {9, 10, 12, 13, 27})
+_CONTINUED = bytes(range(0x80, 0xC0))
+"""Bytes of UTF-8 that begin no character."""
+_REPLACED = "\ufffd".encode()
+_UNREADABLE = 0.05
+"""Share of controls and replaced characters; pages have a thousandth at worst, random bytes a tenth."""
 
 
 def refuse_other_types(raw: bytes) -> None:
@@ -45,13 +55,19 @@ def refuse_no_html(source: bytes) -> None:
     """Raise NotHTML when a decoded page (UTF-8) is empty, garbage, a feed, or holds no HTML element."""
     if not source or source.isspace():
         raise NotHTML("the page is empty", stage="decode")
-    start = source[:_SNIFFED]
-    if len(start.translate(None, _CONTROL)) < 0.9 * len(start):
+    start = source.lstrip()[:_SNIFFED]
+    if _unreadable(start) > _UNREADABLE:
         raise NotHTML("the page is binary data", stage="decode")
-    if not _TAG.search(source):
-        raise NotHTML("the page holds no HTML element", stage="decode")
     if feed := _FEED.match(source):
         raise NotHTML(f"the page is a feed or sitemap <{feed[1].decode()}>", stage="decode")
+    if not _ELEMENT.search(start):
+        raise NotHTML("the page holds no HTML element", stage="decode")
+
+
+def _unreadable(start: bytes) -> float:
+    """Share of the characters that no writer writes: controls, and what could not be decoded. 0 to 1."""
+    controls = len(start) - len(start.translate(None, _CONTROL))
+    return (controls + start.count(_REPLACED)) / len(start.translate(None, _CONTINUED))
 
 
 def refuse_costly(source: bytes) -> None:
