@@ -3,6 +3,8 @@
 import gzip
 import importlib.util
 import json
+import subprocess
+import sys
 import zlib
 from pathlib import Path
 
@@ -10,7 +12,7 @@ import pytest
 
 from crawler.discover import KINDS, links, links_lines
 from crawler.discover.dates import day_in, instant
-from crawler.discover.document import LARGEST
+from crawler.discover.document import LARGEST, MOST_LINKS
 from crawler.discover.titles import repaired, shown
 from crawler.errors import PageError
 
@@ -18,6 +20,42 @@ URL = "https://courier.example/world"
 FEED = """<rss version="2.0"><channel><item><title>Harbour reopens</title>
 <link>https://courier.example/a/1</link></item></channel></rss>"""
 CHALLENGE = "<html><head><title>Just a moment...</title></head><body><p>Checking</p></body></html>"
+
+
+def test_discovery_loads_nothing_of_extraction():
+    code = "import sys, crawler.discover; print(*sys.modules)"
+    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
+    assert "crawler.page" in loaded
+    assert [name for name in loaded if name.startswith(("crawler.extract", "trafilatura"))] == []
+
+
+PLACES = [f"https://courier.example/world/harbour-reopens-after-the-storm-{number}" for number in range(MOST_LINKS + 7)]
+LONG_LISTINGS = {
+    "section": "".join(f"<h2><a href='{place}'>Harbour reopens after the long storm</a></h2>" for place in PLACES),
+    "feed": "<rss><channel>" + "".join(f"<item><link>{place}</link></item>" for place in PLACES) + "</channel></rss>",
+    "json feed": json.dumps({"items": [{"url": place} for place in PLACES]}),
+    "news-sitemap": "<urlset>" + "".join(f"<url><loc>{place}</loc></url>" for place in PLACES) + "</urlset>",
+}
+
+
+@pytest.mark.parametrize("name", LONG_LISTINGS)
+def test_a_listing_that_is_cut_says_how_many_links_it_holds(name):
+    found = links(LONG_LISTINGS[name].encode(), URL, name.removeprefix("json "))
+    assert len(found) == found[-1].rank == MOST_LINKS
+    assert found.announced == MOST_LINKS + 7
+
+
+@pytest.mark.parametrize("kind", ["feed", "json feed", "news-sitemap", "section"])
+def test_a_listing_that_is_not_cut_holds_what_was_read(kind):
+    content = {
+        "feed": FEED.replace("</channel>", "<item><link>https://courier.example/a/1</link></item></channel>"),
+        "json feed": json.dumps({"items": [{"url": PLACES[0]}, {"url": PLACES[0]}, {}]}),
+        "news-sitemap": f"<urlset>{f'<url><loc>{PLACES[0]}</loc></url>' * 2}</urlset>",
+        "section": "".join(f"<h2><a href='{place}'>Harbour reopens after the storm</a></h2>" for place in PLACES[:9])
+        * 2,
+    }[kind]
+    found = links(content.encode(), URL, kind.removeprefix("json "))
+    assert found.announced == len(found) == (9 if kind == "section" else 1)
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from crawler.discover import feed, section, sitemap
+from crawler.discover.document import Links
 from crawler.discover.sitemap import child_sitemaps
 from crawler.errors import PageError
-from crawler.items import Link
 
-__all__ = ["KINDS", "child_sitemaps", "links", "links_lines"]
+__all__ = ["KINDS", "Links", "child_sitemaps", "links", "links_lines"]
 
 KINDS = {"section": section.links, "feed": feed.links, "news-sitemap": sitemap.links}
 """Reader by kind of listing."""
@@ -25,8 +25,11 @@ _ALIASES = {
 }
 
 
-def links(content: bytes, url: str, kind: str) -> list[Link]:
+def links(content: bytes, url: str, kind: str) -> Links:
     """Read the links to articles of one listing, in its order; each address once, rank from 1.
+
+    Of a listing of more than MOST_LINKS (5,000) only so many are kept; `announced` of the result says how many it
+    has.
 
     `content` is what the server sent (gzip or not), `url` where it came from, `kind` one of KINDS. Makes no
     request. An index of sitemaps gives []: see `child_sitemaps`. Raises PageError with stage 'listing' and the

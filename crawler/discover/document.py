@@ -5,11 +5,13 @@ from __future__ import annotations
 import html
 import re
 import zlib
+from collections.abc import Iterable
 from functools import lru_cache
 
 from lxml import etree
 
 from crawler.errors import PageError
+from crawler.items import Link
 from crawler.page.encoding import decode
 
 LARGEST = 64 * 1024 * 1024
@@ -39,6 +41,15 @@ _HTML = re.compile(r"<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE)
 _NAMED = re.compile(r"&(?!(?:amp|lt|gt|quot|apos);)([A-Za-z][A-Za-z0-9]{1,30});")
 _NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _BARE_AMPERSAND = re.compile(r"&(?!#?\w{1,30};)")
+
+
+class Links(list[Link]):
+    """The links that were read of one listing, and whether it holds more."""
+
+    def __init__(self, kept: Iterable[Link], announced: int | None = None):
+        super().__init__(kept)
+        self.announced = len(self) if announced is None else announced
+        """Entries of the listing: more than `len(self)` where it was cut at MOST_LINKS, otherwise as many."""
 
 
 def unpacked(content: bytes) -> bytes:

@@ -13,7 +13,7 @@ from typing import Any
 from lxml import etree
 
 from crawler.discover.dates import day_in, instant
-from crawler.discover.document import MOST_LINKS, local, xml_root, xml_text
+from crawler.discover.document import MOST_LINKS, Links, local, xml_root, xml_text
 from crawler.discover.titles import shown
 from crawler.errors import PageError
 from crawler.items import Link
@@ -35,7 +35,7 @@ _SPACE = " \t\r\n"
 """Of XML: a no-break space may be the second half of a broken letter."""
 
 
-def links(content: bytes, url: str) -> list[Link]:
+def links(content: bytes, url: str) -> Links:
     """Read the articles of a feed, in its order.
 
     `content` may be gzipped; `url` is the feed's own address. Raises PageError (stage 'listing') for what is no
@@ -43,37 +43,30 @@ def links(content: bytes, url: str) -> list[Link]:
     """
     text = xml_text(content, "a feed")
     if text.lstrip()[:1] == "{":
-        return _ranked(_json_items(text, url))
+        entries = _json_entries(text)
+        return _ranked((_json_item(entry, url) for entry in entries), len(entries))
     root = xml_root(text)
-    found = _ranked(_items(root, url)) if root is not None else []
-    if not found and (root is None or local(root) not in _ROOTS or _has_items(root)):
-        found = _ranked(_with_feedparser(text, url)) if len(text) <= _MOST_FOR_FEEDPARSER else []
-        if not found:
+    items = [element for element in root.iter() if local(element) in _ITEMS] if root is not None else []
+    base = _base(root, url) if root is not None else url
+    found = _ranked((_item(item, base) for item in items), len(items))
+    if not found and (root is None or local(root) not in _ROOTS or items):
+        rescued = list(_with_feedparser(text, url)) if len(text) <= _MOST_FOR_FEEDPARSER else []
+        if not rescued:
             name = f"the root is <{local(root)}>" if root is not None else "it is not XML"
             raise PageError(f"no feed: {name}", stage="listing")
+        found = _ranked(rescued, len(rescued))
     return found
 
 
-def _ranked(found: Iterable[Link]) -> list[Link]:
-    """Keep the first of each address, MOST_LINKS at most, and number them."""
+def _ranked(found: Iterable[Link | None], entries: int) -> Links:
+    """Keep the first of each address, MOST_LINKS at most, and number them; a listing that is cut has `entries`."""
     kept: dict[str, Link] = {}
     for link in found:
-        if kept.setdefault(link.url, link) is link:
+        if link is not None and kept.setdefault(link.url, link) is link:
             link.rank = len(kept)
             if len(kept) == MOST_LINKS:
-                break
-    return list(kept.values())
-
-
-def _has_items(root: etree._Element) -> bool:
-    return any(local(element) in _ITEMS for element in root.iter())
-
-
-def _items(root: etree._Element, url: str) -> Iterator[Link]:
-    base = _base(root, url)
-    for element in root.iter():
-        if local(element) in _ITEMS and (link := _item(element, base)) is not None:
-            yield link
+                return Links(kept.values(), entries)
+    return Links(kept.values())
 
 
 def _base(element: etree._Element, url: str) -> str:
@@ -133,7 +126,7 @@ def _first_date(fields: dict[str, str], names: Iterable[str]) -> str | None:
     return next((found for name in names if (found := instant(fields.get(name)))), None)
 
 
-def _json_items(text: str, url: str) -> Iterator[Link]:
+def _json_entries(text: str) -> list[dict[str, Any]]:
     try:
         feed = json.loads(text)
     except (ValueError, RecursionError) as error:
@@ -141,9 +134,7 @@ def _json_items(text: str, url: str) -> Iterator[Link]:
     items = feed.get("items") if isinstance(feed, dict) else None
     if not isinstance(items, list):
         raise PageError("no feed: JSON without items", stage="listing")
-    for item in items:
-        if isinstance(item, dict) and (link := _json_item(item, url)) is not None:
-            yield link
+    return [item for item in items if isinstance(item, dict)]
 
 
 def _json_item(item: dict[str, Any], url: str) -> Link | None:

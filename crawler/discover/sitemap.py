@@ -5,7 +5,7 @@ from __future__ import annotations
 from lxml import etree
 
 from crawler.discover.dates import day_in, instant
-from crawler.discover.document import MOST_LINKS, local, xml_root, xml_text
+from crawler.discover.document import MOST_LINKS, Links, local, xml_root, xml_text
 from crawler.discover.titles import shown
 from crawler.errors import PageError
 from crawler.items import Link
@@ -15,7 +15,7 @@ MOST_CHILDREN = 500
 """Sitemaps kept of an index."""
 
 
-def links(content: bytes, url: str) -> list[Link]:
+def links(content: bytes, url: str) -> Links:
     """Read the articles of a sitemap, in its order; of more than MOST_LINKS the newest.
 
     `content` may be gzipped. `published` is the news date; where a sitemap has none, the last change. An index
@@ -31,7 +31,7 @@ def links(content: bytes, url: str) -> list[Link]:
         kept = sorted(kept, key=lambda link: link.published or "", reverse=True)[:MOST_LINKS]
     for rank, link in enumerate(kept, start=1):
         link.rank = rank
-    return kept
+    return Links(kept, len(found))
 
 
 def child_sitemaps(content: bytes, url: str) -> list[str]:
