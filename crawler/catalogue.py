@@ -15,6 +15,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from crawler.errors import SourceError, UsageError
+from crawler.normalise import clean
 from crawler.source_keys import SOURCE_KEYS, regex, unknown, wrong_in
 from crawler.urls import site
 
@@ -126,7 +127,7 @@ def read_source(path: Path) -> Source:
     table = _table(path)
     wrong = list(wrong_in(path.stem, table))
     if wrong:
-        raise SourceError("\n".join(f"{path.name}: {problem}" for problem in wrong))
+        raise SourceError("\n".join(clean(f"{path.name}: {problem}") for problem in wrong))
     return _source(path.stem, table)
 
 
@@ -149,9 +150,11 @@ def _table(path: Path) -> dict[str, Any]:
         what = f'not TOML: {error}; a text stands in quotes: key = "value"'
     except UnicodeDecodeError as error:
         what = f"not UTF-8 (byte {error.start}); save the file as UTF-8"
+    except (ValueError, RecursionError):
+        what = "a value is a number of thousands of digits or nested without end; take it out"
     except OSError as error:
         what = f"cannot be read: {error.strerror}; check the file's rights"
-    raise SourceError(f"{path.name}: {what}")
+    raise SourceError(clean(f"{path.name}: {what}"))
 
 
 def _without_shared_listings(sources: Sequence[Source], problems: list[SourceError]) -> list[Source]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import difflib
 import re
+import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -16,9 +17,14 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
 from crawler.fetch import DELAY_CAP, DELAY_FLOOR
+from crawler.urls import absolute
 
 LISTING_KINDS = ("section", "feed", "news-sitemap")
 MEDIA_TYPES = ("newspaper", "wire", "broadcaster", "magazine", "online", "government", "ngo", "other")
+
+LONGEST_TEXT = 1_000
+"""Characters."""
+MOST_LINKS = 10_000
 
 Check = Callable[[Any], str | None]
 regex = cache(re.compile)
@@ -74,15 +80,26 @@ def _wrong_value(value: Any, key: Key, name: str, where: str) -> Iterator[str]:
     elif isinstance(value, list):
         for number, entry in enumerate(value, 1):
             yield from _wrong_entry(entry, key, f"{where}[{number}]")
-    elif what := key.check(value):
+    elif what := _wrong_text(value) or key.check(value):
         yield f"{where}: {what}"
 
 
 def _wrong_entry(entry: Any, key: Key, where: str) -> Iterator[str]:
     if key.keys is not None:
         yield from _wrong(entry, key.keys, f"{where}.")
-    elif what := key.check(entry):
+    elif what := _wrong_text(entry) or key.check(entry):
         yield f"{where}: {what}"
+
+
+def _wrong_text(value: Any) -> str | None:
+    """What no text may be, whatever its key."""
+    if not isinstance(value, str):
+        return None
+    if len(value) > LONGEST_TEXT:
+        return f"has {len(value):,} characters; shorten it to {LONGEST_TEXT:,}"
+    if re.search(r"[\x00-\x1f\x7f-\x9f]", value):
+        return "holds a control character or a line break; take it out"
+    return None
 
 
 def _written(name: str, key: Key) -> str:
@@ -100,7 +117,7 @@ def _repeated(table: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
+    return isinstance(value, float) or (type(value) is int and value.bit_length() < 64)
 
 
 def _is_list_of(kind: type) -> Callable[[Any], bool]:
@@ -109,7 +126,7 @@ def _is_list_of(kind: type) -> Callable[[Any], bool]:
 
 HOLDS: dict[str, tuple[str, Callable[[Any], bool]]] = {
     "text": ("a text", lambda value: isinstance(value, str)),
-    "number": ("a number", _is_number),
+    "number": ("a number (of at most 64 bits)", _is_number),
     "texts": ("a list of texts", _is_list_of(str)),
     "table": ("a table", lambda value: isinstance(value, dict)),
     "tables": ("a list of tables", _is_list_of(dict)),
@@ -121,12 +138,7 @@ def _filled(text: str) -> str | None:
 
 
 def _url(text: str) -> str | None:
-    try:
-        parts = urlsplit(text)
-        good = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
-    except ValueError:
-        good = False
-    if good and "@" not in parts.netloc and not re.search(r"[\s\x00-\x1f#]", text):
+    if absolute("", text) == text and "@" not in urlsplit(text).netloc and not re.search(r"\s", text):
         return None
     return f"{text!r} is not an absolute http(s) address; write it as https://www.example.org/world"
 
@@ -180,25 +192,26 @@ def _timezone(text: str) -> str | None:
 
 
 def _host(text: str) -> str | None:
-    if re.fullmatch(r"[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?", text):
+    if re.fullmatch(r"[A-Za-z0-9.-]*[A-Za-z0-9]", text) and absolute("", f"http://{text}/"):
         return None
     return f'{text!r} is not a host; write it without scheme and path: hosts = ["www.example.org"]'
 
 
 def _pattern(text: str) -> str | None:
     try:
-        regex(text)
-    except re.error as error:
+        with warnings.catch_warnings(action="error"):  # what `[[a]` means may change with the next Python
+            regex(text)
+    except (re.error, OverflowError, RecursionError, Warning) as error:
         return f"{text!r} is no regular expression: {error}; write it in single quotes: ['/world/\\d{{4}}/']"
     return _filled(text)
 
 
 def _selector(text: str) -> str | None:
-    import cssselect  # only the few files that have selectors pay for it
+    from lxml import cssselect, etree  # only the few files that have selectors pay for it
 
-    try:
-        cssselect.parse(text)
-    except cssselect.SelectorError as error:
+    try:  # as extraction does it: `p::text` can be parsed and still not be asked of a page
+        cssselect.CSSSelector(text, translator="html")(etree.Element("html"))
+    except (cssselect.SelectorError, etree.XPathError, RecursionError) as error:
         return f'{text!r} is no CSS selector: {error}; write it as ".article__body"'
     return None
 
@@ -211,7 +224,8 @@ def _delay(seconds: float) -> str | None:
 
 
 def _links(count: float) -> str | None:
-    return None if isinstance(count, int) and count >= 1 else f"{count} is no count; write links = 15"
+    is_count = isinstance(count, int) and 1 <= count <= MOST_LINKS
+    return None if is_count else f"{count} is no count from 1 to {MOST_LINKS:,}; write links = 15"
 
 
 def _share(share: float) -> str | None:
