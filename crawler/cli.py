@@ -31,7 +31,7 @@ class Commands(click.Group):
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run a command."""
-        _speak_utf8()
+        _prepare_streams()
         try:
             return self._invoke(ctx)
         except WorlddeskError as error:
@@ -51,10 +51,17 @@ class Commands(click.Group):
             sys.stdout.flush()  # here, where a reader that went away can still be handled
 
 
-def _speak_utf8() -> None:
-    """Whatever the locale says: cron has none, and a name in Arabic must not end the command."""
-    for stream in (sys.stdin, sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
+def _prepare_streams() -> None:
+    """UTF-8 whatever the locale says: cron has none, and a name in Arabic must not end the command.
+
+    A stream that the caller closed (`>&-`) is None in Python; it becomes an empty one, before any other file
+    can take its number.
+    """
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        stream = getattr(sys, name)
+        if stream is None:
+            setattr(sys, name, Path(os.devnull).open(mode, encoding="utf-8"))  # noqa: SIM115  # for good
+        elif isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding="utf-8", errors="replace")
 
 
@@ -81,9 +88,12 @@ def main() -> None:
 # --- options that several commands have
 
 
+_FILE = click.Path(path_type=Path, readable=False)  # what is wrong with it, the database says for the environment too
+
+
 def _db(command: Command) -> Command:
     words = "SQLite file. [default: $WORLDDESK_DB, else data/news.db of the checkout or of the user]"
-    return click.option("--db", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE", help=words)(command)
+    return click.option("--db", type=_FILE, metavar="FILE", help=words)(command)
 
 
 def _sources(command: Command) -> Command:
@@ -100,16 +110,18 @@ def _json(command: Command) -> Command:
 
 
 @main.command()
-@click.option("--db", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE", help="Make the database here.")
+@click.option("--db", type=_FILE, metavar="FILE", help="Make the database here; the file must not exist yet.")
 @_json
 def demo(db: Path | None, as_json: bool) -> None:
     """Crawl an invented newspaper and show what a data team sees.
 
-    Two papers are served and crawled twice on this machine: no network, no set-up. The database stays, in
-    a temporary folder unless --db names a new file.
+    Two papers are served and crawled twice on this machine: no network, no set-up. The database of your
+    own crawls is not touched: the demo makes a new one, in a temporary folder or where --db says, leaves
+    it there and says at the end how to look into it.
 
     \b
-    Example:  worlddesk demo
+    Examples: worlddesk demo
+              worlddesk demo --db demo.db
     """
     from crawler.demo.show import show
 

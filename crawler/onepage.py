@@ -13,17 +13,19 @@ from twisted.python.failure import Failure
 
 from crawler import fetch, run
 from crawler.errors import UsageError
+from crawler.middlewares import said
+from crawler.urls import absolute
 
 
 @dataclass(slots=True)
 class Page:
-    """What came back; `reason` says why nothing did."""
+    """What came back; `reason` says why nothing did, None when something did."""
 
     url: str
     body: bytes = b""
     charset: str | None = None
     """As the HTTP head names it."""
-    reason: str | None = None
+    reason: str | None = "it cannot be asked for"  # until an answer or a failure comes
 
 
 class OnePageSpider(Spider):
@@ -48,17 +50,16 @@ class OnePageSpider(Spider):
 
     def failed(self, failure: Failure) -> None:
         """Keep the reason."""
-        self.page.reason = f"{failure.type.__name__}: {failure.getErrorMessage()}"  # type: ignore[union-attr]
+        self.page.reason = said(failure.value)
 
 
 def fetch_page(url: str) -> Page:
     """Fetch one page, once in a process. Raises UsageError with the reason where no page comes."""
-    parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise UsageError(f"{url} is neither a file nor an http(s) address")
+    if absolute("", url) is None:
+        raise UsageError(f"{url} is neither a file nor an http(s) address; look at its scheme, host and port")
     settings = run.project_settings()
     quiet = {"LOG_LEVEL": "CRITICAL", "STATS_DUMP": False, "ITEM_PIPELINES": {}}
-    settings.setdict(quiet | {"USER_AGENT": fetch.user_agent([parts.hostname])}, "cmdline")
+    settings.setdict(quiet | {"USER_AGENT": fetch.user_agent([urlsplit(url).hostname or ""])}, "cmdline")
     process = AsyncCrawlerProcess(settings)
     page = Page(url)
     process.crawl(OnePageSpider, page=page)

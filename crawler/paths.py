@@ -7,19 +7,38 @@ from pathlib import Path
 
 import platformdirs
 
+from crawler.errors import DatabaseError, UsageError
+
 ROOT = Path(__file__).resolve().parent.parent  # the checkout, or site-packages when installed
 
 
 def database(option: str | Path | None = None) -> Path:
-    """Path of the SQLite file: the option, else `WORLDDESK_DB`, else data/news.db of the checkout or of the user."""
+    """Path of the SQLite file: the option, else `WORLDDESK_DB`, else data/news.db of the checkout or of the user.
+
+    Raises DatabaseError for a folder, before a lock is laid beside it, and UsageError for what is no path.
+    """
     chosen = option or os.environ.get("WORLDDESK_DB")
-    return Path(chosen).expanduser().absolute() if chosen else _data_folder() / "news.db"
+    path = _absolute(chosen) if chosen else _data_folder() / "news.db"
+    if path.is_dir():
+        raise DatabaseError(f"{path} is a folder; name a file in it, such as {path / 'news.db'}")
+    return path
 
 
 def sources(option: str | Path | None = None) -> Path:
     """Folder of the sources' TOML files: the option, else `WORLDDESK_SOURCES`, else those that ship with us."""
     chosen = option or os.environ.get("WORLDDESK_SOURCES")
-    return Path(chosen).expanduser().absolute() if chosen else ROOT / "spiders" / "sources"
+    return _absolute(chosen) if chosen else ROOT / "spiders" / "sources"
+
+
+def _absolute(chosen: str | Path) -> Path:
+    try:
+        path = Path(chosen).expanduser().absolute()
+        str(path).encode()
+    except RuntimeError:
+        raise UsageError(f"{chosen}: ~ leads to no home folder; write the whole path") from None
+    except UnicodeEncodeError:  # SQLite and the database's own rows know text only
+        raise UsageError(f"{chosen}: the name is not UTF-8; rename it") from None
+    return path
 
 
 def _data_folder() -> Path:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import os
 import subprocess
 import sys
 from contextlib import closing
@@ -177,6 +178,10 @@ def test_links_of_many(tmp_path: Path) -> None:
         (["extract"], None, 2, "give a FILE or a URL"),
         (["extract", "none.html"], None, 2, "none.html: No such file or directory; give a file, or an address"),
         (["extract", "ftp://example.org/"], None, 2, "neither a file nor an http(s) address"),
+        (["extract", "http://[::1"], None, 2, "neither a file nor an http(s) address"),
+        (["extract", "http://127.0.0.1:99999/x"], None, 2, "look at its scheme, host and port"),
+        (["extract", "-", "--url", "http://[::1"], PAGE.encode(), 2, "http://[::1 is not an http(s) address"),
+        (["links", "-", "--url", "nonsense"], PAGE.encode(), 2, "nonsense is not an http(s) address"),
         (["extract", "--jsonl", "page.html"], None, 2, "--jsonl reads stdin"),
         (["extract", "-"], b"", 1, "-: no article:"),
         (["extract", "-"], b"\x89PNG\r\n\x1a\n\x00\x00", 1, "-: no article:"),
@@ -273,6 +278,42 @@ def test_a_file_that_is_no_database_of_ours(tmp_path: Path, command: list[str], 
     assert (path.read_bytes() if path.exists() else None) == content
 
 
+@pytest.mark.parametrize("command", [["crawl"], ["status"], ["doctor"]])
+@pytest.mark.parametrize(
+    ("named", "exit_code", "message"),
+    [
+        ("", 1, " is a folder; name a file in it"),
+        ("/", 1, "worlddesk: / is a folder; name a file in it, such as /news.db"),
+        ("folder", 1, "folder is a folder; name a file in it"),
+        ("~nosuchuser/news.db", 2, "worlddesk: ~nosuchuser/news.db: ~ leads to no home folder; write the whole path"),
+        ("caf\udce9.db", 2, "caf\ufffd.db: the name is not UTF-8; rename it"),
+    ],
+)
+def test_a_name_that_no_database_can_have(
+    command: list[str], named: str, exit_code: int, message: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "folder").mkdir()
+    monkeypatch.chdir(tmp_path)
+    by_option = worlddesk(*command, "--db", named)
+    monkeypatch.setenv("WORLDDESK_DB", named or ".")
+    for said in (by_option, worlddesk(*command)):
+        assert (said.exit_code, said.stdout) == (exit_code, "")
+        assert message in said.stderr
+        assert len(said.stderr.splitlines()) == 1
+    assert [path.name for path in tmp_path.iterdir()] == ["folder"]
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
+def test_a_database_that_may_not_be_read(db: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    db.chmod(0)
+    by_option = worlddesk("status", "--db", db)
+    monkeypatch.setenv("WORLDDESK_DB", str(db))
+    by_environment = worlddesk("status")
+    assert by_option.exit_code == by_environment.exit_code == 1
+    assert by_option.stderr == by_environment.stderr
+    assert "Permission denied" in by_option.stderr
+
+
 def test_the_environment_names_the_database(db: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("WORLDDESK_DB", str(db))
     assert worlddesk("status").stdout.startswith("example\t")
@@ -325,6 +366,24 @@ def test_a_reader_that_goes_away_is_no_error(db: Path, command: str) -> None:
     assert status.returncode == 0
 
 
+@pytest.mark.parametrize(
+    ("line", "exit_code", "message"),
+    [
+        ("status >&-", 0, ""),
+        ("search ferry >&-", 0, ""),
+        ("crawl --dry-run lemonde >&-", 0, ""),
+        ("status 2>&- >&- <&-", 0, ""),
+        ("extract --jsonl <&-", 0, ""),
+        ("extract - <&-", 1, "worlddesk: -: no article: the page is empty (stage: decode)\n"),
+    ],
+)
+def test_closed_streams_are_empty_ones(db: Path, line: str, exit_code: int, message: str) -> None:
+    command = f"{sys.executable} -m crawler {line}"
+    environment = {"WORLDDESK_DB": str(db), "PATH": "/usr/bin:/bin"}
+    said = subprocess.run(["sh", "-c", command], env=environment, capture_output=True, text=True, check=False)
+    assert (said.returncode, said.stdout, said.stderr) == (exit_code, "", message)
+
+
 def test_any_locale_will_do(db: Path) -> None:
     with closing(open_database(db)) as database:
         database.execute("UPDATE run_sources SET message = 'الجزيرة'")
@@ -360,6 +419,8 @@ def test_one_page_is_fetched_politely_and_not_stored(tmp_path: Path) -> None:
         url, expected = next(iter(stand.paper.expected().items()))
         with process("extract", url, "--json", cwd=tmp_path) as extract:
             read = json.loads(extract.communicate(timeout=60)[0])
+        with process("extract", f"{stand.url}/\udcff", cwd=tmp_path) as odd:
+            assert "it cannot be asked for" in odd.communicate(timeout=60)[1]
         with process("extract", f"{stand.url}/nowhere", cwd=tmp_path) as lost:
             stdout, stderr = lost.communicate(timeout=60)
         asked = [request.path for request in stand.requests]
@@ -368,4 +429,6 @@ def test_one_page_is_fetched_politely_and_not_stored(tmp_path: Path) -> None:
     assert url.removeprefix(stand.url) in asked
     assert (lost.returncode, stdout) == (2, "")
     assert "404" in stderr
+    with process("extract", stand.url, cwd=tmp_path) as refused:  # nobody is there any more
+        assert "the host refuses the connection" in refused.communicate(timeout=60)[1]
     assert list(tmp_path.iterdir()) == []

@@ -14,6 +14,7 @@ from crawler.extract import as_record, extract
 from crawler.items import Article, Link
 from crawler.normalise import word_count
 from crawler.report.terminal import Cell, Column, say, say_json, say_table
+from crawler.urls import absolute
 
 NOWHERE = "https://page.invalid/"
 """Address of a page from a file that nobody named."""
@@ -40,6 +41,8 @@ def read(where: str, url: str | None = None) -> Content:
     """A file (.gz too), stdin ('-') or the answer of an address. Raises UsageError where there is none."""
     if "://" in where:
         return _fetched(where)
+    if url is not None and absolute("", url) is None:
+        raise UsageError(f"{url} is not an http(s) address; write it as https://www.example.org/world")
     return Content(where, _unpacked(where, _bytes(where)), url)
 
 
