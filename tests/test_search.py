@@ -107,6 +107,12 @@ def test_results_can_be_narrowed(shelf):
     assert found(shelf, word, source="tribune") == []
     assert found(shelf, "boats", since="2026-10-02") == ["en"]
     assert found(shelf, "boats", since="2026-10-03T00:00:00Z") == []
+    for day in ("2026-10-02", "20261002", "2026-W40-5", "2026W405"):
+        assert found(shelf, "boats", since=day) == ["en"]
+    for instant in ("2026-10-02T10:00:00+02:00", "20261002T080000Z", "2026-10-02 08:00", "2026-10-02T08:00:00.9"):
+        assert found(shelf, "boats", since=instant) == ["en"]
+    assert found(shelf, "boats", since="20261003") == []
+    assert found(shelf, "boats", since="2026-10-02T08:00:00-01:00") == []
     assert found(shelf, "الميناء", since="2026-10-06") == ["ar"]  # no date: our first look counts
 
 
@@ -138,6 +144,9 @@ def test_a_corrected_text_is_found_by_its_new_words_only(tmp_path):
         ('"" ... !', {}, "no word"),
         ("tax", {"source": "gazete"}, "gazette"),
         ("tax", {"since": "last week"}, "2026-10-06"),
+        ("tax", {"since": ""}, "2026-10-06"),
+        ("tax", {"since": "2026-02-30"}, "2026-10-06"),
+        ("tax", {"since": "0001-01-01T00:00+05:00"}, "2026-10-06"),
     ],
 )
 def test_what_cannot_be_looked_for_is_said(shelf, words, options, message):

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime
+from contextlib import suppress
+from datetime import UTC, date, datetime
 from typing import Any
 
 from sqlite_utils import Database
@@ -32,18 +33,19 @@ def search(
     """Articles that hold all words of `text`, best first (or newest first); accents and case do not matter.
 
     "Words in quotes" stand together; nothing else is an operator, so any text can be looked for. `source` is a
-    source_id; `since` a UTC day or instant, compared with the publication, or where that is not known with
-    our first look. Returns dictionaries with published_at, source (its source_id), headline, passage (what was
-    found stands in [brackets]), url and article_id.
+    source_id; `since` a day or instant as ISO 8601 writes them, in UTC where it gives no offset, compared with
+    the publication, or where that is not known with our first look. Returns dictionaries with published_at,
+    source (its source_id), headline, passage (what was found stands in [brackets]), url and article_id.
 
     Raises UsageError for a text without words, an unknown source and a `since` that is no date.
     """
     phrases = _phrases(text)
-    _check(db, phrases, source, since)
+    _check(db, phrases, source)
+    earliest = _earliest(since) if since is not None else None
     is_cjk = any(cjk_spaced(phrase) != phrase for phrase in phrases)
     table = "article_texts_cjk_fts" if is_cjk else "article_texts_fts"
     match = " ".join(_quoted(phrase) for phrase in phrases)
-    found = list(db.query(_sql(table, newest=newest), [match, source, source, since, since, limit]))
+    found = list(db.query(_sql(table, newest=newest), [match, source, source, earliest, earliest, limit]))
     for row in found:
         body = row.pop("body_text")
         row["passage"] = _cjk_passage(body, phrases) if is_cjk else _passage(db, match, row["article_id"])
@@ -60,15 +62,22 @@ def _quoted(phrase: str) -> str:
     return f'"{cjk_spaced(phrase)}"' + ("*" if _HANGUL.search(phrase) else "")
 
 
-def _check(db: Database, phrases: list[str], source: str | None, since: str | None) -> None:
+def _check(db: Database, phrases: list[str], source: str | None) -> None:
     if not phrases:
         raise UsageError("no word to look for; give one or more, e.g. worlddesk search cease fire")
     known = [source_id for (source_id,) in db.execute("SELECT source_id FROM sources")]
     if source is not None and source not in known:
         raise UsageError(unknown("source", source, known))
+
+
+def _earliest(since: str) -> str:
+    """A day as 'YYYY-MM-DD', an instant in UTC: as they sort among the instants of the database."""
+    with suppress(ValueError):
+        return date.fromisoformat(since).isoformat()
     try:
-        datetime.fromisoformat(since or "2026-10-06")
-    except ValueError as error:
+        at = datetime.fromisoformat(since)
+        return (at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    except (ValueError, OverflowError) as error:
         raise UsageError(f"{since!r} is no date; write a day, as 2026-10-06") from error
 
 
