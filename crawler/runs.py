@@ -57,6 +57,7 @@ WHERE place = (total + 1) / 2
 _SOURCES = """
 SELECT source_id, expected_links, expected_body_share, silent_after_hours,
        (SELECT max(first_seen_at) FROM articles a WHERE a.source_id = s.source_id) AS last_new_at,
+       EXISTS (SELECT 1 FROM urls u WHERE u.source_id = s.source_id AND u.state = 'new') AS has_waiting,
        (SELECT json_group_array(url) FROM listings l WHERE l.source_id = s.source_id AND l.is_enabled) AS listings_json
 FROM sources s WHERE source_id IN (SELECT value FROM json_each(?))
 """
@@ -106,13 +107,15 @@ def finish_run(
 ) -> int:
     """Write the health of each source and the end of the run; return the exit code.
 
-    `interrupted`: number of the signal that ended it; `crashed`: the engine did not start or broke;
-    `unread_sources`: how many sources had a TOML file that could not be read; `source_ids`: those that the run
-    was to crawl (one without any request is 'skipped'; those with requests are known anyway).
+    `interrupted`: number of the signal that ended it; `crashed`: the engine did not start or broke, or the
+    database was in trouble; `unread_sources`: how many sources had a TOML file that could not be read;
+    `source_ids`: those that the run was to crawl (one without any request gets a row too; those with requests
+    are known anyway).
     """
     with transaction(db):
         is_offline = _is_offline(db, run_id)
-        statuses = _judge_sources(db, run_id, source_ids, is_offline=is_offline)
+        ending = {"is_crashed": crashed, "is_interrupted": interrupted is not None}
+        statuses = _judge_sources(db, run_id, source_ids, ending, is_offline=is_offline)
         failed = sum(status in ("failed", "blocked") for status in statuses) + unread_sources
         total = len(statuses) + unread_sources
         status, exit_code = _ending(failed, total, interrupted=interrupted, crashed=crashed, is_offline=is_offline)
@@ -132,7 +135,9 @@ def _ending(failed: int, total: int, *, interrupted: int | None, crashed: bool, 
     return "ok", OK
 
 
-def _judge_sources(db: Database, run_id: int, source_ids: Sequence[str], *, is_offline: bool) -> list[str]:
+def _judge_sources(
+    db: Database, run_id: int, source_ids: Sequence[str], ending: dict[str, bool], *, is_offline: bool
+) -> list[str]:
     """One row of `run_sources` for each source; returns their statuses."""
     counts = {row["source_id"]: row for row in db.query(_COUNTS, [run_id])}
     reasons = dict(db.execute(_REASONS, [run_id]).fetchall())  # the last one of a source wins: the commonest
@@ -141,7 +146,7 @@ def _judge_sources(db: Database, run_id: int, source_ids: Sequence[str], *, is_o
     for source in list(db.query(_SOURCES, [json.dumps(sorted({*counts, *source_ids}))])):
         name = source["source_id"]
         row = counts.get(name, {})
-        facts = _facts(source, row, reasons.get(name), resting)
+        facts = _facts({**source, **row, **ending}, reasons.get(name), resting)
         status, message = ("skipped", NO_NETWORK) if is_offline else judge(facts)
         values = {column: row.get(column, 0) for column in _STORED}
         db.execute(
@@ -153,14 +158,15 @@ def _judge_sources(db: Database, run_id: int, source_ids: Sequence[str], *, is_o
     return statuses
 
 
-def _facts(source: dict[str, Any], counts: dict[str, Any], reason: str | None, resting: set[str]) -> Facts:
+def _facts(row: dict[str, Any], reason: str | None, resting: set[str]) -> Facts:
     known = {field.name for field in fields(Facts)}
-    last_new_at = source["last_new_at"]
+    last_new_at, listings = row["last_new_at"], json.loads(row["listings_json"])
     return Facts(
-        **{name: value for name, value in {**source, **counts}.items() if name in known},
+        **{name: value for name, value in row.items() if name in known},
         reason=reason,
         silent_hours=hours_between(last_new_at, now()) if last_new_at else None,
-        is_resting=any(urlsplit(url).netloc in resting for url in json.loads(source["listings_json"])),
+        is_resting=any(urlsplit(url).netloc in resting for url in listings),
+        is_finished=row.get("listing_count", 0) >= len(listings) and not row["has_waiting"],
     )
 
 

@@ -13,6 +13,7 @@ from crawler.normalise import now
 from crawler.schedule import hours_before
 
 NO_NETWORK = "no network: nothing answered at all, no source is blamed"
+BROKE_OFF = "the run broke off"
 _ENOUGH_PAGES = 4
 """Pages of a source in one run, below which their share says nothing."""
 _USUAL_BODY_SHARE = 0.5
@@ -49,6 +50,12 @@ class Facts:
     silent_after_hours: int = 36
     is_resting: bool = False
     """One of its hosts asked for rest (Retry-After)."""
+    is_crashed: bool = False
+    """The run broke off."""
+    is_interrupted: bool = False
+    """Somebody ended the run."""
+    is_finished: bool = True
+    """All listings were asked for and no announced address waits; only looked at where the run did not end well."""
 
     @property
     def read_count(self) -> int:
@@ -62,11 +69,11 @@ def judge(facts: Facts) -> tuple[str, str]:
     ok · quiet: nothing new for long · degraded: less than it should bring · blocked: it refuses us ·
     failed: nothing could be read · skipped: nothing was asked of it.
     """
-    for rule in (_unasked, _listings_down, _pages_down, _some_listings_down, _few_links, _few_texts, _many_failures):
+    for rule in _RULES:
         verdict = rule(facts)
         if verdict is not None:
             return verdict
-    brought = f"{facts.new_count} new, {facts.changed_count} changed"
+    brought = _brought(facts)
     is_silent = facts.silent_hours is not None and facts.silent_hours > facts.silent_after_hours
     if is_silent and facts.new_count == 0:
         return "quiet", f"no new article for {facts.silent_hours:.0f} h"
@@ -85,10 +92,17 @@ def nothing_answered(exchanges: Iterable[tuple[int | None, str | None]]) -> bool
     )
 
 
+def _brought(facts: Facts) -> str:
+    return f"{facts.new_count} new, {facts.changed_count} changed"
+
+
 def _unasked(facts: Facts) -> tuple[str, str] | None:
-    if facts.listing_count + facts.fetched_count + facts.page_failed_count == 0:
-        return "skipped", facts.reason or "nothing was asked of it in this run"
-    return None
+    if facts.listing_count + facts.fetched_count + facts.page_failed_count > 0:
+        return None
+    if facts.is_crashed:
+        return "failed", BROKE_OFF
+    without_reason = "interrupted before its turn" if facts.is_interrupted else "nothing was asked of it in this run"
+    return "skipped", facts.reason or without_reason
 
 
 def _listings_down(facts: Facts) -> tuple[str, str] | None:
@@ -137,6 +151,23 @@ def _many_failures(facts: Facts) -> tuple[str, str] | None:
         return None
     return "degraded", f"{facts.page_failed_count} of {asked} pages failed: {facts.reason}"
 
+
+def _unfinished(facts: Facts) -> tuple[str, str] | None:
+    if facts.is_finished or not (facts.is_crashed or facts.is_interrupted):
+        return None
+    return "degraded", f"{BROKE_OFF if facts.is_crashed else 'interrupted'} before its end: {_brought(facts)}"
+
+
+_RULES = (
+    _unasked,
+    _listings_down,
+    _pages_down,
+    _some_listings_down,
+    _unfinished,
+    _few_links,
+    _few_texts,
+    _many_failures,
+)
 
 _STATUS = """
 SELECT h.source_id, h.name, h.country, h.is_enabled,
