@@ -1,7 +1,7 @@
 """From a page that was read to its rows: which article it is, a first version, a revision or a copy.
 
 Everything here runs inside the transaction of `crawler.store.record`. An article's row is only ever changed by
-its own source: whatever a page claims, it finds and touches nothing of another's.
+its own source: whatever a page claims, it finds and touches nothing of another's that is still crawled.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from crawler import __version__
-from crawler.dedupe import Words, alike, changed_fields, fingerprint_of, sentence_count, words_moved
+from crawler.dedupe import NEARLY_ALL, SOME, Words, alike, changed_fields, fingerprint_of, sentence_count, words_moved
 from crawler.items import Article, Exchange
 from crawler.normalise import cjk_spaced, utc, words
 from crawler.schedule import hours_before
@@ -62,9 +62,10 @@ def keep(db: Database, row: dict[str, Any], exchange: Exchange, article: Article
     reading = _reading(db, exchange, article)
     stored = _same_article(db, row, reading)
     if stored is not None and stored["source_id"] != row["source_id"]:
-        return Verdict(
-            "duplicate", "duplicate", f"an article of {stored['source_id']} stands there", stored["article_id"]
-        )
+        owner: str = stored["source_id"]
+        if _is_crawled(db, owner):
+            return Verdict("duplicate", "duplicate", f"an article of {owner} stands there", stored["article_id"])
+        hand_over(db, stored["article_id"], owner, row["source_id"])
     if stored is not None:
         verdict = _look_again(db, stored, reading, exchange.fetched_at)
     elif (twin := _twin(db, row["source_id"], reading.fingerprint)) is not None:
@@ -83,6 +84,19 @@ def still_there(db: Database, article_id: int, now: str) -> None:
 def gone(db: Database, article_id: int, now: str) -> None:
     """The site says that the page is gone; the first time counts."""
     db.execute("UPDATE articles SET gone_at = coalesce(gone_at, ?) WHERE article_id = ?", [now, article_id])
+
+
+def hand_over(db: Database, article_id: int | None, owner: str, heir: str) -> None:
+    """Give an article of a source that is no longer crawled to another, with all its addresses."""
+    for table in ("articles", "urls"):
+        db.execute(
+            f"UPDATE {table} SET source_id = ? WHERE article_id = ? AND source_id = ?",  # noqa: S608
+            [heir, article_id, owner],
+        )
+
+
+def _is_crawled(db: Database, source_id: str) -> bool:
+    return bool(db.execute("SELECT is_enabled FROM sources WHERE source_id = ?", [source_id]).fetchone()[0])
 
 
 def announce_dates(db: Database, dates: list[tuple[str, int]]) -> None:
@@ -156,15 +170,23 @@ def _same_article(db: Database, row: dict[str, Any], reading: Reading) -> dict[s
     """The stored article that this page is, by its addresses.
 
     The address that answered decides. A claim (rel=canonical) and a redirect are believed only when the words
-    agree: sites point whole sections at one address, and old articles at the home page.
+    agree: sites point whole sections at one address, and old articles at the home page. They have to agree
+    nearly everywhere where both addresses were read: two days of one story share their background.
     """
     at_final = _article_at(db, reading.final)
     if at_final is not None and _is_sure(at_final, row):
         return at_final
     asked = _article(db, row["article_id"]) if row["state"] not in ("duplicate", "blocked") else None
-    for stored in (at_final, _article_at(db, reading.claim), asked):
+    at_claim = _article_at(db, reading.claim) if reading.claim != reading.final else None
+    is_direct = row["url"] == reading.final  # what others claim of an address weighs little once it is read itself
+    is_read_there = at_claim is not None and at_claim["was_read_here"]
+    for stored, share in (
+        (at_final, NEARLY_ALL if is_direct else SOME),
+        (at_claim, NEARLY_ALL if is_read_there else SOME),
+        (asked, SOME),
+    ):
         is_ours = stored is not None and stored["source_id"] == row["source_id"]
-        if is_ours and stored is not None and alike(_words_of(db, stored["article_id"]), reading.words):
+        if is_ours and stored is not None and alike(_words_of(db, stored["article_id"]), reading.words, share):
             return stored
     return None
 

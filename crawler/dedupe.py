@@ -17,7 +17,10 @@ from crawler.normalise import words
 SHORTEST_COPY = 30
 """Words; below, equal texts prove nothing ('This page is being updated')."""
 _SHINGLE = 4  # words: a run this long is seldom shared by two texts that were written apart
-_ALIKE = 0.3  # share of the shorter text's shingles
+SOME = 0.3
+"""Share of the shorter text's shingles that two versions of one article have in common, however much it grew."""
+NEARLY_ALL = 0.8
+"""The same where two pages, each with an address of its own, are to be one article."""
 _SIGNS = re.compile(r"[%‰$€£¥₹₽₩₺₴₪]")  # no words, and yet a correction: $5 is not €5
 _SENTENCE_END = re.compile(r"[.!?…]+[\"'”’»)]*(?=\s|$)|[。！？؟۔।]+")
 
@@ -61,12 +64,15 @@ def words_moved(old_text: str, new_text: str) -> tuple[int, int]:
     return (new - old).total(), (old - new).total()
 
 
-def alike(old: Words, new: Words) -> bool:
-    """Whether both can be versions of one article: they share runs of words, or hold none and share the headline."""
+def alike(old: Words, new: Words, share: float = SOME) -> bool:
+    """Whether both can be versions of one article: they share runs of words, or hold none and share the headline.
+
+    `share` of the shorter text's runs of words, 0 to 1.
+    """
     before, after = _shingles(old.text), _shingles(new.text)
     if not before or not after:
         return _said(old.headline) == _said(new.headline)
-    return len(before & after) >= _ALIKE * min(len(before), len(after))
+    return len(before & after) >= share * min(len(before), len(after))
 
 
 def sentence_count(text: str) -> int:

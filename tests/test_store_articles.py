@@ -257,6 +257,27 @@ def test_one_address_claimed_by_every_page_makes_them_not_one(shelf):
     assert shelf.one("SELECT count(*) FROM articles") == 4
 
 
+@pytest.mark.parametrize("order", [(ONE, TWO), (TWO, ONE)])
+def test_a_wrong_claim_makes_no_one_article_of_two_days_of_a_story(shelf, order):
+    background = [paragraph(500), paragraph(501)]
+    pages = {
+        ONE: with_body(ONE, paragraph(1, 90), paragraph(2, 60), *background),
+        TWO: with_body(TWO, paragraph(3, 90), paragraph(4, 60), *background, canonical_url=ONE),
+    }
+    shelf.announce(*order)
+    assert [shelf.read(url, pages[url]) for url in order] == ["new", "new"]
+    assert [shelf.read(url, pages[url], LATER) for url in (*order, *order)] == ["unchanged"] * 4
+    assert sorted(shelf.rows("SELECT url, revision_count FROM articles")) == [(ONE, 1), (TWO, 1)]
+
+
+def test_a_claim_on_a_page_with_nearly_the_same_words_is_believed(shelf):
+    words = [paragraph(seed) for seed in range(10, 16)]
+    shelf.read(ONE, with_body(ONE, *words))
+    corrected = with_body(TWO, *words[:5], paragraph(99, 20), canonical_url=ONE)
+    assert shelf.read(TWO, corrected, LATER) == "changed"
+    assert shelf.url(TWO)["article_id"] == shelf.article(ONE)["article_id"]
+
+
 @pytest.mark.parametrize(("seed", "outcome", "addresses"), [(1, "unchanged", [TWO]), (2, "new", [ONE, TWO])])
 def test_a_claimed_address_that_waits_is_read_for_itself(shelf, seed, outcome, addresses):
     shelf.announce(TWO)
