@@ -13,6 +13,8 @@ FIRST_WAIT = timedelta(minutes=10)
 LONGEST_WAIT = timedelta(hours=24)
 GIVE_UP_AFTER = timedelta(days=14)
 """What could not be read for so long is no news any more; without an end such addresses would only pile up."""
+BACK_AFTER = timedelta(hours=24)
+"""A page that said it is gone and is still announced so much later is asked for again."""
 ARTICLES_PER_RUN = 300
 """Article pages that one run asks of one source; what is left stays due."""
 
@@ -37,6 +39,11 @@ def another_try(failures_in_row: int, now: str, not_before: str | None = None) -
 def is_given_up(first_seen_at: str, now: str) -> bool:
     """Whether an address that was never stored is too old to be tried once more."""
     return _instant(now) - _instant(first_seen_at) > GIVE_UP_AFTER
+
+
+def may_be_back(last_fetched_at: str | None, now: str) -> bool:
+    """Whether a page that was gone at its last look is worth another one, now that a listing shows it."""
+    return last_fetched_at is not None and _instant(now) - _instant(last_fetched_at) >= BACK_AFTER
 
 
 def hours_before(now: str, hours: float) -> str:

@@ -7,8 +7,9 @@ as read in the transaction that stores its article; one whose fetch, extraction 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 from sqlite_utils import Database
@@ -17,10 +18,19 @@ from crawler import articles, schedule
 from crawler.articles import Verdict, instant
 from crawler.catalogue import Source
 from crawler.database import DATA_ERRORS, open_database, transaction
+from crawler.hosts import (
+    Robots,
+    load_robots,
+    load_tdm_policy,
+    rest_host,
+    resting,
+    save_robots,
+    save_tdm_policy,
+)
 from crawler.items import Exchange, Link
 from crawler.normalise import clean, now
 from crawler.runs import begin_run, finish_run
-from crawler.urls import canonical
+from crawler.urls import canonical, is_home, same_site
 
 __all__ = [
     "OUTCOMES",
@@ -71,8 +81,12 @@ _STATES = {
     "skipped": "skipped",
 }
 _FAILURES = frozenset({"empty", "error", "blocked", "robots", "skipped"})
+_WAITING = frozenset({"new", "failing", "blocked"})
+_WRONG_ANSWERS = frozenset({"error", "blocked", "gone"})
+"""What may be the fault of the validators that were sent: the next request goes without."""
+_NO_VALIDATORS: dict[str, str | None] = {"etag": None, "last_modified": None}
+_LONGEST_VALIDATOR = 512  # characters; servers refuse requests with long headers
 _GONE_FOR_GOOD = 410  # a 404 may be a page that is not out yet: it is looked at again, as articles are
-_POLICY_HOURS = 24  # robots.txt and tdmrep.json are believed so long
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,11 +115,18 @@ class DueUrl:
 
 
 @dataclass(frozen=True, slots=True)
-class Robots:
-    """A host's robots.txt as read; `status` is the HTTP status."""
+class _Known:
+    """What the ledger says of an address that is announced."""
 
-    status: int
-    text: str
+    url_id: int
+    source_id: str
+    state: str
+    article_id: int | None = None
+    fetch_count: int = 0
+    next_fetch_at: str | None = None
+    last_fetched_at: str | None = None
+    is_left_behind: bool = False
+    """Its source is no longer crawled."""
 
 
 # ----------------------------------------------------------------------------------------------- sources
@@ -203,33 +224,40 @@ def announce(db: Database, run_id: int, exchange: Exchange, refused: Mapping[str
     """Store a listing's answer: its row, its validators, and a ledger row for every address it announces.
 
     `refused` gives for some of the announced addresses the reason why they are not fetched. Returns the
-    addresses that were not known before and are to be fetched, in the order of the listing.
+    addresses to fetch now, in the order of the listing: those that were not known before, and the known ones
+    that this announcement makes due.
     """
     with transaction(db):
-        listing = db.execute("SELECT listing_id, kind FROM listings WHERE url = ?", [exchange.url]).fetchone()
+        listing = articles.one(
+            db, "SELECT listing_id, kind, etag, last_modified FROM listings WHERE url = ?", [exchange.url]
+        )
         if listing is None:
             raise ValueError(f"{exchange.url} is no listing of {exchange.source_id}: sync_sources comes first")
+        if exchange.outcome == "not_modified" and not (listing["etag"] or listing["last_modified"]):
+            exchange = replace(exchange, outcome="error", reason="304 for a listing that was never read")
         due = _note_links(db, exchange, listing, refused)
-        _note_listing(db, exchange, listing[0], is_new=bool(due))
+        _note_listing(db, exchange, listing["listing_id"], is_new=bool(due))
         link_count = len(exchange.links) if exchange.outcome == "listed" else None
         verdict = (exchange.outcome, exchange.reason)
-        _note_fetch(db, run_id, exchange, verdict, listing_id=listing[0], link_count=link_count)
+        _note_fetch(db, run_id, exchange, verdict, listing_id=listing["listing_id"], link_count=link_count)
     return due
 
 
-def _note_links(db: Database, exchange: Exchange, listing: tuple[int, str], refused: Mapping[str, str]) -> list[DueUrl]:
+def _note_links(db: Database, exchange: Exchange, listing: dict[str, Any], refused: Mapping[str, str]) -> list[DueUrl]:
     links: dict[str, Link] = {}
     for link in exchange.links:
         links.setdefault(canonical(link.url), link)
-    known = _known(db, list(links))
+    ledger, no_articles = _known(db, list(links)), _no_articles(db, exchange.source_id, links)
+    listing_id: int = listing["listing_id"]
     due, places, dates = [], [], []
     for url, link in links.items():
-        reason = refused.get(link.url)
-        url_id, state = known.get(url) or (_add_url(db, exchange, listing, url, link, reason), "new")
-        dates.append((_date_of_article(link, listing[1], exchange.fetched_at), url_id))
-        places.append((listing[0], url_id, exchange.fetched_at, exchange.fetched_at, link.rank or None))
-        if reason is None and (url not in known or _let_in(db, url_id, state, exchange)):
-            due.append(DueUrl(url_id, exchange.source_id, link.url, None, None, "new"))
+        reason = refused.get(link.url) or no_articles.get(url)
+        waiting = _waiting(exchange, listing_id, url, link)
+        known = ledger.get(url) or _add_url(db, url, waiting, reason)
+        dates.append((_date_of_article(link, listing["kind"], exchange.fetched_at), known.url_id))
+        places.append((listing_id, known.url_id, exchange.fetched_at, exchange.fetched_at, link.rank or None))
+        if reason is None and (state := _reopened(db, known, waiting) if url in ledger else known.state):
+            due.append(DueUrl(known.url_id, exchange.source_id, link.url, None, None, state))
     db.conn.executemany(
         "INSERT INTO listing_links VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE "
         "SET last_seen_at = excluded.last_seen_at, rank = excluded.rank",
@@ -237,6 +265,22 @@ def _note_links(db: Database, exchange: Exchange, listing: tuple[int, str], refu
     )
     articles.announce_dates(db, [(at, url_id) for at, url_id in dates if at is not None])
     return due
+
+
+def _no_articles(db: Database, source_id: str, urls: Iterable[str]) -> dict[str, str]:
+    """Address to reason, of those that are known to be no article before anybody asks for them."""
+    listings = {_page_of(url) for (url,) in db.execute("SELECT url FROM listings WHERE is_enabled")}
+    (home,) = db.execute("SELECT homepage_url FROM sources WHERE source_id = ?", [source_id]).fetchone()
+    reasons = {}
+    for url in urls:
+        if url == _page_of(home) or (is_home(url) and same_site(url, home)):
+            reasons[url] = "the home page"
+        elif url in listings:
+            reasons[url] = "a listing, not an article"
+    return reasons
+
+
+_page_of = lru_cache(maxsize=8192)(canonical)  # every answer of a listing is compared with all listings
 
 
 def _date_of_article(link: Link, kind: str, fetched_at: str) -> str | None:
@@ -247,46 +291,66 @@ def _date_of_article(link: Link, kind: str, fetched_at: str) -> str | None:
     return at if precision != "day" else None
 
 
-def _known(db: Database, urls: list[str]) -> dict[str, tuple[int, str]]:
-    """Address to (url_id, state) of those that the ledger has; one query for a whole listing."""
+def _known(db: Database, urls: list[str]) -> dict[str, _Known]:
+    """Those of the addresses that the ledger has; one query for a whole listing."""
     rows = db.execute(
-        "SELECT url, url_id, state FROM urls WHERE url IN (SELECT value FROM json_each(?))", [json.dumps(urls)]
+        "SELECT u.url, url_id, source_id, state, article_id, fetch_count, next_fetch_at, last_fetched_at, "
+        "NOT is_enabled FROM urls u JOIN sources USING (source_id) "
+        "WHERE u.url IN (SELECT value FROM json_each(?))",
+        [json.dumps(urls)],
     )
-    return {url: (url_id, state) for url, url_id, state in rows}
+    return {url: _Known(*row) for url, *row in rows}
 
 
-def _add_url(
-    db: Database, exchange: Exchange, listing: tuple[int, str], url: str, link: Link, refused: str | None
-) -> int:
+def _waiting(exchange: Exchange, listing_id: int, url: str, link: Link) -> dict[str, Any]:
+    """The ledger row of an address that is to be fetched because a listing announces it."""
+    return {
+        "asked_url": link.url if link.url != url else None,
+        "source_id": exchange.source_id,
+        "listing_id": listing_id,
+        "state": "new",
+        "reason": f"announced by {exchange.url}, not fetched yet",
+        "announced_title": clean(link.title or "") or None,
+        "first_seen_at": exchange.fetched_at,
+        "next_fetch_at": exchange.fetched_at,
+    }
+
+
+def _add_url(db: Database, url: str, waiting: dict[str, Any], refused: str | None) -> _Known:
     """A ledger row for an address that nobody announced before."""
+    denied = {"state": "skipped", "reason": refused, "next_fetch_at": None} if refused else {}
+    values = {"url": url, **waiting, **denied}
     cursor = db.execute(
-        "INSERT INTO urls (url, asked_url, source_id, listing_id, state, reason, announced_title, first_seen_at, "
-        "next_fetch_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        [
-            url,
-            link.url if link.url != url else None,
-            exchange.source_id,
-            listing[0],
-            "skipped" if refused else "new",
-            refused or f"announced by {exchange.url}, not fetched yet",
-            clean(link.title or "") or None,
-            exchange.fetched_at,
-            None if refused else exchange.fetched_at,
-        ],
+        f"INSERT INTO urls ({', '.join(values)}) VALUES ({', '.join('?' * len(values))})",  # noqa: S608
+        list(values.values()),
     )
-    return int(cursor.lastrowid or 0)
+    return _Known(int(cursor.lastrowid or 0), values["source_id"], values["state"])
 
 
-def _let_in(db: Database, url_id: int, state: str, exchange: Exchange) -> bool:
-    """Make an address due that the source's file refused before and no longer does; tells whether it was one."""
-    if state != "skipped":
-        return False
-    changed = db.execute(
-        "UPDATE urls SET state = 'new', reason = ?, next_fetch_at = ? "
-        "WHERE url_id = ? AND source_id = ? AND fetch_count = 0",
-        [f"announced by {exchange.url}, not fetched yet", exchange.fetched_at, url_id, exchange.source_id],
-    )
-    return changed.rowcount > 0
+def _reopened(db: Database, known: _Known, waiting: dict[str, Any]) -> str | None:
+    """Make a known address due where this announcement gives a reason to; its state then, else None.
+
+    What was only ever refused belongs to whoever lets it in. What belongs to a source that is no longer
+    crawled goes to the one that announces it now: its file was renamed, or two papers became one.
+    """
+    is_refused = known.state == "skipped" and known.fetch_count == 0
+    is_left_behind = known.is_left_behind and known.source_id != waiting["source_id"]
+    is_back = known.state == "gone" and schedule.may_be_back(known.last_fetched_at, waiting["first_seen_at"])
+    if is_refused:
+        _update_url(db, known.url_id, waiting)
+        return "new"
+    if is_left_behind:
+        articles.hand_over(db, known.article_id, known.source_id, waiting["source_id"])
+        _update_url(db, known.url_id, {name: waiting[name] for name in ("asked_url", "source_id", "listing_id")})
+    if (is_left_behind and known.state in _WAITING) or (is_back and known.next_fetch_at is None):
+        _update_url(db, known.url_id, {"next_fetch_at": waiting["next_fetch_at"]})
+        return known.state
+    return None
+
+
+def _update_url(db: Database, url_id: int, values: dict[str, Any]) -> None:
+    settings = ", ".join(f"{name} = ?" for name in values)
+    db.execute(f"UPDATE urls SET {settings} WHERE url_id = ?", [*values.values(), url_id])  # noqa: S608
 
 
 def _note_listing(db: Database, exchange: Exchange, listing_id: int, *, is_new: bool) -> None:
@@ -298,12 +362,22 @@ def _note_listing(db: Database, exchange: Exchange, listing_id: int, *, is_new: 
     else:
         values["reason"] = exchange.reason or exchange.outcome
     if exchange.outcome == "listed":
-        values |= {"etag": exchange.etag, "last_modified": exchange.last_modified}
+        values |= _validators(exchange)
+    elif exchange.outcome in _WRONG_ANSWERS:
+        values |= _NO_VALIDATORS
     if is_new:
         values["last_new_at"] = exchange.fetched_at
     failed = "" if is_ok else ", failures_in_row = failures_in_row + 1"
     settings = ", ".join(f"{name} = ?" for name in values) + failed
     db.execute(f"UPDATE listings SET {settings} WHERE listing_id = ?", [*values.values(), listing_id])  # noqa: S608
+
+
+def _validators(exchange: Exchange) -> dict[str, str | None]:
+    """What the answer gave to ask conditionally next time; nothing that a server could take for an attack."""
+    return {
+        name: value if value and len(value) <= _LONGEST_VALIDATOR and value.isascii() and value.isprintable() else None
+        for name, value in (("etag", exchange.etag), ("last_modified", exchange.last_modified))
+    }
 
 
 def _note_fetch(
@@ -417,12 +491,12 @@ def _note_url(db: Database, row: dict[str, Any], exchange: Exchange, verdict: Ve
         "fetch_count": row["fetch_count"] + 1,
         "failures_in_row": failures,
     }
+    is_unread = verdict.state not in ("article", "duplicate")  # a 304 would only hide that
     if verdict.outcome in _READ:
-        values |= {"etag": exchange.etag, "last_modified": exchange.last_modified}
-    elif verdict.state not in ("article", "duplicate"):  # of what we have not read a 304 would only hide that
-        values |= {"etag": None, "last_modified": None}
-    settings = ", ".join(f"{name} = ?" for name in values)
-    db.execute(f"UPDATE urls SET {settings} WHERE url_id = ?", [*values.values(), row["url_id"]])  # noqa: S608
+        values |= _validators(exchange)
+    elif is_unread or verdict.outcome in _WRONG_ANSWERS:
+        values |= _NO_VALIDATORS
+    _update_url(db, row["url_id"], values)
 
 
 def _next_fetch(row: dict[str, Any], exchange: Exchange, verdict: Verdict, failures: int) -> str | None:
@@ -434,55 +508,3 @@ def _next_fetch(row: dict[str, Any], exchange: Exchange, verdict: Verdict, failu
         return None if is_over else schedule.another_try(failures, exchange.fetched_at, exchange.retry_at)
     is_for_good = verdict.state in ("duplicate", "not_article") or exchange.status_code == _GONE_FOR_GOOD
     return None if is_for_good else again
-
-
-# ------------------------------------------------------------------------------------------------- hosts
-
-
-def rest_host(db: Database, host: str, until: str, reason: str) -> None:
-    """Ask nothing of the host before `until` (UTC instant)."""
-    _note_host(db, host, rest_until=until, rest_reason=reason)
-
-
-def resting(db: Database) -> dict[str, str]:
-    """Host to the UTC instant until which it rests, for those that still do."""
-    return dict(db.execute("SELECT host, rest_until FROM hosts WHERE rest_until > ?", [now()]).fetchall())
-
-
-def save_robots(db: Database, host: str, status: int | None, text: str, fetched_at: str) -> None:
-    """Keep a host's robots.txt as read."""
-    _note_host(db, host, robots_status=status, robots_text=text, robots_fetched_at=fetched_at)
-
-
-def load_robots(db: Database, host: str) -> Robots | None:
-    """The robots.txt of a host; None when it was never read or is older than 24 h."""
-    row = db.execute(
-        "SELECT robots_status, robots_text FROM hosts WHERE host = ? AND robots_fetched_at > ? "
-        "AND robots_status IS NOT NULL",
-        [host, _oldest_policy()],
-    ).fetchone()
-    return Robots(*row) if row else None
-
-
-def save_tdm_policy(db: Database, host: str, policy: str | None, fetched_at: str) -> None:
-    """Keep a host's /.well-known/tdmrep.json as read; None where it has none."""
-    _note_host(db, host, tdm_policy=policy, tdm_fetched_at=fetched_at)
-
-
-def load_tdm_policy(db: Database, host: str) -> tuple[str | None] | None:
-    """(policy or None where the host has none,); None when it was not asked for within 24 h."""
-    row = db.execute(
-        "SELECT tdm_policy FROM hosts WHERE host = ? AND tdm_fetched_at > ?", [host, _oldest_policy()]
-    ).fetchone()
-    return tuple(row) if row else None
-
-
-def _oldest_policy() -> str:
-    return schedule.hours_before(now(), _POLICY_HOURS)
-
-
-def _note_host(db: Database, host: str, **values: str | int | None) -> None:
-    with transaction(db):
-        db.execute("INSERT INTO hosts (host) VALUES (?) ON CONFLICT DO NOTHING", [host])
-        settings = ", ".join(f"{name} = ?" for name in values)
-        db.execute(f"UPDATE hosts SET {settings} WHERE host = ?", [*values.values(), host])  # noqa: S608

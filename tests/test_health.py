@@ -33,6 +33,12 @@ def shelf(tmp_path):
     [
         (WELL, "ok", "6 new, 1 changed"),
         (Facts(), "skipped", "nothing was asked"),
+        (Facts(is_interrupted=True, is_finished=False), "skipped", "interrupted before its turn"),
+        (Facts(is_crashed=True, is_finished=False), "failed", "the run broke off"),
+        (replace(WELL, is_crashed=True, is_finished=False), "degraded", "broke off before its end: 6 new"),
+        (replace(WELL, is_interrupted=True, is_finished=False), "degraded", "interrupted before its end: 6 new"),
+        (replace(WELL, is_interrupted=True), "ok", "6 new"),
+        (replace(WELL, is_finished=False), "ok", "6 new"),
         (replace(WELL, listing_ok_count=0, reason="HTTP 500"), "failed", "HTTP 500"),
         (replace(WELL, listing_ok_count=0, listing_refused_count=2, reason="HTTP 403"), "blocked", "HTTP 403"),
         (replace(WELL, listing_ok_count=0, is_resting=True, reason="rest until"), "skipped", "rest until"),
@@ -77,6 +83,9 @@ def test_no_network_is_when_nobody_answered(exchanges, is_offline):
 def test_a_good_run_is_counted_by_source(shelf):
     first, second, third = (f"{HOME}/world/story-number-{n}-of-ours" for n in range(3))
     shelf.announce(first, second, third, downloaded_bytes=1000)
+    shelf.announce(listing=SECTION, etag='"1"')
+    shelf.begin()
+    shelf.announce(first, second, third, downloaded_bytes=1000)
     shelf.announce(outcome="not_modified", status_code=304, listing=SECTION)
     shelf.announce("https://tribune.example/monde/un-deux-trois-soleil", MONDE, listing=MONDE)
     shelf.read(first, article(first, 1), downloaded_bytes=500)
@@ -91,7 +100,7 @@ def test_a_good_run_is_counted_by_source(shelf):
     counted = ("found", "fetched", "new", "changed", "unchanged", "failed", "empty")
     assert [row[f"{name}_count"] for name in counted] == [3, 6, 2, 1, 2, 0, 1]
     assert (row["median_words"], row["downloaded_bytes"], round(row["duration_seconds"])) == (95, 1500, 3630)
-    (run,) = shelf.db.query("SELECT * FROM runs")
+    (run,) = shelf.db.query("SELECT * FROM runs WHERE run_id = ?", [shelf.run_id])
     assert (run["status"], run["exit_code"], run["sources_failed"]) == ("ok", 0, 0)
     assert (run["fetched_count"], run["new_count"], run["changed_count"], run["downloaded_bytes"]) == (6, 2, 1, 1500)
     assert run["finished_at"] >= run["started_at"]
@@ -123,6 +132,36 @@ def test_a_run_in_which_all_failed_says_so(shelf, ending, exit_code, status):
     shelf.announce(outcome="error", reason="HTTP 500", status_code=500)
     assert store.finish_run(shelf.db, shelf.run_id, **ending) == exit_code
     assert shelf.rows("SELECT status, exit_code, sources_failed FROM runs") == [(status, exit_code, 1)]
+
+
+@pytest.mark.parametrize(
+    ("ending", "started", "unasked"),
+    [
+        ({"crashed": True}, "degraded", ("failed", "the run broke off")),
+        ({"interrupted": 15}, "degraded", ("skipped", "interrupted before its turn")),
+        ({}, "ok", ("skipped", "nothing was asked of it in this run")),
+    ],
+)
+def test_a_run_that_was_cut_short_calls_nobody_well_that_was_not_finished(shelf, ending, started, unasked):
+    waiting = f"{HOME}/world/a-story-of-ours"
+    shelf.announce(waiting)
+    shelf.announce(waiting, listing=SECTION)
+    store.finish_run(shelf.db, shelf.run_id, source_ids=["gazette", "tribune"], **ending)
+    gazette, tribune = shelf.rows("SELECT status, message FROM run_sources ORDER BY source_id")
+    assert (gazette[0], tribune) == (started, unasked)
+
+
+def test_a_source_that_was_finished_is_well_though_the_run_was_cut_short(shelf):
+    url = f"{HOME}/world/a-story-of-ours"
+    for listing in (FEED, SECTION):
+        shelf.announce(url, listing=listing)
+    shelf.read(url)
+    store.finish_run(shelf.db, shelf.run_id, interrupted=15)
+    assert shelf.one("SELECT status FROM run_sources") == "ok"
+    shelf.begin()
+    shelf.announce(url)
+    store.finish_run(shelf.db, shelf.run_id, interrupted=15)
+    assert shelf.one("SELECT status FROM run_sources WHERE run_id = ?", shelf.run_id) == "degraded"
 
 
 def test_a_source_that_cannot_be_read_makes_a_run_partial(shelf):

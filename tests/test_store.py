@@ -14,6 +14,7 @@ from crawler.items import Exchange, Link
 from crawler.normalise import now
 from crawler.schedule import hours_before
 
+MONDE = TRIBUNE.listings[0].url
 TALKS = f"{HOME}/world/harbour-talks-enter-day-two"
 LATER = "2026-10-06T09:30:00Z"
 
@@ -77,6 +78,104 @@ def test_a_refused_address_is_let_in_once_the_file_allows_it(shelf):
     assert (shelf.url(TALKS)["state"], shelf.url(TALKS)["next_fetch_at"]) == ("new", LATER)
 
 
+def test_a_link_of_another_paper_does_not_keep_an_article_from_its_own(shelf):
+    refused = {f"{TALKS}/": "other host: gazette.example"}
+    shelf.announce(f"{TALKS}/", listing=MONDE, refused=refused)
+    assert (shelf.url(TALKS)["source_id"], shelf.url(TALKS)["reason"]) == ("tribune", "other host: gazette.example")
+    (due,) = shelf.announce(Link(TALKS, "Talks"), at=LATER)
+    assert (due.source_id, due.url, due.state) == ("gazette", TALKS, "new")
+    row = shelf.url(TALKS)
+    assert [row[name] for name in ("source_id", "asked_url", "state", "announced_title", "next_fetch_at")] == [
+        *("gazette", None, "new", "Talks", LATER)
+    ]
+    assert shelf.one("SELECT l.url FROM urls u JOIN listings l USING (listing_id) WHERE u.url = ?", TALKS) == FEED
+    shelf.announce(f"{TALKS}/", listing=MONDE, refused=refused)
+    assert shelf.url(TALKS) == row
+    shelf.read(TALKS, at=LATER)
+    assert shelf.article(TALKS)["source_id"] == "gazette"
+
+
+def test_an_address_let_in_late_gets_all_its_tries(shelf):
+    shelf.announce(TALKS, refused={TALKS: "[article] skip /world/"})
+    much_later = "2026-11-06T08:00:00Z"
+    shelf.announce(TALKS, at=much_later)
+    shelf.fail(TALKS, "error", at=much_later)
+    assert shelf.url(TALKS)["next_fetch_at"] == much_later
+
+
+def renamed(shelf, **changes):
+    """The Gazette's file has another name now."""
+    store.sync_sources(shelf.db, [replace(GAZETTE, source_id="gazette-new", **changes), TRIBUNE], complete=True)
+
+
+def test_what_waits_goes_with_a_renamed_source(shelf):
+    waiting, failing, refused, gone = (f"{HOME}/world/a-{name}-story-of-ours" for name in ("w", "f", "r", "g"))
+    shelf.announce(waiting, failing, refused, gone, refused={refused: "[article] skip -r-"})
+    for _ in range(3):
+        shelf.fail(failing, "error")
+    shelf.fail(gone, "gone", status_code=410)
+    renamed(shelf)
+    due = shelf.announce(waiting, failing, refused, gone, source_id="gazette-new", refused={waiting: "skip"})
+    assert [(url.url, url.state) for url in due] == [(failing, "failing"), (refused, "new")]
+    due = shelf.announce(waiting, failing, refused, gone, source_id="gazette-new")
+    assert [(url.url, url.state) for url in due] == [(waiting, "new")]
+    assert shelf.rows("SELECT DISTINCT source_id FROM urls") == [("gazette-new",)]
+    assert [url.url for url in store.due_articles(shelf.db, ["gazette-new"], T0)] == [waiting, refused, failing]
+    assert shelf.url(failing)["failures_in_row"] == 3
+
+
+def test_articles_go_with_a_renamed_source(shelf):
+    other = f"{HOME}/world/the-same-story-elsewhere"
+    shelf.announce(TALKS)
+    shelf.read(TALKS)
+    shelf.read(other, article(TALKS))
+    renamed(shelf)
+    assert shelf.announce(TALKS, at=LATER, source_id="gazette-new") == []
+    assert shelf.article(TALKS)["source_id"] == "gazette-new"
+    assert {shelf.url(url)["source_id"] for url in (TALKS, other)} == {"gazette-new"}
+    (due,) = store.due_articles(shelf.db, ["gazette-new"], LATER)
+    assert (due.url, due.etag) == (TALKS, '"1"')
+    assert shelf.read(TALKS, at=LATER, source_id="gazette-new") == "unchanged"
+
+
+def test_a_page_of_the_old_source_that_the_new_one_is_led_to_is_its_article(shelf):
+    shelf.read(TALKS)
+    renamed(shelf)
+    outcome = shelf.read(f"{HOME}/go/1", article(TALKS), LATER, final_url=TALKS, source_id="gazette-new")
+    assert (outcome, shelf.article(TALKS)["source_id"]) == ("unchanged", "gazette-new")
+
+
+def test_a_stranger_inherits_nothing(shelf):
+    shelf.read(TALKS)
+    store.sync_sources(shelf.db, [TRIBUNE], complete=True)
+    shelf.announce(TALKS, listing=MONDE, refused={TALKS: "other host: gazette.example"})
+    assert (shelf.url(TALKS)["source_id"], shelf.article(TALKS)["source_id"]) == ("gazette", "gazette")
+
+
+@pytest.mark.parametrize(
+    ("url", "reason"),
+    [
+        (f"{SECTION}/?utm_source=rss", "a listing, not an article"),
+        (TRIBUNE.listings[0].url, "a listing, not an article"),
+        (f"{HOME}/", "the home page"),
+        (f"{HOME}/index.html", "the home page"),
+    ],
+)
+def test_a_listing_and_the_home_page_are_no_articles(shelf, url, reason):
+    for _ in range(2):
+        assert [due.url for due in shelf.announce(url, TALKS)] in ([TALKS], [])
+    (row,) = shelf.db.query("SELECT * FROM urls WHERE url <> ?", [TALKS])
+    assert (row["state"], row["reason"], row["next_fetch_at"]) == ("skipped", reason, None)
+
+
+def test_the_home_page_of_an_edition_is_none_of_its_articles(tmp_path):
+    edition = replace(GAZETTE, home=f"{HOME}/en/")
+    shelf = Shelf(tmp_path / "edition.db", edition)
+    assert shelf.announce(f"{HOME}/en") == []
+    assert shelf.url(f"{HOME}/en")["reason"] == "the home page"
+    shelf.close()
+
+
 @pytest.mark.parametrize(
     ("listing", "published"),
     [
@@ -104,12 +203,14 @@ def test_an_address_of_another_source_stays_its_own(shelf):
 def test_a_listing_keeps_the_validators_of_what_was_read(shelf):
     shelf.announce(TALKS, etag='"a"', last_modified="Tue, 06 Oct 2026 08:00:00 GMT")
     shelf.announce(outcome="not_modified", status_code=304, at=LATER)
+    shelf.announce(outcome="robots", reason="robots.txt forbids this address")  # nothing was asked of it
+    assert validators_of(shelf) == ('"a"', "Tue, 06 Oct 2026 08:00:00 GMT")
     shelf.announce(outcome="error", status_code=500, etag='"b"', reason="HTTP 500")
     shelf.announce(outcome="blocked", status_code=403, reason=None)
     (row,) = shelf.db.query("SELECT * FROM listings WHERE url = ?", [FEED])
-    assert (row["etag"], row["last_modified"]) == ('"a"', "Tue, 06 Oct 2026 08:00:00 GMT")
+    assert (row["etag"], row["last_modified"]) == (None, None)  # they may be what it answers so badly
     assert (row["last_new_at"], row["last_ok_at"], row["status_code"]) == (T0, LATER, 403)
-    assert (row["failures_in_row"], row["reason"]) == (2, "blocked")
+    assert (row["failures_in_row"], row["reason"]) == (3, "blocked")
     shelf.announce()
     (row,) = shelf.db.query("SELECT * FROM listings WHERE url = ?", [FEED])
     assert (row["etag"], row["failures_in_row"], row["reason"]) == (None, 0, None)
@@ -117,6 +218,36 @@ def test_a_listing_keeps_the_validators_of_what_was_read(shelf):
     assert [(listing.url, listing.kind, listing.section) for listing in due] == [
         (FEED, "feed", None),
         (SECTION, "section", "World"),
+    ]
+
+
+def validators_of(shelf):
+    due = next(due for due in store.due_listings(shelf.db, ["gazette"]) if due.url == FEED)
+    return due.etag, due.last_modified
+
+
+@pytest.mark.parametrize("odd", ['"' + "x" * 511 + '"', '"caf\u00e9"', '"\x1b[31m"', '"a\r\nb"', ""])
+def test_validators_that_a_server_may_refuse_are_not_kept(shelf, odd):
+    shelf.announce(TALKS, etag=odd, last_modified=odd)
+    shelf.read(TALKS, etag=odd, last_modified=odd)
+    assert validators_of(shelf) == (None, None)
+    assert (shelf.url(TALKS)["etag"], shelf.url(TALKS)["last_modified"]) == (None, None)
+    shelf.announce(TALKS, etag='"' + "x" * 510 + '"')
+    assert len(validators_of(shelf)[0]) == 512
+
+
+def test_a_listing_that_answers_304_unasked_is_broken(shelf):
+    assert shelf.announce(outcome="not_modified", status_code=304) == []
+    (row,) = shelf.db.query("SELECT * FROM listings WHERE url = ?", [FEED])
+    assert (row["last_ok_at"], row["failures_in_row"]) == (None, 1)
+    assert row["reason"] == shelf.one("SELECT reason FROM fetches WHERE outcome = 'error'")
+    assert "304" in row["reason"]
+
+
+def test_what_a_listing_has_too_much_of_is_said(shelf):
+    shelf.announce(TALKS, reason="the first 5000 of 20000 addresses")
+    assert shelf.rows("SELECT outcome, reason, link_count FROM fetches") == [
+        ("listed", "the first 5000 of 20000 addresses", 1)
     ]
 
 
@@ -224,8 +355,17 @@ def test_validators_are_only_kept_of_a_page_that_was_read(shelf):
     shelf.fail(TALKS, "empty", status_code=200, etag='"empty"')
     assert shelf.url(TALKS)["etag"] is None
     shelf.read(TALKS, etag='"whole"', last_modified="Tue, 06 Oct 2026 08:00:00 GMT")
-    shelf.fail(TALKS, "error", etag='"error"')
-    assert (shelf.url(TALKS)["etag"], shelf.url(TALKS)["last_modified"]) == ('"whole"', "Tue, 06 Oct 2026 08:00:00 GMT")
+    for outcome in ("not_modified", "robots", "skipped", "empty"):
+        shelf.fail(TALKS, outcome, etag='"other"')
+        assert shelf.url(TALKS)["etag"] == '"whole"'
+        assert shelf.url(TALKS)["last_modified"] == "Tue, 06 Oct 2026 08:00:00 GMT"
+
+
+@pytest.mark.parametrize("outcome", ["error", "blocked", "gone"])
+def test_after_a_wrong_answer_a_page_is_asked_for_without_validators(shelf, outcome):
+    shelf.read(TALKS, last_modified="Tue, 06 Oct 2026 08:00:00 GMT")
+    shelf.fail(TALKS, outcome)
+    assert (shelf.url(TALKS)["etag"], shelf.url(TALKS)["last_modified"]) == (None, None)
 
 
 def test_a_stored_article_stays_one_whatever_its_second_look_brings(shelf):
@@ -265,6 +405,25 @@ def test_410_is_gone_for_good(shelf):
     shelf.announce(TALKS)
     shelf.fail(TALKS, "gone", status_code=410)
     assert shelf.url(TALKS)["next_fetch_at"] is None
+
+
+@pytest.mark.parametrize(
+    ("status_code", "at", "is_asked"),
+    [
+        (410, "2026-10-07T07:59:59Z", False),
+        (410, "2026-10-07T08:00:00Z", True),
+        (404, "2026-10-07T08:00:00Z", False),  # its rhythm takes care of it
+    ],
+)
+def test_a_page_that_was_gone_and_is_still_announced_is_asked_for_after_a_day(shelf, status_code, at, is_asked):
+    shelf.read(TALKS)
+    shelf.fail(TALKS, "gone", status_code=status_code)
+    assert [(due.url, due.state) for due in shelf.announce(TALKS, at=at)] == [(TALKS, "gone")] * is_asked
+    assert shelf.announce(TALKS, at=at, listing=SECTION) == []  # once is enough
+    if is_asked:
+        assert shelf.url(TALKS)["next_fetch_at"] == at
+        assert shelf.read(TALKS, at=at) == "unchanged"
+        assert (shelf.url(TALKS)["state"], shelf.article(TALKS)["gone_at"]) == ("article", None)
 
 
 # ------------------------------------------------------------------------------------- what cannot be stored
