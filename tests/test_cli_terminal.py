@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import json
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -15,7 +16,7 @@ from crawler.items import Article, Block, Link
 from crawler.report.doctor import Check
 from crawler.report.page import kind_of, show_article, show_links
 from crawler.report.tables import show_checks, show_found, show_status
-from crawler.report.terminal import say
+from crawler.report.terminal import say, say_json
 
 COLOUR = re.compile(r"\x1b\[[\d;]*m")
 
@@ -125,6 +126,15 @@ def test_links() -> None:
         ["1", "2026-10-06", "A", "https://www.example.org/a"],
         ["2", "https://www.example.org/b"],
     ]
+
+
+def test_json_holds_nothing_that_a_terminal_obeys(capsys: pytest.CaptureFixture[str]) -> None:
+    value = ["\x1b[2J \x7f \x9b31m \u2028 \u202e \u2066 \udcff", "Où ? 灯台 الجزيرة"]
+    say_json(value)
+    line = capsys.readouterr().out
+    assert json.loads(line) == value
+    assert "Où ? 灯台 الجزيرة" in line
+    assert line.rstrip("\n").isprintable()
 
 
 def test_long_text_is_wrapped() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
@@ -12,6 +13,9 @@ from rich.table import Table
 from rich.text import Text
 
 from crawler.normalise import clean
+
+# DEL and C1 controls, line separators, bidi embeddings and isolates, lone surrogates; JSON escapes C0 by itself.
+_OBEYED = re.compile("[\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
 class Cell(NamedTuple):
@@ -40,8 +44,9 @@ def say(text: str, style: str = "") -> None:
 
 
 def say_json(value: Any) -> None:
-    """One JSON value on one line."""
-    sys.stdout.write(json.dumps(value, ensure_ascii=False) + "\n")
+    """One JSON value on one line; what a terminal would obey is escaped, which a program does not notice."""
+    line = json.dumps(value, ensure_ascii=False)
+    sys.stdout.write(_OBEYED.sub(lambda character: f"\\u{ord(character[0]):04x}", line) + "\n")
 
 
 def say_table(columns: Sequence[Column], rows: Iterable[Sequence[Cell | str]]) -> None:
