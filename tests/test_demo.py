@@ -481,9 +481,9 @@ def test_the_demo_shows_what_changed(demo, capsys):
     facts = json.loads(capsys.readouterr().out)
     assert {row["source"] for row in facts["new"]} == {"Harbour Post", FIRST.name}
     assert len(facts["new"]) == 3
-    [revised] = facts["revised"]
-    assert "40 crowns" in revised["headline_before"]
-    assert "14 crowns" in revised["headline_after"]
+    [changed] = facts["changed"]
+    assert "40 crowns" in changed["headline_before"]
+    assert "14 crowns" in changed["headline_after"]
     [copied] = facts["copied"]
     assert (copied["original_source"], copied["source"]) == (FIRST.name, "Harbour Post")
     [gone] = facts["gone"]
@@ -496,7 +496,7 @@ def test_the_demo_shows_what_changed(demo, capsys):
 def test_the_demo_prints_for_people(demo, capsys):
     assert show() == 0
     said = capsys.readouterr().out
-    for word in ("new", "revised", "copied", "gone"):
+    for word in ("new", "changed", "copied", "gone"):
         assert re.search(rf"^  {word} ", said, re.MULTILINE), word
     assert all(query.sql.splitlines()[0] in said for query in QUERIES)
     kept = re.search(r"stays at (\S+)", said).group(1)

@@ -58,7 +58,7 @@ def store(db: Database, run: dict[str, Any], **sources: dict[str, Any]) -> dict[
 
 def test_all_well_is_one_line(db: Database) -> None:
     summary = store(db, {}, b={"new": 30, "unchanged": 400}, a={"new": 7, "changed": 2, "unchanged": 10})
-    line = "worlddesk: run 12 ok: 2 sources, 37 new, 2 revised, 410 unchanged in 41 s"
+    line = "worlddesk: run 12 ok: 2 sources, 37 new, 2 changed, 410 unchanged in 41 s"
     assert run_lines(summary) == [line]
     assert run_lines(summary, quiet=True) == []
 
@@ -73,7 +73,7 @@ def test_each_broken_source_has_a_line(db: Database) -> None:
         odd={"status": "degraded", "message": "4 of 20 links"},
     )
     told = [
-        "worlddesk: run 12 partial: 4 sources, 1 new, 0 revised, 0 unchanged, 2 failed in 2 min 5 s",
+        "worlddesk: run 12 partial: 4 sources, 1 new, 0 changed, 0 unchanged, 2 failed in 2 min 5 s",
         "worlddesk: gone failed: 404 for both listings",
         "worlddesk: odd degraded: 4 of 20 links",
         "worlddesk: wall blocked: 403[31m from the bot wall",
@@ -84,7 +84,7 @@ def test_each_broken_source_has_a_line(db: Database) -> None:
 
 def test_interrupted_run_is_told_even_quietly(db: Database) -> None:
     summary = store(db, {"status": "interrupted", "exit_code": 143, "finished_at": None})
-    told = ["worlddesk: run 12 interrupted: 0 sources, 0 new, 0 revised, 0 unchanged"]
+    told = ["worlddesk: run 12 interrupted: 0 sources, 0 new, 0 changed, 0 unchanged"]
     assert run_lines(summary, quiet=True) == told
 
 
@@ -92,7 +92,7 @@ def test_without_a_network_no_source_is_blamed(db: Database) -> None:
     silent = {"status": "skipped", "message": "no network: nothing answered at all", "failed": 1}
     summary = store(db, {"status": "failed", "exit_code": 75}, a=silent, b=silent)
     assert run_lines(summary) == [
-        "worlddesk: run 12 failed: 2 sources, 0 new, 0 revised, 0 unchanged, 2 failed in 41 s",
+        "worlddesk: run 12 failed: 2 sources, 0 new, 0 changed, 0 unchanged, 2 failed in 41 s",
         "worlddesk: no network: nothing answered at all",
     ]
 
@@ -132,7 +132,7 @@ def test_tally_by_source() -> None:
         tally.add("a", outcome)
     tally.add("b", "blocked", links=0)
     assert drawn(tally, {"a": "Paper A", "b": "Paper B", "c": "Paper C"}) == [
-        "source status listings found fetched new revised failed",
+        "source status listings found fetched new changed failed",
         "Paper A at work 2 20 5 2 1 2",
         "Paper B in trouble 1 · · · · 1",
         "Paper C waiting · · · · · ·",

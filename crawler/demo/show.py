@@ -41,7 +41,7 @@ JOIN urls u USING (article_id)
 JOIN fetches f USING (url_id)
 WHERE f.outcome = 'new' AND f.run_id = (SELECT max(run_id) FROM runs)
 ORDER BY a.source, a.headline""",
-    "revised": """\
+    "changed": """\
 SELECT s.name AS source, c.headline_before, c.headline_after, c.minutes_after_publication, c.url
 FROM headline_changes c JOIN sources s USING (source_id)""",
     "copied": """\
@@ -170,8 +170,8 @@ def _tell_changes(db: Database, console: Console) -> None:
     changes.add_column()
     for row in db.query(CHANGES["new"]):
         changes.add_row(Text("new", "green"), f"{row['headline']}  ({row['source']})")
-    for row in db.query(CHANGES["revised"]):
-        changes.add_row(Text("revised", "yellow"), f"{row['headline_before']}\n→ {row['headline_after']}")
+    for row in db.query(CHANGES["changed"]):
+        changes.add_row(Text("changed", "yellow"), f"{row['headline_before']}\n→ {row['headline_after']}")
     for row in db.query(CHANGES["copied"]):
         words = f"{row['source']}: {row['headline']}\n= {row['original_source']}: {row['original_headline']}"
         changes.add_row(Text("copied", "cyan"), words)

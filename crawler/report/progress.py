@@ -28,7 +28,7 @@ class Counts:
     found: int = 0
     fetched: int = 0
     new: int = 0
-    revised: int = 0
+    changed: int = 0
     failed: int = 0
     last: float = 0.0
     """When something last came, seconds of time.monotonic; 0 = nothing yet."""
@@ -59,7 +59,7 @@ class Tally:
             return
         counts.fetched += outcome not in NOT_ASKED
         counts.new += outcome == "new"
-        counts.revised += outcome == "changed"
+        counts.changed += outcome == "changed"
 
 
 class Progress:
@@ -104,7 +104,7 @@ def table(tally: Tally, names: dict[str, str], room: int) -> Table:
     seconds = round(time.monotonic() - tally.started)
     drawn.add_column("source", f"{len(names)} sources, {seconds} s", no_wrap=True)
     drawn.add_column("status", "", no_wrap=True)
-    for name in ("listings", "found", "fetched", "new", "revised", "failed"):
+    for name in ("listings", "found", "fetched", "new", "changed", "failed"):
         drawn.add_column(name, _number(sum(getattr(counts, name) for counts in all_counts)), justify="right")
     order = list(names)
     if len(order) > room:  # lines keep still where all fit
@@ -122,7 +122,7 @@ def _urgency(counts: Counts) -> tuple[bool, float]:
 
 def _row(name: str, counts: Counts) -> list[Text]:
     state = counts.state
-    numbers = (counts.listings, counts.found, counts.fetched, counts.new, counts.revised)
+    numbers = (counts.listings, counts.found, counts.fetched, counts.new, counts.changed)
     failed = Text(_number(counts.failed), "red" if counts.failed else "dim")
     return [Text(name), Text(state, STYLES[state]), *(Text(_number(number)) for number in numbers), failed]
 

@@ -59,7 +59,7 @@ def _total(summary: dict[str, Any]) -> str:
     parts = [
         f"{number} source{'' if number == 1 else 's'}",
         f"{counts['new']} new",
-        f"{counts['changed']} revised",
+        f"{counts['changed']} changed",
         f"{counts['unchanged']} unchanged",
     ]
     parts += [f"{counts['failed']} failed"] if counts["failed"] else []
