@@ -153,7 +153,7 @@ def crawl(
 
     \b
     Example:  WORLDDESK_CONTACT=news@example.org worlddesk crawl lemonde rfi
-    Cron:     7 * * * *  WORLDDESK_CONTACT=news@example.org worlddesk crawl --quiet
+    Cron:     7,37 * * * *  WORLDDESK_CONTACT=news@example.org worlddesk crawl --quiet
 
     Exit codes: 0 all well, 1 failed, 2 usage, 3 some sources failed, 75 another run holds the
     database or there is no network, 130 or 143 interrupted (what is stored stays).
