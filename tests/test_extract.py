@@ -169,9 +169,15 @@ def test_deep_nesting_ends_with_a_reason(opening):
 
 def test_far_too_many_paragraphs_end_with_a_reason():
     with pytest.raises(PageError, match="runs of text"):
-        extract(page(story(count=21_000)), URL)
+        extract(page(story("<p>A note.</p>" * 21_000)), URL)
     with pytest.raises(PageError, match="nested"):
         extract(page("<div>" * 400 + f"<div><p>{LONG}</p></div>" * 20_000), URL)
+
+
+@pytest.mark.parametrize("endless", ["x" * 8_000_000, f"{LONG} " * 30_000, "note<br>" * 60_000])
+def test_an_endless_paragraph_ends_with_a_reason(endless):
+    with pytest.raises(PageError, match=r"characters of text, .* pieces in one run"):
+        extract(page(story(f"<p>{endless}</p>")), URL)
 
 
 # --- the machine interface

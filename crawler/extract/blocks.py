@@ -27,6 +27,10 @@ Build = tuple[object, str | None, object, str | None]
 Judge = Callable[[HtmlElement], Verdict]
 MAX_DEPTH = 500
 MAX_CHUNKS = 20_000
+MAX_PARTS = 50_000
+"""Line breaks and pieces of text in one run."""
+MAX_TEXT = 2_000_000
+"""Characters of all runs: two long books."""
 _BEGUN = 120
 """Words; whoever has read so many is past the standfirst."""
 Part = tuple[str, bool, bool]
@@ -73,6 +77,7 @@ class _Walk:
         self.open: list[HtmlElement] = []
         self.links = self.bolds = self.doubts = 0
         self.read = 0
+        self.size = 0
         self.begin()
 
     def begin(self) -> None:
@@ -115,9 +120,18 @@ class _Walk:
 
     def flush(self) -> None:
         if self.parts and self.open:
+            self.measure()
             for line in _lines(self.parts):
                 self.cut(line)
         self.begin()
+
+    def measure(self) -> None:
+        """Refuse what no article has, before each word of it is looked at several times."""
+        self.size += sum(len(text) for text, _, _ in self.parts)
+        if self.size > MAX_TEXT or len(self.parts) > MAX_PARTS:
+            raise PageError(
+                f"{self.size:,} characters of text, {len(self.parts):,} pieces in one run: no article", stage="body"
+            )
 
     def cut(self, parts: list[Part]) -> None:
         text = clean("".join(text for text, _, _ in parts))
