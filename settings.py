@@ -9,7 +9,7 @@ USER_AGENT = f"Worlddesk/{__version__}"  # a run adds the contact, see crawler.f
 ROBOTSTXT_USER_AGENT = "Worlddesk"
 
 # How politely: one request at a time per host, a second apart; a source or robots.txt may ask for more.
-CONCURRENT_REQUESTS = 64  # over all hosts
+CONCURRENT_REQUESTS = 0  # over all hosts no limit: FairQueue keeps few of each host waiting
 CONCURRENT_REQUESTS_PER_DOMAIN = 1
 DOWNLOAD_DELAY = 1.0
 DOWNLOAD_DELAY_JITTER = 0  # jitter would go below the second
@@ -27,7 +27,9 @@ MEMUSAGE_LIMIT_MB = 1500
 DOWNLOADER_MIDDLEWARES = {
     "crawler.middlewares.Politeness": 100,
     "crawler.middlewares.SameSiteRedirect": 600,
+    "crawler.middlewares.Unpack": 590,
     "crawler.middlewares.Measure": 850,
+    "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
     "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
     "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,
@@ -46,7 +48,6 @@ SPIDER_MIDDLEWARES = {
 ITEM_PIPELINES = {"crawler.pipelines.StorePipeline": 900}
 EXTENSIONS = {
     "crawler.extensions.TextOnly": 0,
-    "crawler.extensions.Interrupt": 0,
     "crawler.extensions.Progress": 0,
     "scrapy.extensions.logstats.LogStats": None,
     "scrapy.extensions.remote_control.RemoteControl": None,  # nobody steers a run from outside
@@ -54,6 +55,7 @@ EXTENSIONS = {
 }
 CONCURRENT_ITEMS = 2  # a callback gives one item or few links; Scrapy starts so many tasks for each answer
 DUPEFILTER_CLASS = "scrapy.dupefilters.BaseDupeFilter"  # the ledger decides what is fetched
+SCHEDULER_PRIORITY_QUEUE = "crawler.extensions.FairQueue"
 SCHEDULER_MEMORY_QUEUE = "scrapy.squeues.FifoMemoryQueue"  # newest first, as announced
 WARN_ON_GENERATOR_RETURN_VALUE = False  # reads our source at every start
 LOG_LEVEL = "INFO"

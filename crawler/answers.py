@@ -6,7 +6,6 @@ Every request ends here, so every address ends with an outcome and a reason.
 from __future__ import annotations
 
 from scrapy import Request
-from scrapy.exceptions import StopDownload
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
@@ -16,7 +15,7 @@ from crawler.errors import NotHTML, PageError
 from crawler.extract import extract
 from crawler.items import Article, Exchange
 from crawler.middlewares import Refused, said
-from crawler.normalise import now
+from crawler.normalise import clean, now
 from crawler.store import DueListing
 
 WITHOUT_TEXT = frozenset({"video", "gallery"})
@@ -27,6 +26,8 @@ def of_response(response: Response) -> Exchange:
     """What the head of an answer says; outcome 'read' where its body is to be read."""
     meta = response.meta
     outcome, reason = fetch.outcome(response.status)
+    if outcome == "read" and "download_stopped" in response.flags:
+        outcome, reason = "not_article", f"{clean(header(response, b'Content-Type') or '')} is not a page"
     return Exchange(
         source_id=meta["due"].source_id,
         url=meta["due"].url,
@@ -49,20 +50,10 @@ def of_failure(failure: Failure) -> Exchange:
     request: Request = failure.request  # type: ignore[attr-defined]  # set by Scrapy
     due, error = request.meta["due"], failure.value
     exchange = Exchange(due.source_id, due.url, "error", now(), listing=isinstance(due, DueListing))
-    if isinstance(error, StopDownload) and error.response is not None:
-        return _not_text(exchange, error.response)
     if isinstance(error, Refused):
         exchange.outcome, exchange.reason, exchange.retry_at = error.outcome, str(error), error.retry_at
     else:
         exchange.reason = said(error)
-    return exchange
-
-
-def _not_text(exchange: Exchange, response: Response) -> Exchange:
-    exchange.status_code, exchange.final_url = response.status, response.url
-    exchange.outcome, exchange.reason = fetch.outcome(response.status)
-    if exchange.outcome == "read":
-        exchange.outcome, exchange.reason = "not_article", f"{header(response, b'Content-Type')} is not a page"
     return exchange
 
 

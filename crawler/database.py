@@ -7,6 +7,8 @@ a broken one, a folder. Connections are in autocommit mode, so that every transa
 
 from __future__ import annotations
 
+import threading
+import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -19,6 +21,8 @@ from crawler.migrations import APPLICATION_ID, is_current, migrate, newer_migrat
 
 BUSY_SECONDS = 30
 """How long we wait for an analyst who writes: their transactions last seconds."""
+hurry = threading.Event()
+"""Set when the run was asked to end: then no write waits for a lock any longer."""
 DATA_ERRORS = (sqlite3.IntegrityError, sqlite3.DataError, sqlite3.ProgrammingError)
 """What SQLite raises about values, not about the file."""
 _MAGIC = b"SQLite format 3\0"
@@ -56,7 +60,7 @@ def transaction(db: Database) -> Iterator[None]:
     disk, lock, damage); an error of the data (IntegrityError) passes through as it is.
     """
     try:
-        db.execute("BEGIN IMMEDIATE")
+        _begin(db)
         try:
             yield
             db.execute("COMMIT")
@@ -67,6 +71,19 @@ def transaction(db: Database) -> Iterator[None]:
         raise
     except sqlite3.DatabaseError as error:
         raise explained(file_of(db), error) from error
+
+
+def _begin(db: Database) -> None:
+    """Wait for the write lock second by second, to notice when the run is asked to end."""
+    last = time.monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            db.execute("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error) or hurry.is_set() or time.monotonic() > last:
+                raise
+        else:
+            return
 
 
 def file_of(db: Database) -> Path:
@@ -130,7 +147,7 @@ def connect(path: Path, mode: str) -> Database:
     connection = sqlite3.connect(
         f"{path.absolute().as_uri()}?mode={mode}",
         uri=True,
-        timeout=BUSY_SECONDS,
+        timeout=1.0,  # seconds for one try; `transaction` makes several
         isolation_level=None,  # autocommit: transactions begin where `transaction` says and nowhere else
         check_same_thread=False,  # opened by the main thread, used by the writer's
     )

@@ -7,15 +7,19 @@ an analyst's write lock makes the store wait and not the downloads.
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import Concatenate, ParamSpec, TypeVar
 
 from scrapy.exceptions import CloseSpider
 from sqlite_utils import Database
+from sqlite_utils.utils import sqlite3  # type: ignore[attr-defined]  # the one that opened the file
 
 from crawler import schedule, store
 from crawler.catalogue import Source
+from crawler.database import DATA_ERRORS, explained, file_of
 from crawler.errors import DatabaseError
 from crawler.items import Exchange
 from crawler.normalise import now
@@ -41,18 +45,29 @@ class Desk:
         self.stop: Callable[[], Awaitable[object]] | None = None
         """Ends the run gracefully; set by whoever started it."""
         self._writer = ThreadPoolExecutor(1, "store")
+        self._asked: Counter[str] = Counter()
 
     async def write(self, function: Callable[Concatenate[Database, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run `function(db, …)` on the writer thread. Raises CloseSpider where the file is the trouble."""
+        if self.trouble is not None:
+            raise CloseSpider("database")
         try:
             return await asyncio.get_running_loop().run_in_executor(
                 self._writer, lambda: function(self.db, *args, **kwargs)
             )
         except DatabaseError as error:
-            if self.trouble is None and self.stop is not None:
-                self.trouble = error
-                self._stopping = asyncio.ensure_future(self.stop())
+            self._give_up(error)
             raise CloseSpider("database") from error
+        except DATA_ERRORS:  # one value that does not fit: the caller's page, not the file
+            raise
+        except sqlite3.DatabaseError as error:
+            self._give_up(explained(file_of(self.db), error))
+            raise CloseSpider("database") from error
+
+    def _give_up(self, trouble: DatabaseError) -> None:
+        if self.trouble is None and self.stop is not None:
+            self.trouble = trouble
+            self._stopping = asyncio.ensure_future(self.stop())
 
     async def due_listings(self) -> list[store.DueListing]:
         """Listings of the chosen sources, with the validators of their last answer."""
@@ -60,15 +75,29 @@ class Desk:
 
     async def due_articles(self) -> list[store.DueUrl]:
         """Announced and not yet stored, failed before, or due for a second look."""
-        return await self.write(store.due_articles, list(self.sources), now(), everything=self.everything)
+        due = await self.write(store.due_articles, list(self.sources), now(), everything=self.everything)
+        return self._within_budget(due)
 
     async def announce(self, exchange: Exchange) -> list[store.DueUrl]:
         """Commit a listing's answer; return the URLs to fetch now, newest first."""
         refuses = self.sources[exchange.source_id].refuses
         refused = {link.url: reason for link in exchange.links if (reason := refuses(link.url))}
-        due = await self.write(store.announce, self.run_id, exchange, refused)
+        try:
+            due = await self.write(store.announce, self.run_id, exchange, refused)
+        except DATA_ERRORS as error:
+            exchange = replace(exchange, outcome="error", reason=f"store: {error}", links=[])
+            due = await self.write(store.announce, self.run_id, exchange, {})
         self.tally.add(exchange.source_id, exchange.outcome, links=len(exchange.links))
-        return due[: schedule.ARTICLES_PER_RUN]
+        return self._within_budget(due)
+
+    def _within_budget(self, due: list[store.DueUrl]) -> list[store.DueUrl]:
+        """Keep what the run may still ask of each source; the rest stays due."""
+        kept = []
+        for url in due:
+            if self._asked[url.source_id] < schedule.ARTICLES_PER_RUN:
+                self._asked[url.source_id] += 1
+                kept.append(url)
+        return kept
 
     async def record(self, exchange: Exchange) -> str:
         """Commit one answer with all that it brought; return its outcome."""
@@ -77,5 +106,5 @@ class Desk:
         return outcome
 
     def close(self) -> None:
-        """Wait for what is being written; nothing can be written after."""
-        self._writer.shutdown(wait=True)
+        """Wait for the write that is going on; what is queued behind it stays due."""
+        self._writer.shutdown(wait=True, cancel_futures=True)

@@ -1,23 +1,42 @@
-"""Scrapy's signals: drop what is not text, end when asked, show what goes on."""
+"""What we plug into Scrapy's engine: a fair queue, an early end of what is not text, signals, progress."""
 
 from __future__ import annotations
 
+import asyncio
 import signal
+from contextlib import suppress
 from types import FrameType
-from typing import Any
 
-from scrapy import signals
-from scrapy.crawler import Crawler
+from scrapy import Request, signals
+from scrapy.crawler import AsyncCrawlerProcess, Crawler
 from scrapy.exceptions import NotConfigured, StopDownload
 from scrapy.http import Headers
+from scrapy.pqueues import DownloaderAwarePriorityQueue
 from scrapy.utils.asyncio import create_looping_call
+from twisted.internet.error import ReactorNotRunning
 
-from crawler import fetch
+from crawler import database, fetch
 from crawler.desk import Desk
 from crawler.report import progress
 
 GRACE = 8.0
 """Seconds that transfers in flight get after SIGTERM or SIGINT; with the store's last words it stays under 10."""
+
+
+class FairQueue(DownloaderAwarePriorityQueue):
+    """Hands out a request only to a host with less than WAITING in the downloader.
+
+    Scrapy's own would let a slow host with many pages take every place that CONCURRENT_REQUESTS has.
+    """
+
+    WAITING = 2  # one on its way, one that follows without a pause
+
+    def pop(self) -> Request | None:
+        """Give the next request; None while every host that has one is busy."""
+        slots = self.crawler.engine.downloader.slots
+        if all(host in slots and len(slots[host].active) >= self.WAITING for host in self.pqueues):
+            return None
+        return super().pop()
 
 
 class TextOnly:
@@ -30,48 +49,52 @@ class TextOnly:
         crawler.signals.connect(extension.headers_received, signals.headers_received)
         return extension
 
-    def headers_received(self, headers: Headers) -> None:
-        """Raise StopDownload; the spider's errback finds the answer's head in it."""
+    def headers_received(self, headers: Headers, request: Request) -> None:
+        """Let the answer go on without a body, flagged; robots.txt is read whatever its type."""
         kind = headers.get(b"Content-Type")
-        if kind is not None and not fetch.is_text(kind.decode("latin-1")):
-            raise StopDownload(fail=True)
+        if kind is not None and not fetch.is_text(kind.decode("latin-1")) and not request.meta.get("site_file"):
+            raise StopDownload(fail=False)
 
 
 class Interrupt:
-    """SIGTERM and SIGINT: Scrapy stops gracefully; after GRACE seconds we stop waiting for the network."""
+    """SIGTERM and SIGINT, in place of Scrapy's handlers, which come late and do not say that there was a signal.
 
-    def __init__(self, crawler: Crawler):
-        self.crawler = crawler
-        self._scrapys: dict[int, Any] = {}
+    The first ends the run gracefully: what is in flight gets GRACE seconds, writes wait for no lock any longer.
+    The second ends it at once. What is stored stays.
+    """
 
-    @classmethod
-    def from_crawler(cls, crawler: Crawler) -> Interrupt:
-        """Scrapy's constructor."""
-        extension = cls(crawler)
-        crawler.signals.connect(extension.engine_started, signals.engine_started)
-        return extension
+    def __init__(self, process: AsyncCrawlerProcess, desk: Desk):
+        self.process = process
+        self.desk = desk
 
-    def engine_started(self) -> None:
-        """Put our handler before Scrapy's, which the process has installed by now."""
+    def install(self) -> None:
+        """Catch the signals from now on; the reactor need not run yet."""
         for number in (signal.SIGINT, signal.SIGTERM):
-            self._scrapys[number] = signal.getsignal(number)
-            if callable(self._scrapys[number]):
-                signal.signal(number, self._caught)
+            signal.signal(number, self._caught)
 
-    def _caught(self, number: int, frame: FrameType | None) -> None:
+    def _caught(self, number: int, _frame: FrameType | None) -> None:
         from twisted.internet import reactor
 
-        desk: Desk | None = getattr(self.crawler.spider, "desk", None)
-        if desk:
-            desk.interrupted = number
-        self._scrapys[number](number, frame)
-        reactor.callFromThread(reactor.callLater, GRACE, self._stop_waiting)
+        is_first = self.desk.interrupted is None
+        self.desk.interrupted = number
+        database.hurry.set()
+        reactor.callFromThread(self._end if is_first else self._stop)
+
+    def _end(self) -> None:
+        from twisted.internet import reactor
+
+        engines = [crawler.engine for crawler in self.process.crawlers if crawler.spider is not None]
+        if any(engine.running for engine in engines):
+            self._ending = asyncio.ensure_future(self.process.stop())
+            reactor.callFromThread(reactor.callLater, GRACE, self._stop)
+        else:
+            self._stop()
 
     @staticmethod
-    def _stop_waiting() -> None:
+    def _stop() -> None:
         from twisted.internet import reactor
 
-        if reactor.running:
+        with suppress(ReactorNotRunning):
             reactor.stop()  # type: ignore[misc]
 
 

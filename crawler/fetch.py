@@ -9,7 +9,6 @@ from __future__ import annotations
 import ipaddress
 import json
 import os
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -30,6 +29,7 @@ LOOPBACK_DELAY = 0.001
 DELAY_CAP = 60.0
 """Seconds; a longer Crawl-delay is capped, as search engines do."""
 REST_CAP = timedelta(days=2)
+TDM_RULES = 1000
 SITE_FILE_BYTES = 500_000
 """Of robots.txt and tdmrep.json no more is read (RFC 9309, 2.5)."""
 TEXT_TYPES = ("text/", "application/xhtml", "application/xml", "application/json", "+xml", "+json", "gzip")
@@ -72,7 +72,7 @@ def retry_after(header: str | None, now: datetime) -> datetime | None:
         return now + timedelta(seconds=seconds)
     try:
         until = parsedate_to_datetime(value)
-    except (ValueError, IndexError, TypeError):
+    except (ValueError, IndexError, TypeError, OverflowError):
         return None
     until = until if until.tzinfo else until.replace(tzinfo=UTC)
     return min(max(until, now), now + REST_CAP)
@@ -135,24 +135,36 @@ def site_reserves(policy: str | None, url: str) -> bool | None:
     """
     parts = urlsplit(url)
     path = parts.path + (f"?{parts.query}" if parts.query else "")
-    for rule in _tdm_rules(policy):
-        if isinstance(rule, dict) and _location(str(rule.get("location", ""))).match(path):
-            return {"1": True, "0": False}.get(str(rule.get("tdm-reservation")))
-    return None
+    return next((reserved for pattern, reserved in _tdm_rules(policy) if _covers(pattern, path)), None)
 
 
-def _tdm_rules(policy: str | None) -> list[object]:
+@lru_cache(maxsize=1024)
+def _tdm_rules(policy: str | None) -> list[tuple[str, bool | None]]:
+    """(location, reserved or None) of each rule that can be read, TDM_RULES at most."""
     try:
         rules = json.loads(policy or "[]")
     except (ValueError, RecursionError):
         return []
-    return rules if isinstance(rules, list) else []
+    said = {"1": True, "0": False}
+    return [
+        (str(rule.get("location", "")), said.get(str(rule.get("tdm-reservation"))))
+        for rule in (rules[:TDM_RULES] if isinstance(rules, list) else [])
+        if isinstance(rule, dict)
+    ]
 
 
-@lru_cache(maxsize=1024)
-def _location(pattern: str) -> re.Pattern[str]:
-    escaped = re.escape(pattern.removesuffix("$")).replace(r"\*", ".*")
-    return re.compile(escaped + ("$" if pattern.endswith("$") else ""))
+def _covers(pattern: str, path: str) -> bool:
+    """Whether a pattern with `*` (anything) and a last `$` (the end) matches from the start; in linear time."""
+    *parts, last = pattern.removesuffix("$").split("*")
+    at = 0
+    for number, part in enumerate(parts):
+        found = path.find(part, at)
+        if found < 0 or (number == 0 and found > 0):
+            return False
+        at = found + len(part)
+    if not pattern.endswith("$"):
+        return last in path[at:] if parts else path.startswith(last)
+    return path == last if not parts else path[at:].endswith(last)
 
 
 def outcome(status: int) -> tuple[str, str | None]:
@@ -169,9 +181,9 @@ def outcome(status: int) -> tuple[str, str | None]:
 
 
 def origin(url: str) -> str:
-    """'scheme://host:port' of a URL."""
+    """'scheme://host:port' of a URL, without name and password."""
     parts = urlsplit(url)
-    return f"{parts.scheme}://{parts.netloc}"
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
 
 
 def charset(content_type: bytes | None) -> str | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import zlib
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from typing import Any, TypeVar
@@ -10,10 +11,13 @@ from urllib.parse import urljoin, urlsplit
 
 from scrapy import Request
 from scrapy.crawler import Crawler
+from scrapy.downloadermiddlewares.httpcompression import HttpCompressionMiddleware
 from scrapy.downloadermiddlewares.redirect import RedirectMiddleware
 from scrapy.exceptions import (
     CannotResolveHostError,
+    DownloadCancelledError,
     DownloadConnectionRefusedError,
+    DownloadFailedError,
     DownloadTimeoutError,
     IgnoreRequest,
     ResponseDataLossError,
@@ -24,18 +28,21 @@ from scrapy.http.request import NO_CALLBACK
 from crawler import fetch, store
 from crawler.catalogue import Source
 from crawler.desk import Desk
-from crawler.normalise import now
+from crawler.normalise import clean, now
 from crawler.urls import same_site
 
 PATIENCE = 30.0
 """Seconds that a request waits inside the run for a resting host; a longer rest is left to a later run."""
 
 
+SITE_FILE_MOST = 32 * 1024 * 1024
+"""Bytes of robots.txt that are taken in; of these only the first are read."""
 TDM_POLICY = "/.well-known/tdmrep.json"
 T = TypeVar("T")
 _SAID: dict[type, str] = {
     CannotResolveHostError: "the host name is not known",
     DownloadConnectionRefusedError: "the host refuses the connection",
+    DownloadFailedError: "the connection broke off",
     DownloadTimeoutError: "no answer in time",
     ResponseDataLossError: "the connection ended before the page did",
 }
@@ -43,7 +50,7 @@ _SAID: dict[type, str] = {
 
 def said(error: BaseException | None) -> str:
     """What went wrong on the way, for people: the commonest failures in plain words, others as they are."""
-    return f"{type(error).__name__}: {_SAID.get(type(error)) or error}"
+    return f"{type(error).__name__}: {_SAID.get(type(error)) or clean(str(error))}"
 
 
 class Refused(IgnoreRequest):
@@ -100,7 +107,7 @@ class Politeness:
         is_short = self._seconds_to(until) <= PATIENCE and not request.meta.get("site_file")
         if is_short and not request.meta.get("rested"):
             return request.replace(meta=request.meta | {"rested": True}, dont_filter=True)
-        response.meta["retry_at"] = until.strftime("%Y-%m-%dT%H:%M:%SZ")
+        request.meta["retry_at"] = until.strftime("%Y-%m-%dT%H:%M:%SZ")
         return response
 
     async def _rest(self, request: Request) -> None:
@@ -163,7 +170,8 @@ class Politeness:
         return policy
 
     async def _fetch(self, url: str) -> Response:
-        request = Request(url, meta={"site_file": True}, callback=NO_CALLBACK, priority=1000)
+        meta = {"site_file": True, "download_maxsize": SITE_FILE_MOST}
+        request = Request(url, meta=meta, callback=NO_CALLBACK, priority=1000)
         return await self.crawler.engine.download_async(request)
 
     def _set_delay(self, request: Request, robots: fetch.Robots | None = None) -> None:
@@ -173,7 +181,8 @@ class Politeness:
         if robots is None and host in downloader.per_slot_settings:
             return
         source: Source | None = request.meta.get("source")
-        delay = fetch.delay(host, robots.delay if robots else 0.0, source.delay if source else None)
+        known = downloader.per_slot_settings.get(host, {}).get("delay", 0.0)  # of another source on this host
+        delay = max(known, fetch.delay(host, robots.delay if robots else 0.0, source.delay if source else None))
         downloader.per_slot_settings[host] = {"delay": delay, "concurrency": 1}
         if host in downloader.slots:
             downloader.slots[host].delay = delay
@@ -186,17 +195,46 @@ class SameSiteRedirect(RedirectMiddleware):
     def process_response(self, request: Request, response: Response) -> Request | Response:  # type: ignore[override]
         """Follow as Scrapy does, after a look at where the answer points."""
         location = response.headers.get(b"Location")
-        if location and 300 < response.status < 400 and response.status != 304 and not request.meta.get("site_file"):
-            self._check(request, urljoin(request.url, location.decode("latin-1").strip()))
+        if location and 300 < response.status < 400 and response.status != 304:
+            self._check(request, location.decode("latin-1").strip())
         return super().process_response(request, response)
 
     @staticmethod
-    def _check(request: Request, target: str) -> None:
+    def _check(request: Request, location: str) -> None:
         source: Source | None = request.meta.get("source")
-        owned = source.owns(target) if source else same_site(request.url, target)
-        if not owned:
-            host = urlsplit(target).hostname
-            raise Refused("skipped", f"redirects to {host}, which is not a host of this source")
+        try:
+            target = urljoin(request.url, location)
+            host, port = urlsplit(target).hostname, urlsplit(target).port
+        except ValueError:
+            raise Refused("error", f"redirects to what is no address: {clean(location)[:200]}") from None
+        if not host or not (source.owns(target) if source else same_site(request.url, target)):
+            where = host or clean(location)[:200]
+            raise Refused("skipped", f"redirects to {where}, which is not a host of this source")
+        if port not in (None, 80, 443, urlsplit(request.url).port):
+            raise Refused("skipped", f"redirects to port {port} of {host}, where no site is")
+
+
+class Unpack(HttpCompressionMiddleware):
+    """Scrapy's decompression, but a stream that was cut is a failure and not half an article."""
+
+    def process_response(self, request: Request, response: Response) -> Request | Response:  # type: ignore[override]
+        """Unpack as Scrapy does; what was stopped at its headers has no body to unpack."""
+        return response if "download_stopped" in response.flags else super().process_response(request, response)
+
+    @staticmethod
+    def _decode(body: bytes, encoding: bytes, max_size: int) -> bytes:
+        if encoding not in (b"gzip", b"x-gzip") or not body.startswith(b"\x1f\x8b"):
+            return HttpCompressionMiddleware._decode(body, encoding, max_size)
+        unpacked = b""
+        while body.startswith(b"\x1f\x8b"):  # a stream may have several members; what follows the last is padding
+            stream = zlib.decompressobj(wbits=31)
+            unpacked += stream.decompress(body, max_size + 1 - len(unpacked))
+            if len(unpacked) > max_size:
+                raise DownloadCancelledError(f"larger than {max_size} bytes when unpacked")
+            if not stream.eof:
+                raise ResponseDataLossError
+            body = stream.unused_data
+        return unpacked
 
 
 class Measure:

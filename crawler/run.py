@@ -23,12 +23,15 @@ import click
 from crawler import __version__, fetch, store
 from crawler.catalogue import Source, read_sources
 from crawler.errors import DatabaseError, LockedError, SourceError, UsageError
-from crawler.normalise import now
+from crawler.normalise import clean, now
 from crawler.report import summary
+from crawler.runs import OK, PARTIAL
 
 if TYPE_CHECKING:
-    from scrapy.crawler import AsyncCrawlerProcess
+    from scrapy.crawler import AsyncCrawlerProcess, Crawler
     from scrapy.settings import Settings
+
+    from crawler.desk import Desk
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +78,11 @@ def plan(
         raise SourceError("\n".join(map(str, problems)))
     if not sources:
         raise UsageError(f"{folder} holds no source to crawl; add one as NAME.toml or choose another folder")
-    return Plan(database, sources, chosen, names, problems, everything, " ".join(sys.argv), trigger or _trigger())
+    return Plan(database, sources, chosen, names, problems, everything, _command(), trigger or _trigger())
+
+
+def _command() -> str:
+    return " ".join(sys.argv).encode("utf-8", "replace").decode()  # a file's name may be no UTF-8
 
 
 def _trigger() -> str:
@@ -102,10 +109,12 @@ def crawl(
     """
     asked = plan(database, folder, names, everything=everything, trigger=trigger)
     for problem in asked.problems:
-        click.echo(f"worlddesk: {problem}", err=True)
+        for line in str(problem).splitlines():
+            click.echo(f"worlddesk: {clean(line)}", err=True)
     if dry_run:
         return _foresee(asked, as_json=as_json)
-    ended = conduct(_process(asked, progress=sys.stdout.isatty() and not quiet and not as_json), asked)
+    is_watched = sys.stdout is not None and sys.stdout.isatty() and not quiet and not as_json
+    ended = conduct(_process(asked, progress=is_watched), asked)
     _tell(asked.database, ended, quiet=quiet, as_json=as_json)
     return ended.exit_code
 
@@ -144,7 +153,7 @@ def _foresee(asked: Plan, *, as_json: bool) -> int:
         click.echo(json.dumps(foreseen, ensure_ascii=False))
     else:
         click.echo("\n".join("\t".join(line.values()) for line in foreseen))
-    return 0
+    return PARTIAL if asked.problems else OK
 
 
 def project_settings() -> Settings:
@@ -165,49 +174,68 @@ def identify(settings: Settings, sources: Sequence[Source]) -> None:
 
 
 def conduct(process: AsyncCrawlerProcess, plan: Plan) -> Ended:
-    """Hold the lock, open the database, run the spider, write how it ended."""
+    """Hold the lock, open the database, run the spider, write how it ended.
+
+    Raises LockedError, and DatabaseError where the file is or becomes the trouble.
+    """
     from crawler.desk import Desk
 
     logging.root.setLevel(process.settings["LOG_LEVEL"])  # Scrapy builds every debug record, then drops it
     with locked(plan.database), closing(store.open_database(plan.database)) as db:
         store.sync_sources(db, plan.known, complete=not plan.names and not plan.problems)
+        total = len(plan.sources)
         run_id = store.begin_run(
-            db,
-            command=plan.command,
-            trigger=plan.trigger,
-            version=__version__,
-            sources_total=len(plan.sources),
+            db, command=plan.command, trigger=plan.trigger, version=__version__, sources_total=total
         )
         desk = Desk(db, run_id, plan.sources, everything=plan.everything)
+        crawler = process.create_crawler("international")
         try:
-            crawler = process.create_crawler("international")
-            desk.stop = crawler.stop_async
-            process.crawl(crawler, desk=desk)
-            process.start()
+            _run_engine(process, crawler, desk)
         finally:
             desk.close()
-            exit_code = store.finish_run(
-                db,
-                run_id,
-                interrupted=desk.interrupted,
-                crashed=process.bootstrap_failed,
-                unread_sources=len(plan.problems),
-                source_ids=list(desk.sources),
-            )
-    if desk.trouble is not None:
+            exit_code = _finish(desk, crawler, unread_sources=len(plan.problems))
+    if desk.trouble is not None and desk.interrupted is None:
         raise desk.trouble
     return Ended(run_id, exit_code)
+
+
+def _run_engine(process: AsyncCrawlerProcess, crawler: Crawler, desk: Desk) -> None:
+    from crawler.extensions import Interrupt
+
+    desk.stop = crawler.stop_async
+    process.crawl(crawler, desk=desk)
+    Interrupt(process, desk).install()
+    process.start(install_signal_handlers=False)
+
+
+def _finish(desk: Desk, crawler: Crawler, *, unread_sources: int) -> int:
+    """Write the end of the run; return its exit code."""
+    reason = crawler.stats.get_value("finish_reason") if crawler.stats else None
+    try:
+        return store.finish_run(
+            desk.db,
+            desk.run_id,
+            interrupted=desk.interrupted,
+            crashed=desk.trouble is not None or reason in (None, "start_error"),
+            unread_sources=unread_sources,
+            source_ids=list(desk.sources),
+        )
+    except DatabaseError:
+        if desk.interrupted is None:
+            raise
+        return 128 + desk.interrupted  # somebody holds the lock: the next run closes this one's row
 
 
 @contextmanager
 def locked(database: Path) -> Iterator[None]:
     """Hold `<database>.lock` for one run. Raises LockedError, which says who holds it, or DatabaseError."""
-    path = database.with_name(f"{database.name}.lock")
+    file_itself = database.resolve()  # the same file by whatever link
+    path = file_itself.with_name(f"{file_itself.name}.lock")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         file = path.open("a+", encoding="utf-8")
     except OSError as error:
-        raise DatabaseError(f"{path.parent} cannot be written: {error.strerror}; choose another with --db") from error
+        raise DatabaseError(f"{path} cannot be written: {error.strerror}; choose another place with --db") from error
     with file:
         _take(file, database)
         yield
@@ -218,9 +246,17 @@ def _take(file: IO[str], database: Path) -> None:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         file.seek(0)
-        raise LockedError(f"{database} is held by another run ({file.read().strip()}); it goes on") from None
+        raise LockedError(f"{database} is held by another run, {_holder(file.read())}; this one did nothing") from None
     except OSError as error:
         raise DatabaseError(f"{database} cannot be locked: {error.strerror}; use a local disk") from error
     file.truncate(0)
     file.write(json.dumps({"pid": os.getpid(), "host": socket.gethostname(), "since": now()}))
     file.flush()
+
+
+def _holder(text: str) -> str:
+    try:
+        who = json.loads(text)
+        return f"process {who['pid']} on {who['host']} since {who['since']}"
+    except (ValueError, KeyError, TypeError):  # it has not written its name yet
+        return "which just began"

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import fcntl
+import gzip
 import json
 import signal
 import sqlite3
 import sys
 import time
+from contextlib import closing
 
 import pytest
 from crawls import Desk
@@ -26,6 +28,11 @@ def desk(stand, tmp_path):
     desk = Desk(tmp_path)
     stand.write_sources(desk.sources)
     return desk
+
+
+def first_path(stand):
+    """Path of an article that /world/ announces."""
+    return next(stand.paper.path(article) for article in stand.paper.articles if article.section.slug == "world")
 
 
 def alone(desk, stand, path, kind="section"):
@@ -87,7 +94,7 @@ def test_a_live_crawl_without_contact_is_refused(desk):
 
 def test_a_failed_page_stays_due_and_is_stored_later(desk, stand):
     alone(desk, stand, "/world/")
-    path = next(stand.paper.path(a) for a in stand.paper.articles if a.section.slug == "world")
+    path = first_path(stand)
     stand.fail(path, 500)
     assert desk.run("crawl").returncode == 0
     assert desk.rows("SELECT state FROM urls WHERE url = ?", stand.url + path) == [("failing",)]
@@ -116,6 +123,19 @@ def test_a_long_retry_after_rests_the_host_across_runs(desk, stand):
     assert "rest" in desk.one("SELECT reason FROM fetches ORDER BY fetch_id DESC LIMIT 1")
 
 
+def test_a_page_that_asks_for_a_long_rest_is_blocked_until_then(desk, stand):
+    alone(desk, stand, "/world/")
+    path = first_path(stand)
+    stand.fail(path, 429, headers={"Retry-After": "3600"})
+    desk.run("crawl")
+    state, status, waits = desk.rows(
+        "SELECT state, status_code, next_fetch_at > strftime('%Y-%m-%dT%H:%M:%SZ', 'now', '+50 minutes') FROM urls"
+        " WHERE url = ?",
+        stand.url + path,
+    )[0]
+    assert (state, status, waits) == ("blocked", 429, 1)
+
+
 def test_a_short_retry_after_is_waited_for(desk, stand):
     alone(desk, stand, "/world/")
     stand.fail("/world/", 503, headers={"Retry-After": "1"}, times=1)
@@ -136,7 +156,7 @@ def test_a_short_retry_after_is_waited_for(desk, stand):
 )  # fmt: skip
 def test_a_page_that_is_no_article_has_a_state_and_a_reason(desk, stand, body, content_type, state, reason):
     alone(desk, stand, "/world/")
-    path = next(stand.paper.path(a) for a in stand.paper.articles if a.section.slug == "world")
+    path = first_path(stand)
     stand.replace(path, body, content_type)
     completed = desk.run("crawl")
     assert completed.returncode == 0, completed.stderr
@@ -146,9 +166,85 @@ def test_a_page_that_is_no_article_has_a_state_and_a_reason(desk, stand, body, c
     assert reason in found[0][1]
 
 
+def test_a_page_that_was_cut_is_a_failure_and_not_half_an_article(desk, stand):
+    """The stream ends before its end: the words so far are no article."""
+    alone(desk, stand, "/world/")
+    path = first_path(stand)
+    whole = gzip.compress(stand.paper[path].body, mtime=0)
+    stand.replace(path, whole[: len(whole) * 2 // 3], "text/html", headers={"Content-Encoding": "gzip"})
+    desk.run("crawl")
+    state, reason = desk.rows("SELECT state, reason FROM urls WHERE url = ?", stand.url + path)[0]
+    assert state == "failing"
+    assert "the connection ended before the page did" in reason
+
+
+def test_robots_txt_counts_whatever_its_type(desk, stand):
+    alone(desk, stand, "/world/")
+    stand.replace("/robots.txt", b"User-agent: *\nDisallow: /world/article/", "application/octet-stream")
+    desk.run("crawl")
+    assert {outcome for (outcome,) in desk.rows("SELECT outcome FROM fetches WHERE url_id IS NOT NULL")} == {"robots"}
+
+
+@pytest.mark.parametrize("path", ["/robots.txt", "/.well-known/tdmrep.json"])
+def test_a_file_of_a_site_cannot_send_us_elsewhere(desk, stand, path):
+    alone(desk, stand, "/world/")
+    stand.fail(path, 302, headers={"Location": stand.second_url + "/internal"})
+    desk.run("crawl")
+    assert path in {request.path for request in stand.requests}
+    assert "/internal" not in {request.path for request in stand.requests}
+
+
+def test_a_redirect_to_another_port_is_not_followed(desk, stand):
+    alone(desk, stand, "/world/")
+    path = first_path(stand)
+    stand.fail(path, 302, headers={"Location": "http://127.0.0.1:1/"})
+    desk.run("crawl")
+    assert "port 1" in desk.one("SELECT reason FROM urls WHERE url = ?", stand.url + path)
+
+
+def test_a_slow_host_does_not_stall_the_others(desk, stand):
+    """The Courier asks for a pause before each of its pages; the Post is read in the meantime."""
+    stand.replace("/robots.txt", b"User-agent: *\nCrawl-delay: 2")
+    process = desk.start("crawl")
+    wait_for(lambda: stored_count(desk) >= 4)
+    stored = dict(desk.rows("SELECT source_id, count(*) FROM articles GROUP BY source_id"))
+    process.send_signal(signal.SIGTERM)
+    process.communicate(timeout=20)
+    assert stored["harbour_post"] == len(stand.second_paper.articles)
+    assert stored.get("meridian_courier", 0) <= 2
+
+
+def test_a_damaged_database_ends_the_run_with_a_message(desk):
+    assert desk.run("crawl", "harbour_post").returncode == 0
+    with closing(sqlite3.connect(desk.database)) as db:
+        page_size = db.execute("PRAGMA page_size").fetchone()[0]
+        root = db.execute("SELECT rootpage FROM sqlite_master WHERE name = 'urls'").fetchone()[0]
+        db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    with desk.database.open("r+b") as file:
+        file.seek((root - 1) * page_size)
+        file.write(b"\xff" * page_size)
+    completed = desk.run("crawl")
+    assert completed.returncode == 1
+    assert str(desk.database) in completed.stderr
+    assert "damaged" in completed.stderr
+    assert "Traceback" not in completed.stderr
+
+
+def test_two_names_of_one_database_are_one_lock(desk, stand):
+    alone(desk, stand, "/world/")
+    stand.stall("/world/", 3)
+    link = desk.folder / "other.db"
+    link.symlink_to(desk.database)
+    process = desk.start("crawl")
+    wait_for(lambda: desk.database.exists())
+    completed = desk.run("crawl", "--db", str(link))
+    process.communicate(timeout=20)
+    assert completed.returncode == 75
+
+
 def test_a_wrong_charset_header_does_not_spoil_the_words(desk, stand):
     alone(desk, stand, "/world/")
-    path = next(stand.paper.path(a) for a in stand.paper.articles if a.section.slug == "world")
+    path = first_path(stand)
     text = "<p>Les députés européens ont voté à Strasbourg, où la séance s’est achevée très tard.</p>" * 6
     page = f"<html><head><title>Été</title></head><body><article><h1>Été à l’Élysée</h1>{text}</article></body></html>"
     stand.replace(path, page.encode(), "text/html; charset=iso-8859-1")
@@ -183,6 +279,30 @@ def test_a_full_disk_ends_the_run_with_a_clear_message_and_loses_nothing(desk):
     assert desk.one("SELECT count(*) FROM articles") > 40
 
 
+def test_a_signal_before_the_engine_runs_is_not_lost(desk, stand):
+    alone(desk, stand, "/world/")
+    process = desk.start("crawl")
+    wait_for(lambda: stored_count(desk, "runs") == 1)
+    process.send_signal(signal.SIGTERM)
+    process.communicate(timeout=20)
+    assert process.returncode == 143
+    assert desk.rows("SELECT status, exit_code FROM runs") == [("interrupted", 143)]
+
+
+def test_a_signal_while_somebody_holds_the_write_lock_ends_the_run_in_time(desk, stand):
+    assert desk.run("crawl", "harbour_post").returncode == 0
+    with closing(sqlite3.connect(desk.database, isolation_level=None)) as analyst:
+        process = desk.start("crawl")
+        wait_for(lambda: stored_count(desk, "runs") == 2)
+        analyst.execute("PRAGMA busy_timeout = 10000")
+        analyst.execute("BEGIN IMMEDIATE")
+        asked_at = time.monotonic()
+        process.send_signal(signal.SIGTERM)
+        process.communicate(timeout=30)
+        assert time.monotonic() - asked_at < 10  # the promise itself, not a measure of speed
+    assert process.returncode == 143
+
+
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 143), (signal.SIGINT, 130)])
 def test_a_signal_ends_the_run_in_time_and_keeps_what_is_stored(desk, stand, number, code):
     alone(desk, stand, "/world/")
@@ -204,10 +324,10 @@ def test_a_signal_ends_the_run_in_time_and_keeps_what_is_stored(desk, stand, num
     assert desk.one("SELECT count(*) FROM urls WHERE state = 'new'") == 0
 
 
-def stored_count(desk):
-    """Articles that another process has stored so far; 0 before it has made its tables."""
+def stored_count(desk, table="articles"):
+    """Rows that another process has stored so far; 0 before it has made its tables."""
     try:
-        return desk.one("SELECT count(*) FROM articles")
+        return desk.one(f"SELECT count(*) FROM {table}")
     except sqlite3.OperationalError:
         return 0
 

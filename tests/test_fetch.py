@@ -1,5 +1,6 @@
 """robots.txt, Retry-After, contact, rights and outcomes: the plain functions behind the middlewares."""
 
+import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -54,7 +55,9 @@ def test_retry_after_reads_seconds_and_dates_and_is_capped(header, seconds):
     assert fetch.retry_after(header, NOW) == NOW + timedelta(seconds=seconds)
 
 
-@pytest.mark.parametrize("header", [None, "", "soon", "-5", "²", "1e3"])
+@pytest.mark.parametrize(
+    "header", [None, "", "soon", "-5", "²", "1e3", "Wed, 99999999999999999999 Oct 2015 07:28:00 GMT"]
+)
 def test_retry_after_that_cannot_be_read_is_none(header):
     assert fetch.retry_after(header, NOW) is None
 
@@ -147,6 +150,24 @@ def test_a_site_reserves_by_path_and_the_first_match_counts(path, reserved):
 
 
 @pytest.mark.parametrize(
+    ("pattern", "path", "covered"),
+    [
+        ("/", "/a", True), ("/a", "/a", True), ("/a$", "/a", True), ("/a$", "/ab", False), ("/a*", "/xa", False),
+        ("*", "/a", True), ("/*/b", "/a/b/c", True), ("/*/b$", "/a/b/c", False), ("/*b$", "/abab", True),
+        ("/a*b*c", "/a1c2b3", False), ("/a*b*c", "/a1b2c3", True), ("", "/a", True), ("/ab*b$", "/ab", False),
+    ],
+)  # fmt: skip
+def test_a_location_covers_a_path_as_in_robots_txt(pattern, path, covered):
+    policy = json.dumps([{"location": pattern, "tdm-reservation": 1}])
+    assert fetch.site_reserves(policy, f"https://example.org{path}") is (True if covered else None)
+
+
+def test_a_location_made_to_stall_a_matcher_does_not():
+    policy = json.dumps([{"location": "/" + "*a" * 5000 + "!", "tdm-reservation": 1}])
+    assert fetch.site_reserves(policy, "https://example.org/" + "a" * 20_000) is None
+
+
+@pytest.mark.parametrize(
     "policy", [None, "", "<html>", "{}", '["x"]', "[" * 100_000, '[{"location": "/", "tdm-reservation": "maybe"}]']
 )
 def test_a_policy_that_cannot_be_read_says_nothing(policy):
@@ -166,3 +187,7 @@ def test_the_charset_of_a_content_type():
     assert fetch.charset(b'text/html; charset="windows-1252"; x=1') == "windows-1252"
     assert fetch.charset(b"text/html") is None
     assert fetch.charset(None) is None
+
+
+def test_an_origin_has_no_name_and_password():
+    assert fetch.origin("https://user:secret@example.org:8443/a?b") == "https://example.org:8443"

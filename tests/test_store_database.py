@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 from stories import HOME, Shelf, article
 
-from crawler import store
+from crawler import database, store
 from crawler.database import explained, file_of, transaction
 from crawler.errors import DatabaseError
 from crawler.paths import ROOT
@@ -40,7 +40,7 @@ def test_a_database_is_made_with_its_folder(tmp_path):
     with store.open_database(path) as db:
         assert file_of(db) == path
         pragmas = ("journal_mode", "foreign_keys", "synchronous", "busy_timeout")
-        assert [db.execute(f"PRAGMA {name}").fetchone()[0] for name in pragmas] == ["wal", 1, 2, 30_000]
+        assert [db.execute(f"PRAGMA {name}").fetchone()[0] for name in pragmas] == ["wal", 1, 2, 1_000]
     assert path.is_file()
 
 
@@ -167,9 +167,15 @@ def test_another_writer_makes_us_wait_and_not_fail(tmp_path):
     shelf.close()
 
 
-def test_a_lock_that_stays_is_explained(tmp_path):
+@pytest.mark.parametrize("is_asked_to_end", [False, True])
+def test_a_lock_that_stays_is_explained(tmp_path, monkeypatch, is_asked_to_end):
+    """After BUSY_SECONDS, or at once when the run is asked to end."""
     shelf = Shelf(tmp_path / "news.db")
     shelf.db.execute("PRAGMA busy_timeout = 10")
+    monkeypatch.setattr(database, "BUSY_SECONDS", 3600 if is_asked_to_end else 0.05)
+    monkeypatch.setattr(database, "hurry", threading.Event())
+    if is_asked_to_end:
+        database.hurry.set()
     with closing(sqlite3.connect(shelf.path, isolation_level=None)) as analyst:
         analyst.execute("BEGIN IMMEDIATE")
         with pytest.raises(DatabaseError, match="kept it locked"):

@@ -118,9 +118,16 @@ class Newsstand:
         self._faults.clear()
         self._replaced.clear()
 
-    def replace(self, path: str, body: bytes, content_type: str = "text/plain; charset=utf-8") -> None:
+    def replace(
+        self,
+        path: str,
+        body: bytes,
+        content_type: str = "text/plain; charset=utf-8",
+        *,
+        headers: dict[str, str] | None = None,
+    ) -> None:
         """Serve other bytes at `path` (robots.txt, a page) until `mend`."""
-        self._replaced[self._absolute(path)] = Page(body, content_type)
+        self._replaced[self._absolute(path)] = Page(body, content_type, headers=headers or {})
 
     def write_sources(self, folder: Path) -> None:
         """Write the two papers as sources: meridian_courier.toml and harbour_post.toml."""
@@ -236,7 +243,11 @@ class _Handler(BaseHTTPRequestHandler):
             }
             if self._is_known(headers["ETag"], changed):
                 status, body = 304, b""
-        if len(body) > SMALL_BYTES and "gzip" in self.headers.get("Accept-Encoding", ""):
+        if (
+            len(body) > SMALL_BYTES
+            and "Content-Encoding" not in headers
+            and "gzip" in self.headers.get("Accept-Encoding", "")
+        ):
             body = gzip.compress(body, compresslevel=1)
             headers |= {"Content-Encoding": "gzip", "Vary": "Accept-Encoding"}
         self._send(status, headers | {"Content-Type": page.content_type}, body)
