@@ -356,6 +356,18 @@ def test_errors_are_messages_with_exit_codes(
     assert (said.exit_code, said.stdout, said.stderr) == (exit_code, "", message)
 
 
+def test_ctrl_c_while_the_command_is_loaded() -> None:
+    code = (
+        "import sys\nclass Impatient:\n def find_spec(self, name, *_):\n  if name == 'click': raise KeyboardInterrupt\n"
+        "sys.meta_path.insert(0, Impatient())\n"
+        "from importlib.metadata import entry_points\n"
+        "[script] = entry_points(group='console_scripts', name='worlddesk')\n"
+        "script.load()()"
+    )
+    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert (said.returncode, said.stdout, said.stderr) == (130, "", "")
+
+
 @pytest.mark.parametrize("command", ["status", "doctor"])
 def test_a_reader_that_goes_away_is_no_error(db: Path, command: str) -> None:
     with process(command, "--db", db, "--json") as status:
