@@ -50,7 +50,7 @@ stand in the table `data_dictionary`. Names change only by migration.
   before our `T`, and the whole first day passes.
 - Unknown is NULL, never an empty string and never 0.
 - Start with the views: `articles_list`, `articles_full`, `articles_unique`, `headline_changes`, `source_days`,
-  `source_health`.
+  `source_health`, `rights`.
 - Full text: `article_texts_fts` (columns `headline`, `standfirst`, `body_text`; its `rowid` is `article_id`);
   accents and case do not matter. Chinese and Japanese: `article_texts_cjk_fts`, with a space between the
   characters of a word: `MATCH '"和 平"'`. `worlddesk search` chooses for you.

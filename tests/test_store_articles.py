@@ -147,6 +147,14 @@ def test_the_part_before_a_paywall_is_kept_as_a_part(shelf):
     assert "paywall" in shelf.url(ONE)["reason"]
 
 
+def test_the_rights_in_an_article_stand_in_one_row(shelf):
+    store.save_tdm_policy(shelf.db, "gazette.example", '[{"location": "/"}]', T0)
+    shelf.read(ONE, article(ONE, tdm_reserved=True, access="metered"))
+    shelf.read(ELSEWHERE, article(ELSEWHERE, 2))
+    rows = shelf.rows("SELECT url, is_tdm_reserved, tdm_policy, rights, access, is_complete FROM rights ORDER BY url")
+    assert rows == [(ONE, 1, '[{"location": "/"}]', None, "metered", 0), (ELSEWHERE, None, None, None, None, 1)]
+
+
 # --------------------------------------------------------------------------------------------- revisions
 
 
