@@ -9,7 +9,7 @@ USER_AGENT = f"Worlddesk/{__version__}"  # a run adds the contact, see crawler.f
 ROBOTSTXT_USER_AGENT = "Worlddesk"
 
 # How politely: one request at a time per host, a second apart; a source or robots.txt may ask for more.
-CONCURRENT_REQUESTS = 0  # over all hosts no limit: FairQueue keeps few of each host waiting
+CONCURRENT_REQUESTS = 128  # over all hosts; FairQueue lets none of them take more than two
 CONCURRENT_REQUESTS_PER_DOMAIN = 1
 DOWNLOAD_DELAY = 1.0
 DOWNLOAD_DELAY_JITTER = 0  # jitter would go below the second

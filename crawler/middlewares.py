@@ -31,7 +31,7 @@ from crawler.desk import Desk
 from crawler.normalise import clean, now
 from crawler.urls import same_site
 
-PATIENCE = 30.0
+PATIENCE = 10.0
 """Seconds that a request waits inside the run for a resting host; a longer rest is left to a later run."""
 
 
