@@ -50,7 +50,8 @@ _SAID: dict[type, str] = {
 
 def said(error: BaseException | None) -> str:
     """What went wrong on the way, for people: the commonest failures in plain words, others as they are."""
-    return f"{type(error).__name__}: {_SAID.get(type(error)) or clean(str(error))}"
+    in_words = _SAID.get(type(error)) or clean(str(error))
+    return in_words if isinstance(error, Refused) else f"{type(error).__name__}: {in_words}"
 
 
 class Refused(IgnoreRequest):

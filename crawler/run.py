@@ -25,6 +25,7 @@ from crawler.catalogue import Source, read_sources
 from crawler.errors import DatabaseError, LockedError, SourceError, UsageError
 from crawler.normalise import clean, now
 from crawler.report import summary
+from crawler.report.terminal import say_json
 from crawler.runs import OK, PARTIAL
 
 if TYPE_CHECKING:
@@ -132,7 +133,7 @@ def _tell(database: Path, ended: Ended, *, quiet: bool, as_json: bool) -> None:
     with closing(store.open_database(database, read_only=True)) as db:
         told = summary.run_summary(db, ended.run_id)
     if as_json:
-        click.echo(json.dumps(told, ensure_ascii=False))
+        say_json(told)
         return
     for line in summary.run_lines(told, quiet=quiet):
         click.echo(line, err=ended.exit_code != 0)
@@ -150,9 +151,9 @@ def _foresee(asked: Plan, *, as_json: bool) -> int:
             due = store.due_articles(db, ids, now(), everything=asked.everything)
         foreseen += [{"source": url.source_id, "kind": "article", "url": url.url} for url in due]
     if as_json:
-        click.echo(json.dumps(foreseen, ensure_ascii=False))
+        say_json(foreseen)
     else:
-        click.echo("\n".join("\t".join(line.values()) for line in foreseen))
+        click.echo("\n".join("\t".join(map(clean, line.values())) for line in foreseen))
     return PARTIAL if asked.problems else OK
 
 

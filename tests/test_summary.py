@@ -88,6 +88,11 @@ def test_interrupted_run_is_told_even_quietly(db: Database) -> None:
     assert run_lines(summary, quiet=True) == told
 
 
+def test_an_interrupted_run_blames_no_source(db: Database) -> None:
+    summary = store(db, {"status": "interrupted", "exit_code": 143}, lemonde={"status": "degraded", "message": "cut"})
+    assert len(run_lines(summary)) == 1
+
+
 def test_without_a_network_no_source_is_blamed(db: Database) -> None:
     silent = {"status": "skipped", "message": "no network: nothing answered at all", "failed": 1}
     summary = store(db, {"status": "failed", "exit_code": 75}, a=silent, b=silent)

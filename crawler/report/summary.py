@@ -43,6 +43,8 @@ def run_lines(summary: dict[str, Any], *, quiet: bool = False) -> list[str]:
     trouble = {name: source for name, source in summary["sources"].items() if source["status"] in TROUBLE}
     if quiet and not trouble and summary["status"] == "ok":
         return []
+    if summary["status"] == "interrupted":  # nobody's fault: the sources go on in the next run
+        return [_total(summary)]
     lines = [_trouble(name, source) for name, source in trouble.items()]
     if summary["status"] == "failed" and not trouble:  # no source is to blame: no network
         lines = sorted({f"worlddesk: {clean(source['message'])}" for source in summary["sources"].values()})
