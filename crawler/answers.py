@@ -61,8 +61,10 @@ def read_listing(exchange: Exchange, response: Response) -> list[str]:
     """Fill the exchange with a listing's links. Returns the children where it is the index of a sitemap."""
     listing: DueListing = response.meta["due"]
     try:
-        exchange.links = discover.links(response.body, response.url, listing.kind)
+        exchange.links = found = discover.links(response.body, response.url, listing.kind)
         exchange.outcome = "listed"
+        if found.announced > len(found):
+            exchange.reason = f"{len(found):,} of {found.announced:,} links read"
         return discover.child_sitemaps(response.body, response.url) if listing.kind == "news-sitemap" else []
     except PageError as error:
         exchange.outcome, exchange.reason = "error", str(error)

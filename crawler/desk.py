@@ -38,8 +38,6 @@ class Desk:
         self.sources = {source.source_id: source for source in sources}
         self.everything = everything
         self.tally = Tally()
-        self.interrupted: int | None = None
-        """Number of the signal that asked us to stop."""
         self.trouble: DatabaseError | None = None
         """Why nothing more can be stored (full disk, lock, damage). Then the run ends: no page is asked for in vain."""
         self.stop: Callable[[], Awaitable[object]] | None = None

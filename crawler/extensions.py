@@ -63,9 +63,10 @@ class Interrupt:
     The second ends it at once. What is stored stays.
     """
 
-    def __init__(self, process: AsyncCrawlerProcess, desk: Desk):
+    def __init__(self, process: AsyncCrawlerProcess):
         self.process = process
-        self.desk = desk
+        self.number: int | None = None
+        """The signal that asked us to end."""
 
     def install(self) -> None:
         """Catch the signals from now on; the reactor need not run yet."""
@@ -75,8 +76,8 @@ class Interrupt:
     def _caught(self, number: int, _frame: FrameType | None) -> None:
         from twisted.internet import reactor
 
-        is_first = self.desk.interrupted is None
-        self.desk.interrupted = number
+        is_first = self.number is None
+        self.number = number
         database.hurry.set()
         reactor.callFromThread(self._end if is_first else self._stop)
 

@@ -31,6 +31,7 @@ from crawler.runs import OK, PARTIAL
 if TYPE_CHECKING:
     from scrapy.crawler import AsyncCrawlerProcess, Crawler
     from scrapy.settings import Settings
+    from sqlite_utils import Database
 
     from crawler.desk import Desk
 
@@ -180,51 +181,49 @@ def conduct(process: AsyncCrawlerProcess, plan: Plan) -> Ended:
     Raises LockedError, and DatabaseError where the file is or becomes the trouble.
     """
     from crawler.desk import Desk
-
-    logging.root.setLevel(process.settings["LOG_LEVEL"])  # Scrapy builds every debug record, then drops it
-    with locked(plan.database), closing(store.open_database(plan.database)) as db:
-        store.sync_sources(db, plan.known, complete=not plan.names and not plan.problems)
-        total = len(plan.sources)
-        run_id = store.begin_run(
-            db, command=plan.command, trigger=plan.trigger, version=__version__, sources_total=total
-        )
-        desk = Desk(db, run_id, plan.sources, everything=plan.everything)
-        crawler = process.create_crawler("international")
-        try:
-            _run_engine(process, crawler, desk)
-        finally:
-            desk.close()
-            exit_code = _finish(desk, crawler, unread_sources=len(plan.problems))
-    if desk.trouble is not None and desk.interrupted is None:
-        raise desk.trouble
-    return Ended(run_id, exit_code)
-
-
-def _run_engine(process: AsyncCrawlerProcess, crawler: Crawler, desk: Desk) -> None:
     from crawler.extensions import Interrupt
 
-    desk.stop = crawler.stop_async
-    process.crawl(crawler, desk=desk)
-    Interrupt(process, desk).install()
-    process.start(install_signal_handlers=False)
+    logging.root.setLevel(process.settings["LOG_LEVEL"])  # Scrapy builds every debug record, then drops it
+    interrupt = Interrupt(process)
+    interrupt.install()
+    with locked(plan.database), closing(store.open_database(plan.database)) as db:
+        desk = Desk(db, _begin(db, plan), plan.sources, everything=plan.everything)
+        crawler = process.create_crawler("international")
+        desk.stop = crawler.stop_async
+        try:
+            process.crawl(crawler, desk=desk)
+            process.start(install_signal_handlers=False)
+        finally:
+            desk.close()
+            exit_code = _finish(desk, crawler, interrupt.number, unread_sources=len(plan.problems))
+    if desk.trouble is not None and interrupt.number is None:
+        raise desk.trouble
+    return Ended(desk.run_id, exit_code)
 
 
-def _finish(desk: Desk, crawler: Crawler, *, unread_sources: int) -> int:
+def _begin(db: Database, plan: Plan) -> int:
+    store.sync_sources(db, plan.known, complete=not plan.names and not plan.problems)
+    return store.begin_run(
+        db, command=plan.command, trigger=plan.trigger, version=__version__, sources_total=len(plan.sources)
+    )
+
+
+def _finish(desk: Desk, crawler: Crawler, interrupted: int | None, *, unread_sources: int) -> int:
     """Write the end of the run; return its exit code."""
     reason = crawler.stats.get_value("finish_reason") if crawler.stats else None
     try:
         return store.finish_run(
             desk.db,
             desk.run_id,
-            interrupted=desk.interrupted,
+            interrupted=interrupted,
             crashed=desk.trouble is not None or reason in (None, "start_error"),
             unread_sources=unread_sources,
             source_ids=list(desk.sources),
         )
     except DatabaseError:
-        if desk.interrupted is None:
+        if interrupted is None:
             raise
-        return 128 + desk.interrupted  # somebody holds the lock: the next run closes this one's row
+        return 128 + interrupted  # somebody holds the lock: the next run closes this one's row
 
 
 @contextmanager
