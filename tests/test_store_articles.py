@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 from stories import FEED, GAZETTE, HOME, SECTION, T0, Shelf, article, paragraph
 
-from crawler import store
+from crawler import articles, store
 from crawler.articles import WALL
 from crawler.items import Block, Link
 
@@ -377,6 +377,16 @@ def test_when_the_original_changes_the_next_oldest_takes_its_place(shelf):
     shelf.read(ONE, with_body(ONE, paragraph(60), paragraph(61)), "2026-10-06T11:00:00Z")
     ids = [shelf.article(url)["article_id"] for url in (third, ELSEWHERE)]
     assert shelf.rows("SELECT article_id, original_id FROM copies") == [tuple(ids)]
+
+
+def test_copies_are_unlinked_without_a_walk_over_all_of_them(shelf):
+    said = []
+    shelf.db.conn.set_trace_callback(said.append)
+    articles._unlink_copies(shelf.db, 1)
+    shelf.db.conn.set_trace_callback(None)
+    plans = [row[-1] for sql in said if sql.startswith("DELETE") for row in shelf.rows(f"EXPLAIN QUERY PLAN {sql}")]
+    assert len(plans) == 2
+    assert all(plan.startswith("SEARCH") for plan in plans)
 
 
 def test_short_texts_are_no_copies(shelf):
