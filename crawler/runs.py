@@ -70,13 +70,12 @@ _STORED = (
 def begin_run(
     db: Database, *, command: str, trigger: str | None, version: str, sources_total: int, log_path: str | None = None
 ) -> int:
-    """Open a run and return its number; runs whose process died without a word are closed as interrupted."""
+    """Open a run and return its number. The caller holds the lock of the run.
+
+    So whatever else is called running died without a word, on whatever machine: it is closed as interrupted.
+    """
     with transaction(db):
-        for run_id, pid in db.execute(
-            "SELECT run_id, pid FROM runs WHERE status = 'running' AND host = ?", [socket.gethostname()]
-        ).fetchall():
-            if pid == os.getpid() or not is_alive(pid):
-                db.execute("UPDATE runs SET status = 'interrupted', finished_at = ? WHERE run_id = ?", [now(), run_id])
+        db.execute("UPDATE runs SET status = 'interrupted', finished_at = ? WHERE status = 'running'", [now()])
         cursor = db.execute(
             "INSERT INTO runs (started_at, status, trigger, command, version, host, pid, sources_total, log_path) "
             "VALUES (?, 'running', ?, ?, ?, ?, ?, ?, ?)",
