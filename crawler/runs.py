@@ -15,7 +15,7 @@ from sqlite_utils import Database
 from crawler.database import transaction
 from crawler.errors import LockedError
 from crawler.normalise import now
-from crawler.report.health import NO_NETWORK, Facts, judge, nothing_answered
+from crawler.report.health import NO_NETWORK, RESTS, Facts, judge, nothing_answered
 from crawler.schedule import hours_between
 
 OK, FAILED, PARTIAL = 0, 1, 3
@@ -170,8 +170,14 @@ def _facts(row: dict[str, Any], reason: str | None, resting: set[str]) -> Facts:
 
 
 def _is_offline(db: Database, run_id: int) -> bool:
-    """Whether nothing answered at all; then no source is to blame."""
-    return nothing_answered(db.execute("SELECT status_code, reason FROM fetches WHERE run_id = ?", [run_id]).fetchall())
+    """Whether nothing answered at all; then no source is to blame. Refusals from memory are no requests."""
+    return nothing_answered(
+        db.execute(
+            "SELECT status_code, reason FROM fetches WHERE run_id = ? AND (status_code IS NOT NULL "
+            "OR (outcome <> 'robots' AND NOT (outcome = 'skipped' AND coalesce(reason, '') LIKE ?)))",
+            [run_id, f"{RESTS}%"],
+        ).fetchall()
+    )
 
 
 def _resting_hosts(db: Database) -> set[str]:

@@ -175,6 +175,17 @@ def test_without_network_nobody_is_blamed(shelf):
     assert shelf.one("SELECT sources_failed FROM runs") == 0
 
 
+@pytest.mark.parametrize(("silent", "exit_code"), [(True, 75), (False, 0)])
+def test_refusals_from_memory_say_nothing_of_the_network(shelf, silent, exit_code):
+    store.rest_host(shelf.db, "gazette.example", "9999-01-01T00:00:00Z", "HTTP 429")
+    rest = "the host asked for rest until 9999-01-01T00:00:00Z"
+    shelf.announce(outcome="skipped", reason=rest, status_code=None)
+    shelf.fail(f"{HOME}/world/a-story-of-ours", "robots", reason="robots.txt forbids this address")
+    if silent:
+        shelf.announce(outcome="error", reason="the host name is not known", status_code=None, listing=MONDE)
+    assert store.finish_run(shelf.db, shelf.run_id) == exit_code
+
+
 def test_a_resting_host_is_no_failure(shelf):
     store.rest_host(shelf.db, "gazette.example", "9999-01-01T00:00:00Z", "HTTP 429")
     shelf.announce(outcome="skipped", reason="the host asked for rest until 9999-01-01T00:00:00Z")

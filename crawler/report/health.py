@@ -14,6 +14,8 @@ from crawler.schedule import hours_before
 
 NO_NETWORK = "no network: nothing answered at all, no source is blamed"
 BROKE_OFF = "the run broke off"
+RESTS = "the host asked for rest"
+"""How the reason begins where nothing was asked of a host that rests."""
 _ENOUGH_PAGES = 4
 """Pages of a source in one run, below which their share says nothing."""
 _USUAL_BODY_SHARE = 0.5
