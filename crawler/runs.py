@@ -101,37 +101,40 @@ def finish_run(
     *,
     interrupted: int | None = None,
     crashed: bool = False,
+    cut_short: bool = False,
     unread_sources: int = 0,
     source_ids: Sequence[str] = (),
 ) -> int:
     """Write the health of each source and the end of the run; return the exit code.
 
     `interrupted`: number of the signal that ended it; `crashed`: the engine did not start or broke, or the
-    database was in trouble; `unread_sources`: how many sources had a TOML file that could not be read;
+    database was in trouble; `cut_short`: its deadline or its memory limit ended it;
+    `unread_sources`: how many sources had a TOML file that could not be read;
     `source_ids`: those that the run was to crawl (one without any request gets a row too; those with requests
     are known anyway).
     """
     with transaction(db):
         is_offline = _is_offline(db, run_id)
-        ending = {"is_crashed": crashed, "is_interrupted": interrupted is not None}
+        ending = {"is_crashed": crashed, "is_interrupted": interrupted is not None, "is_cut_short": cut_short}
         statuses = _judge_sources(db, run_id, source_ids, ending, is_offline=is_offline)
         failed = sum(status in ("failed", "blocked") for status in statuses) + unread_sources
         total = len(statuses) + unread_sources
-        status, exit_code = _ending(failed, total, interrupted=interrupted, crashed=crashed, is_offline=is_offline)
+        status, exit_code = _well_or_not(failed, total, cut_short=cut_short)
+        if interrupted is not None:
+            status, exit_code = "interrupted", 128 + interrupted
+        elif crashed:
+            status, exit_code = "failed", FAILED
+        elif is_offline:
+            status, exit_code = "failed", LockedError.exit_code
         _close_run(db, run_id, status, exit_code, failed)
     return exit_code
 
 
-def _ending(failed: int, total: int, *, interrupted: int | None, crashed: bool, is_offline: bool) -> tuple[str, int]:
-    if interrupted is not None:
-        return "interrupted", 128 + interrupted
-    if crashed:
+def _well_or_not(failed: int, total: int, *, cut_short: bool) -> tuple[str, int]:
+    """(status, exit code) of a run that was left to end by itself."""
+    if failed and failed == total:
         return "failed", FAILED
-    if is_offline:
-        return "failed", LockedError.exit_code
-    if failed:
-        return ("failed", FAILED) if failed == total else ("partial", PARTIAL)
-    return "ok", OK
+    return ("partial", PARTIAL) if failed or cut_short else ("ok", OK)
 
 
 def _judge_sources(

@@ -36,6 +36,8 @@ def shelf(tmp_path):
         (replace(WELL, is_crashed=True, is_finished=False), "degraded", "broke off before its end: 6 new"),
         (replace(WELL, is_interrupted=True, is_finished=False), "degraded", "interrupted before its end: 6 new"),
         (replace(WELL, is_interrupted=True), "ok", "6 new"),
+        (replace(WELL, is_cut_short=True, is_finished=False), "degraded", "was cut short before its end: 6 new"),
+        (replace(WELL, is_cut_short=True), "ok", "6 new"),
         (replace(WELL, is_finished=False), "ok", "6 new"),
         (replace(WELL, listing_ok_count=0, reason="HTTP 500"), "failed", "HTTP 500"),
         (replace(WELL, listing_ok_count=0, listing_refused_count=2, reason="HTTP 403"), "blocked", "HTTP 403"),
@@ -124,6 +126,7 @@ def test_the_commonest_reason_of_the_listings_is_named(shelf):
         ({"interrupted": 15}, 143, "interrupted"),
         ({"interrupted": 2}, 130, "interrupted"),
         ({"crashed": True}, 1, "failed"),
+        ({"cut_short": True}, 1, "failed"),
     ],
 )
 def test_a_run_in_which_all_failed_says_so(shelf, ending, exit_code, status):
@@ -137,6 +140,7 @@ def test_a_run_in_which_all_failed_says_so(shelf, ending, exit_code, status):
     [
         ({"crashed": True}, "degraded", ("failed", "the run broke off")),
         ({"interrupted": 15}, "degraded", ("skipped", "interrupted before its turn")),
+        ({"cut_short": True}, "degraded", ("skipped", "the run was cut short before its turn")),
         ({}, "ok", ("skipped", "nothing was asked of it in this run")),
     ],
 )
@@ -160,6 +164,12 @@ def test_a_source_that_was_finished_is_well_though_the_run_was_cut_short(shelf):
     shelf.announce(url)
     store.finish_run(shelf.db, shelf.run_id, interrupted=15)
     assert shelf.one("SELECT status FROM run_sources WHERE run_id = ?", shelf.run_id) == "degraded"
+
+
+def test_a_run_that_was_cut_short_is_partial(shelf):
+    shelf.announce(f"{HOME}/world/a-story-of-ours")
+    assert store.finish_run(shelf.db, shelf.run_id, cut_short=True) == 3
+    assert shelf.rows("SELECT status, exit_code, sources_failed FROM runs") == [("partial", 3, 0)]
 
 
 def test_a_source_that_cannot_be_read_makes_a_run_partial(shelf):

@@ -14,6 +14,7 @@ from crawler.schedule import hours_before
 
 NO_NETWORK = "no network: nothing answered at all, no source is blamed"
 BROKE_OFF = "the run broke off"
+CUT_SHORT = "the run was cut short"
 RESTS = "the host asked for rest"
 """How the reason begins where nothing was asked of a host that rests."""
 _ENOUGH_PAGES = 4
@@ -56,6 +57,8 @@ class Facts:
     """The run broke off."""
     is_interrupted: bool = False
     """Somebody ended the run."""
+    is_cut_short: bool = False
+    """Its deadline or its memory limit ended the run."""
     is_finished: bool = True
     """All listings were asked for and no announced address waits; only looked at where the run did not end well."""
 
@@ -103,7 +106,10 @@ def _unasked(facts: Facts) -> tuple[str, str] | None:
         return None
     if facts.is_crashed:
         return "failed", BROKE_OFF
-    without_reason = "interrupted before its turn" if facts.is_interrupted else "nothing was asked of it in this run"
+    if facts.is_interrupted:
+        without_reason = "interrupted before its turn"
+    else:
+        without_reason = f"{CUT_SHORT} before its turn" if facts.is_cut_short else "nothing was asked of it in this run"
     return "skipped", facts.reason or without_reason
 
 
@@ -155,9 +161,15 @@ def _many_failures(facts: Facts) -> tuple[str, str] | None:
 
 
 def _unfinished(facts: Facts) -> tuple[str, str] | None:
-    if facts.is_finished or not (facts.is_crashed or facts.is_interrupted):
+    endings = (
+        (facts.is_crashed, BROKE_OFF),
+        (facts.is_interrupted, "interrupted"),
+        (facts.is_cut_short, CUT_SHORT),
+    )
+    why = next((words for applies, words in endings if applies), None)
+    if facts.is_finished or why is None:
         return None
-    return "degraded", f"{BROKE_OFF if facts.is_crashed else 'interrupted'} before its end: {_brought(facts)}"
+    return "degraded", f"{why} before its end: {_brought(facts)}"
 
 
 _RULES = (
