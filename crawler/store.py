@@ -468,6 +468,8 @@ def _without_article(db: Database, row: dict[str, Any], exchange: Exchange) -> V
         if article_id is None:
             return Verdict("error", "failing", "304 for a page that was never read")
         articles.still_there(db, article_id, exchange.fetched_at)
+        if row["state"] == "gone":
+            return Verdict(outcome, "article", "it is back as it was (304)", article_id)
         return Verdict(outcome, row["state"], row["reason"], article_id)
     if outcome == "gone" and row["state"] == "article":
         articles.gone(db, row["article_id"], exchange.fetched_at)

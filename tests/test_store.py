@@ -401,6 +401,13 @@ def test_gone_is_marked_once_and_taken_back_when_the_page_is(shelf):
     assert (shelf.article(TALKS)["gone_at"], shelf.url(TALKS)["state"]) == (None, "article")
 
 
+def test_a_gone_article_that_is_back_as_it_was_is_an_article(shelf):
+    shelf.read(TALKS)
+    shelf.fail(TALKS, "gone", at=LATER, status_code=404)
+    assert shelf.fail(TALKS, "not_modified", at="2026-10-06T15:00:00Z", status_code=304) == "not_modified"
+    assert (shelf.article(TALKS)["gone_at"], shelf.url(TALKS)["state"]) == (None, "article")
+
+
 def test_410_is_gone_for_good(shelf):
     shelf.announce(TALKS)
     shelf.fail(TALKS, "gone", status_code=410)
