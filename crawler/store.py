@@ -246,7 +246,8 @@ def announce(db: Database, run_id: int, exchange: Exchange, refused: Mapping[str
 def _note_links(db: Database, exchange: Exchange, listing: dict[str, Any], refused: Mapping[str, str]) -> list[DueUrl]:
     links: dict[str, Link] = {}
     for link in exchange.links:
-        links.setdefault(canonical(link.url), link)
+        if _is_storable(link.url):
+            links.setdefault(canonical(link.url), link)
     ledger, no_articles = _known(db, list(links)), _no_articles(db, exchange.source_id, links)
     listing_id: int = listing["listing_id"]
     due, places, dates = [], [], []
@@ -265,6 +266,15 @@ def _note_links(db: Database, exchange: Exchange, listing: dict[str, Any], refus
     )
     articles.announce_dates(db, [(at, url_id) for at, url_id in dates if at is not None])
     return due
+
+
+def _is_storable(url: str) -> bool:
+    """Whether UTF-8 can say it: a lone surrogate in one address is no reason to lose a whole listing."""
+    try:
+        url.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _no_articles(db: Database, source_id: str, urls: Iterable[str]) -> dict[str, str]:

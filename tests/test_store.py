@@ -446,6 +446,11 @@ def test_a_page_that_cannot_be_stored_is_undone_alone_and_stays_due(shelf):
     assert shelf.read(TALKS) == "new"
 
 
+def test_an_address_that_utf8_cannot_say_costs_no_other(shelf):
+    assert [due.url for due in shelf.announce(f"{HOME}/world/lone-\ud83d-surrogate", TALKS)] == [TALKS]
+    assert shelf.rows("SELECT url FROM urls") == [(TALKS,)]
+
+
 @pytest.mark.parametrize("headline", ["lone \ud83d surrogate", ["a", "list"]])
 def test_values_that_sqlite_cannot_hold_are_an_error_of_that_page(shelf, headline):
     assert shelf.read(TALKS, article(TALKS, headline=headline)) == "error"
