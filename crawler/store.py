@@ -81,6 +81,8 @@ _STATES = {
     "skipped": "skipped",
 }
 _FAILURES = frozenset({"empty", "error", "blocked", "robots", "skipped"})
+_UNASKED = frozenset({"robots", "skipped"})
+"""Refused before anything was asked, unless there is a status."""
 _WAITING = frozenset({"new", "failing", "blocked"})
 _WRONG_ANSWERS = frozenset({"error", "blocked", "gone"})
 """What may be the fault of the validators that were sent: the next request goes without."""
@@ -122,7 +124,7 @@ class _Known:
     source_id: str
     state: str
     article_id: int | None = None
-    fetch_count: int = 0
+    failures_in_row: int = 0
     next_fetch_at: str | None = None
     last_fetched_at: str | None = None
     is_left_behind: bool = False
@@ -304,7 +306,7 @@ def _date_of_article(link: Link, kind: str, fetched_at: str) -> str | None:
 def _known(db: Database, urls: list[str]) -> dict[str, _Known]:
     """Those of the addresses that the ledger has; one query for a whole listing."""
     rows = db.execute(
-        "SELECT u.url, url_id, source_id, state, article_id, fetch_count, next_fetch_at, last_fetched_at, "
+        "SELECT u.url, url_id, source_id, state, article_id, failures_in_row, next_fetch_at, last_fetched_at, "
         "NOT is_enabled FROM urls u JOIN sources USING (source_id) "
         "WHERE u.url IN (SELECT value FROM json_each(?))",
         [json.dumps(urls)],
@@ -343,7 +345,7 @@ def _reopened(db: Database, known: _Known, waiting: dict[str, Any]) -> str | Non
     What was only ever refused belongs to whoever lets it in. What belongs to a source that is no longer
     crawled goes to the one that announces it now: its file was renamed, or two papers became one.
     """
-    is_refused = known.state == "skipped" and known.fetch_count == 0
+    is_refused = known.state == "skipped" and known.failures_in_row == 0
     is_left_behind = known.is_left_behind and known.source_id != waiting["source_id"]
     is_back = known.state == "gone" and schedule.may_be_back(known.last_fetched_at, waiting["first_seen_at"])
     if is_refused:
@@ -497,12 +499,12 @@ def _note_url(db: Database, row: dict[str, Any], exchange: Exchange, verdict: Ve
         "article_id": verdict.article_id,
         "state": verdict.state,
         "reason": verdict.reason,
-        "last_fetched_at": exchange.fetched_at,
         "next_fetch_at": _next_fetch(row, exchange, verdict, failures),
         "status_code": exchange.status_code,
-        "fetch_count": row["fetch_count"] + 1,
         "failures_in_row": failures,
     }
+    if verdict.outcome not in _UNASKED or exchange.status_code is not None:
+        values |= {"last_fetched_at": exchange.fetched_at, "fetch_count": row["fetch_count"] + 1}
     is_unread = verdict.state not in ("article", "duplicate")  # a 304 would only hide that
     if verdict.outcome in _READ:
         values |= _validators(exchange)

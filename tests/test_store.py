@@ -433,6 +433,18 @@ def test_a_page_that_was_gone_and_is_still_announced_is_asked_for_after_a_day(sh
         assert (shelf.url(TALKS)["state"], shelf.article(TALKS)["gone_at"]) == ("article", None)
 
 
+@pytest.mark.parametrize(
+    ("outcome", "status_code", "count"),
+    [("robots", None, 0), ("skipped", None, 0), ("skipped", 302, 1), ("error", None, 1)],
+)
+def test_only_requests_that_were_made_are_counted(shelf, outcome, status_code, count):
+    shelf.announce(TALKS)
+    shelf.fail(TALKS, outcome, status_code=status_code)
+    row = shelf.url(TALKS)
+    assert (row["fetch_count"], row["last_fetched_at"]) == (count, T0 if count else None)
+    assert shelf.announce(TALKS, at=LATER) == []  # it has its rhythm
+
+
 # ------------------------------------------------------------------------------------- what cannot be stored
 
 
