@@ -82,7 +82,7 @@ class Desk:
         refused = {link.url: reason for link in exchange.links if (reason := refuses(link.url))}
         try:
             due = await self.write(store.announce, self.run_id, exchange, refused)
-        except DATA_ERRORS as error:
+        except (*DATA_ERRORS, ValueError, OverflowError) as error:
             exchange = replace(exchange, outcome="error", reason=f"store: {error}", links=[])
             due = await self.write(store.announce, self.run_id, exchange, {})
         self.tally.add(exchange.source_id, exchange.outcome, links=len(exchange.links))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
+from collections import Counter
 from contextlib import suppress
 from types import FrameType
 
@@ -13,6 +14,7 @@ from scrapy.exceptions import NotConfigured, StopDownload
 from scrapy.http import Headers
 from scrapy.pqueues import DownloaderAwarePriorityQueue
 from scrapy.utils.asyncio import create_looping_call
+from scrapy.utils.httpobj import urlparse_cached
 from twisted.internet.error import ReactorNotRunning
 
 from crawler import database, fetch
@@ -24,7 +26,7 @@ GRACE = 8.0
 
 
 class FairQueue(DownloaderAwarePriorityQueue):
-    """Hands out a request only to a host with less than WAITING in the downloader.
+    """Hands out a request only to a host with less than WAITING under way, be it in our own middlewares.
 
     Scrapy's own would let a slow host with many pages take every place that CONCURRENT_REQUESTS has.
     """
@@ -33,10 +35,17 @@ class FairQueue(DownloaderAwarePriorityQueue):
 
     def pop(self) -> Request | None:
         """Give the next request; None while every host that has one is busy."""
-        slots = self.crawler.engine.downloader.slots
-        if all(host in slots and len(slots[host].active) >= self.WAITING for host in self.pqueues):
+        under_way = Counter(
+            urlparse_cached(request).hostname or "" for request in self.crawler.engine.downloader.active
+        )
+        free = {host: queue for host, queue in self.pqueues.items() if under_way[host] < self.WAITING}
+        if not free:
             return None
-        return super().pop()
+        everyone, self.pqueues = self.pqueues, free
+        try:
+            return super().pop()
+        finally:
+            self.pqueues = {host: queue for host, queue in everyone.items() if len(queue)}
 
 
 class TextOnly:

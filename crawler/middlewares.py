@@ -37,6 +37,8 @@ PATIENCE = 10.0
 
 SITE_FILE_MOST = 32 * 1024 * 1024
 """Bytes of robots.txt that are taken in; of these only the first are read."""
+GZIP_MEMBERS = 16
+"""Of one answer; servers send one, and each costs a copy of what follows."""
 TDM_POLICY = "/.well-known/tdmrep.json"
 T = TypeVar("T")
 _SAID: dict[type, str] = {
@@ -87,14 +89,15 @@ class Politeness:
             return
         await self._rest(request)
         self._set_delay(request)
-        robots = await self._once(f"{fetch.origin(request.url)}/robots.txt", self._read_robots)
+        robots = await self._once(f"{fetch.origin(request.url)}/robots.txt", self._read_robots, request)
         self._set_delay(request, robots)
         if not robots.reachable:
             why = f"answered {robots.status}" if robots.status else f"is out of reach ({robots.text})"
             raise Refused("skipped", f"robots.txt {why}: nothing of this host is fetched in this run")
         if not robots.allows(request.url):
             raise Refused("robots", "robots.txt forbids this address")
-        request.meta["tdm_policy"] = await self._once(f"{fetch.origin(request.url)}{TDM_POLICY}", self._read_tdm_policy)
+        policy_url = f"{fetch.origin(request.url)}{TDM_POLICY}"
+        request.meta["tdm_policy"] = await self._once(policy_url, self._read_tdm_policy, request)
 
     async def process_response(self, request: Request, response: Response) -> Request | Response:
         """On 429 and 503 with Retry-After let the host rest; one more try when the rest is short."""
@@ -137,19 +140,19 @@ class Politeness:
     def _seconds_to(until: datetime) -> float:
         return (until - datetime.now(UTC)).total_seconds()
 
-    async def _once(self, url: str, read: Callable[[str], Awaitable[T]]) -> T:
+    async def _once(self, url: str, read: Callable[[str, Request], Awaitable[T]], asking: Request) -> T:
         """Read a file of a site's root once in a run, however many requests wait for it."""
         if url not in self._known:
-            self._known[url] = asyncio.ensure_future(read(url))
+            self._known[url] = asyncio.ensure_future(read(url, asking))
         known: T = await asyncio.shield(self._known[url])
         return known
 
-    async def _read_robots(self, url: str) -> fetch.Robots:
+    async def _read_robots(self, url: str, asking: Request) -> fetch.Robots:
         host = urlsplit(url).netloc
         if self.desk and (known := await self.desk.write(store.load_robots, host)):
             return fetch.Robots(known.status, known.text)
         try:
-            response = await self._fetch(url)
+            response = await self._fetch(url, asking)
         except Exception as error:  # whatever it was, robots.txt is unreachable: RFC 9309, 2.3.1.4
             return fetch.Robots(None, said(error))
         robots = fetch.Robots(response.status, _text(response))
@@ -157,12 +160,12 @@ class Politeness:
             await self.desk.write(store.save_robots, host, robots.status, robots.text, now())
         return robots
 
-    async def _read_tdm_policy(self, url: str) -> str | None:
+    async def _read_tdm_policy(self, url: str, asking: Request) -> str | None:
         host = urlsplit(url).netloc
         if self.desk and (known := await self.desk.write(store.load_tdm_policy, host)):
             return known[0]
         try:
-            response = await self._fetch(url)
+            response = await self._fetch(url, asking)
         except Exception:  # a file that few sites have: no answer says nothing
             return None
         policy = _text(response) if response.status == 200 else None
@@ -170,8 +173,8 @@ class Politeness:
             await self.desk.write(store.save_tdm_policy, host, policy, now())
         return policy
 
-    async def _fetch(self, url: str) -> Response:
-        meta = {"site_file": True, "download_maxsize": SITE_FILE_MOST}
+    async def _fetch(self, url: str, asking: Request) -> Response:
+        meta = {"site_file": True, "download_maxsize": SITE_FILE_MOST, "source": asking.meta.get("source")}
         request = Request(url, meta=meta, callback=NO_CALLBACK, priority=1000)
         return await self.crawler.engine.download_async(request)
 
@@ -227,7 +230,7 @@ class Unpack(HttpCompressionMiddleware):
         if encoding not in (b"gzip", b"x-gzip") or not body.startswith(b"\x1f\x8b"):
             return HttpCompressionMiddleware._decode(body, encoding, max_size)
         unpacked = b""
-        while body.startswith(b"\x1f\x8b"):  # a stream may have several members; what follows the last is padding
+        for _ in range(GZIP_MEMBERS):  # a stream may have several members; what follows the last is padding
             stream = zlib.decompressobj(wbits=31)
             unpacked += stream.decompress(body, max_size + 1 - len(unpacked))
             if len(unpacked) > max_size:
@@ -235,7 +238,9 @@ class Unpack(HttpCompressionMiddleware):
             if not stream.eof:
                 raise ResponseDataLossError
             body = stream.unused_data
-        return unpacked
+            if not body.startswith(b"\x1f\x8b"):
+                return unpacked
+        raise DownloadCancelledError(f"more than {GZIP_MEMBERS} gzip members")
 
 
 class Measure:
@@ -249,7 +254,7 @@ class Measure:
 
 
 def _text(response: Response) -> str:
-    return response.body[: fetch.SITE_FILE_BYTES].decode("utf-8", "replace")
+    return response.body[: fetch.SITE_FILE_BYTES].decode("utf-8-sig", "replace")  # some editors write a byte order mark
 
 
 def _host(request: Request) -> str:

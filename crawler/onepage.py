@@ -12,7 +12,7 @@ from scrapy.http import Response
 from twisted.python.failure import Failure
 
 from crawler import fetch, run
-from crawler.errors import UsageError
+from crawler.errors import UsageError, WorlddeskError
 from crawler.middlewares import said
 from crawler.urls import absolute
 
@@ -54,7 +54,7 @@ class OnePageSpider(Spider):
 
 
 def fetch_page(url: str) -> Page:
-    """Fetch one page, once in a process. Raises UsageError with the reason where no page comes."""
+    """Fetch one page, once in a process. Raises WorlddeskError with the reason where no page comes."""
     if absolute("", url) is None:
         raise UsageError(f"{url} is neither a file nor an http(s) address; look at its scheme, host and port")
     settings = run.project_settings()
@@ -65,5 +65,5 @@ def fetch_page(url: str) -> Page:
     process.crawl(OnePageSpider, page=page)
     process.start()
     if page.reason is not None:
-        raise UsageError(f"{url}: {page.reason}")
+        raise WorlddeskError(f"{url}: {page.reason}")
     return page

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from scrapy.crawler import Crawler
-from scrapy.exceptions import CloseSpider, DropItem
+from scrapy.exceptions import CloseSpider, DropItem, NotConfigured
 
 from crawler.desk import Desk
 from crawler.items import Exchange
@@ -17,8 +17,11 @@ class StorePipeline:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> StorePipeline:
-        """Scrapy's constructor."""
-        return cls(crawler.spider.desk)  # type: ignore[union-attr]
+        """Scrapy's constructor; under `scrapy shell` and `fetch` there is nothing to store."""
+        desk: Desk | None = getattr(crawler.spider, "desk", None)
+        if desk is None:
+            raise NotConfigured
+        return cls(desk)
 
     async def process_item(self, item: Exchange) -> Exchange:
         """Store the exchange and hand it on with the outcome that the store found."""

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from sqlite_utils import Database
 
     from crawler.desk import Desk
+    from crawler.extensions import Interrupt
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +188,7 @@ def conduct(process: AsyncCrawlerProcess, plan: Plan) -> Ended:
     interrupt = Interrupt(process)
     interrupt.install()
     with locked(plan.database), closing(store.open_database(plan.database)) as db:
-        desk = Desk(db, _begin(db, plan), plan.sources, everything=plan.everything)
+        desk = Desk(db, _begin(db, plan, interrupt), plan.sources, everything=plan.everything)
         crawler = process.create_crawler("international")
         desk.stop = crawler.stop_async
         try:
@@ -201,11 +202,15 @@ def conduct(process: AsyncCrawlerProcess, plan: Plan) -> Ended:
     return Ended(desk.run_id, exit_code)
 
 
-def _begin(db: Database, plan: Plan) -> int:
-    store.sync_sources(db, plan.known, complete=not plan.names and not plan.problems)
-    return store.begin_run(
-        db, command=plan.command, trigger=plan.trigger, version=__version__, sources_total=len(plan.sources)
-    )
+def _begin(db: Database, plan: Plan, interrupt: Interrupt) -> int:
+    total = len(plan.sources)
+    try:
+        store.sync_sources(db, plan.known, complete=not plan.names and not plan.problems)
+        return store.begin_run(db, command=plan.command, trigger=plan.trigger, version=__version__, sources_total=total)
+    except DatabaseError:
+        if interrupt.number is not None:  # asked to end while somebody held the lock
+            raise SystemExit(128 + interrupt.number) from None
+        raise
 
 
 def _finish(desk: Desk, crawler: Crawler, interrupted: int | None, *, unread_sources: int) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
+from itertools import islice
 from typing import Any
 
 from scrapy import Request, Spider
@@ -63,7 +64,8 @@ class InternationalSpider(Spider):
         children = answers.read_listing(exchange, response) if exchange.outcome == "read" else []
         if children or child:
             exchange.etag = exchange.last_modified = None  # an index answers 304 while its children change
-        for url in children[: 0 if child else CHILD_SITEMAPS]:
+        own = filter(response.meta["source"].owns, children)
+        for url in islice(own, 0 if child else CHILD_SITEMAPS):
             yield self.listing_request(response.meta["due"]).replace(url=url, headers={}, cb_kwargs={"child": True})
         for due in await self.desk.announce(exchange):
             yield self.article_request(due)

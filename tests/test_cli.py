@@ -439,7 +439,7 @@ def test_one_page_is_fetched_politely_and_not_stored(tmp_path: Path) -> None:
     assert (extract.returncode, read["headline"]) == (0, expected.headline)
     assert asked[0] == "/robots.txt"
     assert url.removeprefix(stand.url) in asked
-    assert (lost.returncode, stdout) == (2, "")
+    assert (lost.returncode, stdout) == (1, "")
     assert "404" in stderr
     with process("extract", stand.url, cwd=tmp_path) as refused:  # nobody is there any more
         assert "the host refuses the connection" in refused.communicate(timeout=60)[1]

@@ -194,3 +194,19 @@ def test_scrapy_makes_the_same_run(desk):
     assert unknown.returncode == 2
     assert "nobody" in unknown.stderr
     assert "Traceback" not in unknown.stderr
+
+
+def test_scrapy_shell_works_on_a_page_of_the_paper(desk, stand):
+    """As a person looks at one page: politely, and with nothing stored."""
+    code = "print('seen', response.status, response.css('h1::text').get())"
+    shell = [sys.executable, "-m", "scrapy", "shell", "--nolog", f"{stand.url}/world/", "-c", code]
+    completed = desk.execute(shell)
+    assert completed.returncode == 0, completed.stderr
+    assert "seen 200" in completed.stdout
+
+
+@pytest.mark.parametrize("argument", ["source=harbour_post", "everything=1"])
+def test_scrapy_refuses_arguments_that_it_does_not_know(desk, argument):
+    completed = desk.execute([sys.executable, "-m", "scrapy", "crawl", "international", "-a", argument])
+    assert completed.returncode == 2
+    assert "-a sources=" in completed.stderr

@@ -214,6 +214,41 @@ def test_a_slow_host_does_not_stall_the_others(desk, stand):
     assert stored.get("meridian_courier", 0) <= 2
 
 
+def test_a_host_whose_robots_txt_is_slow_does_not_stall_the_others(desk, stand):
+    stand.stall("/robots.txt", 8)
+    process = desk.start("crawl")
+    wait_for(lambda: stored_count(desk) >= len(stand.second_paper.articles), seconds=7.0)
+    process.send_signal(signal.SIGTERM)
+    process.communicate(timeout=20)
+
+
+def test_robots_txt_with_a_byte_order_mark_is_obeyed(desk, stand):
+    alone(desk, stand, "/world/")
+    stand.replace("/robots.txt", b"\xef\xbb\xbfUser-agent: *\nDisallow: /world/article/")
+    desk.run("crawl")
+    assert {outcome for (outcome,) in desk.rows("SELECT outcome FROM fetches WHERE url_id IS NOT NULL")} == {"robots"}
+
+
+def test_a_page_of_a_thousand_gzip_members_is_a_failure(desk, stand):
+    alone(desk, stand, "/world/")
+    path = first_path(stand)
+    body = gzip.compress(b"", mtime=0) * 1000
+    stand.replace(path, body, "text/html", headers={"Content-Encoding": "gzip"})
+    desk.run("crawl")
+    assert "gzip members" in desk.one("SELECT reason FROM urls WHERE url = ?", stand.url + path)
+
+
+def test_the_children_of_a_sitemap_are_read_on_the_own_site_only(desk, stand):
+    alone(desk, stand, "/index.xml", kind="news-sitemap")
+    places = (f"{stand.second_url}/secret.xml", f"{stand.url}/news-sitemap.xml")
+    index = "".join(f"<sitemap><loc>{place}</loc></sitemap>" for place in places)
+    index = f'<sitemapindex xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{index}</sitemapindex>'
+    stand.replace("/index.xml", index.encode(), "application/xml")
+    assert desk.run("crawl").returncode == 0
+    assert "/secret.xml" not in {request.path for request in stand.requests}
+    assert desk.one("SELECT count(*) FROM articles") > 10
+
+
 def test_a_damaged_database_ends_the_run_with_a_message(desk):
     assert desk.run("crawl", "harbour_post").returncode == 0
     with closing(sqlite3.connect(desk.database)) as db:

@@ -9,7 +9,7 @@ from scrapy.commands.crawl import Command as ScrapyCrawl
 from scrapy.crawler import AsyncCrawlerProcess
 
 from crawler import paths, run
-from crawler.errors import WorlddeskError
+from crawler.errors import UsageError, WorlddeskError
 
 
 class Command(ScrapyCrawl):
@@ -26,8 +26,10 @@ class Command(ScrapyCrawl):
             self.exitcode = error.exit_code
 
     def _conduct(self, arguments: dict[str, str]) -> int:
+        if strangers := arguments.keys() - {"sources", "all"}:
+            raise UsageError(f"-a {min(strangers)}=… is not known; there are -a sources=NAME,NAME and -a all=1")
         names = [name for name in arguments.get("sources", "").split(",") if name]
-        everything = arguments.get("all", "0") not in ("", "0", "false", "no")
+        everything = arguments.get("all", "0").lower() not in ("", "0", "false", "no")
         plan = run.plan(paths.database(), paths.sources(), names, everything=everything)
         assert isinstance(self.crawler_process, AsyncCrawlerProcess)  # noqa: S101  # the asyncio reactor is Scrapy's default
         run.identify(self.crawler_process.settings, plan.sources)
