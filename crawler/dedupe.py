@@ -11,7 +11,6 @@ import re
 from collections import Counter
 from typing import NamedTuple
 
-from crawler.items import Article
 from crawler.normalise import words
 
 SHORTEST_COPY = 30
@@ -39,13 +38,8 @@ class Words(NamedTuple):
         return "\n\n".join(part for part in (self.standfirst, self.body) if part)
 
 
-def fingerprint(article: Article) -> str | None:
-    """SHA-256 (64 hex digits) of the words of standfirst and body; None below SHORTEST_COPY words."""
-    return fingerprint_of(words(article.body))
-
-
 def fingerprint_of(said: list[str]) -> str | None:
-    """`fingerprint` of words already counted out."""
+    """SHA-256 (64 hex digits) of the words of standfirst and body; None below SHORTEST_COPY words."""
     return hashlib.sha256(" ".join(said).encode()).hexdigest() if len(said) >= SHORTEST_COPY else None
 
 

@@ -5,11 +5,16 @@ from __future__ import annotations
 import pytest
 from stories import article, paragraph
 
-from crawler.dedupe import Words, alike, changed_fields, fingerprint, sentence_count, words_moved
-from crawler.items import Block
+from crawler.dedupe import Words, alike, changed_fields, fingerprint_of, sentence_count, words_moved
+from crawler.items import Article, Block
+from crawler.normalise import words
 
 URL = "https://gazette.example/world/a-story-of-ours"
 OLD = Words("Harbour talks resume", "Both sides meet again.", "The mayor said “no”, twice.\n\nIt cost $5.")
+
+
+def fingerprint(page: Article) -> str | None:
+    return fingerprint_of(words(page.body))
 
 
 def test_a_fingerprint_sees_words_and_nothing_else():
