@@ -222,6 +222,7 @@ def _finish(desk: Desk, crawler: Crawler, interrupted: int | None, *, unread_sou
             desk.run_id,
             interrupted=interrupted,
             crashed=desk.trouble is not None or reason in (None, "start_error"),
+            cut_short=reason in ("closespider_timeout", "memusage_exceeded"),
             unread_sources=unread_sources,
             source_ids=list(desk.sources),
         )

@@ -249,6 +249,15 @@ def test_the_children_of_a_sitemap_are_read_on_the_own_site_only(desk, stand):
     assert desk.one("SELECT count(*) FROM articles") > 10
 
 
+def test_a_run_that_reaches_its_deadline_is_partial_and_goes_on_next_time(desk, stand):
+    alone(desk, stand, "/world/")
+    stand.replace("/robots.txt", b"User-agent: *\nCrawl-delay: 1")
+    short = [sys.executable, "-m", "scrapy", "crawl", "international", "-s", "CLOSESPIDER_TIMEOUT=3"]
+    assert desk.execute(short).returncode == 3
+    assert desk.rows("SELECT status FROM runs") == [("partial",)]
+    assert desk.one("SELECT count(*) FROM urls WHERE state = 'new'") > 0
+
+
 def test_a_damaged_database_ends_the_run_with_a_message(desk):
     assert desk.run("crawl", "harbour_post").returncode == 0
     with closing(sqlite3.connect(desk.database)) as db:
