@@ -340,7 +340,7 @@ def test_a_signal_while_somebody_holds_the_write_lock_ends_the_run_in_time(desk,
         wait_for(lambda: stored_count(desk, "runs") == 2)
         analyst.execute("PRAGMA busy_timeout = 10000")
         analyst.execute("BEGIN IMMEDIATE")
-            process.send_signal(signal.SIGTERM)
+        process.send_signal(signal.SIGTERM)
         process.communicate(timeout=30)
     assert process.returncode == 143
 
