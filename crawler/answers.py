@@ -107,8 +107,8 @@ def _with_rights(article: Article, response: Response) -> Article:
         {name: header(response, name.encode()) or "" for name in ("tdm-reservation", "x-robots-tag")}
     )
     by_site = fetch.site_reserves(response.meta.get("tdm_policy"), response.url)
-    said = (reserved for reserved in (article.tdm_reserved, in_head, by_site) if reserved is not None)
-    article.tdm_reserved = next(said, None)
+    answers = (article.tdm_reserved, in_head, by_site)
+    article.tdm_reserved = next((reserved for reserved in answers if reserved is not None), None)
     article.noindex = article.noindex or noindex
     return article
 

@@ -14,6 +14,7 @@ from sqlite_utils import Database
 
 from crawler.database import transaction
 from crawler.errors import LockedError
+from crawler.hosts import resting
 from crawler.normalise import now
 from crawler.report.health import NO_NETWORK, RESTS, Facts, judge, nothing_answered
 from crawler.schedule import hours_between
@@ -144,11 +145,11 @@ def _judge_sources(
     counts = {row["source_id"]: row for row in db.query(_COUNTS, [run_id])}
     reasons = dict(db.execute(_REASONS, [run_id]).fetchall())  # the last one of a source wins: the commonest
     medians = dict(db.execute(_MEDIANS, [run_id]).fetchall())
-    resting, statuses = _resting_hosts(db), []
+    at_rest, statuses = set(resting(db)), []
     for source in list(db.query(_SOURCES, [json.dumps(sorted({*counts, *source_ids}))])):
         name = source["source_id"]
         row = counts.get(name, {})
-        facts = _facts({**source, **row, **ending}, reasons.get(name), resting)
+        facts = _facts({**source, **row, **ending}, reasons.get(name), at_rest)
         status, message = ("skipped", NO_NETWORK) if is_offline else judge(facts)
         values = {column: row.get(column, 0) for column in _STORED}
         db.execute(
@@ -181,10 +182,6 @@ def _is_offline(db: Database, run_id: int) -> bool:
             [run_id, f"{RESTS}%"],
         ).fetchall()
     )
-
-
-def _resting_hosts(db: Database) -> set[str]:
-    return {host for (host,) in db.execute("SELECT host FROM hosts WHERE rest_until > ?", [now()])}
 
 
 def _close_run(db: Database, run_id: int, status: str, exit_code: int, failed: int) -> None:
