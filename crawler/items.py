@@ -44,6 +44,18 @@ class Block:
 
 
 @dataclass(slots=True)
+class Dropped:
+    """One piece of a page's text that was not taken for the article's, for whoever asks why."""
+
+    text: str
+    """Clean, on one line."""
+    reason: str
+    """For people: 'repeats the headline'."""
+    place: str
+    """The element that holds it, and its parent, as in CSS: 'div.related > p'."""
+
+
+@dataclass(slots=True)
 class Article:
     """One page as read: what `worlddesk extract` prints and the store keeps."""
 

@@ -10,7 +10,7 @@ from crawler.extract import refuse, selected
 from crawler.extract.body import body as read_body
 from crawler.extract.metadata import Metadata
 from crawler.extract.metadata import metadata as read_metadata
-from crawler.items import Article
+from crawler.items import Article, Dropped
 from crawler.page import Page, parse
 
 _SHARED = tuple(
@@ -28,30 +28,32 @@ def extract(
     timezone: str | None = None,
     language: str | None = None,
     select: Select | None = None,
+    dropped: list[Dropped] | None = None,
 ) -> Article:
     """Read one article page.
 
     `url` is where the page was read, `charset` what its HTTP header says; `timezone` (IANA), `language`
-    (BCP 47) and `select` are its source's.
+    (BCP 47) and `select` are its source's. `dropped` is filled with what was not taken for the
+    article's, in page order, where a list is given.
 
     Raises NotHTML for what is no page, NotAnArticle for a page that is no article, PageError for one that
     would cost too much; `stage` and the message say why.
     """
     try:
         page = parse(html, url, charset)
-        return _article(page, read_metadata(page, timezone=timezone, language=language), select or Select())
+        return _article(page, read_metadata(page, timezone=timezone, language=language), select or Select(), dropped)
     except RecursionError as error:
         raise PageError("the page is nested too deep", stage="extract") from error
 
 
-def _article(page: Page, found: Metadata, select: Select) -> Article:
+def _article(page: Page, found: Metadata, select: Select, dropped: list[Dropped] | None) -> Article:
     article = Article(url=page.url)
     for name in _SHARED:
         setattr(article, name, getattr(found, name))
     if headline := selected.headline(page.root, select):
         article.headline, article.provenance["headline"] = headline, "selector"
     links = refuse.count_links(page)
-    text = read_body(page, found, select)
+    text = read_body(page, found, select, dropped)
     refuse.no_article(page, links, article.headline, found, text)
     article.standfirst, article.blocks = text.standfirst, text.blocks
     article.provenance |= text.provenance

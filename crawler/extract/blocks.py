@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -62,6 +62,8 @@ class Chunk:
 
     build: Build
     """What runs that are set alike have in common."""
+    why: str | None = None
+    """For people: the reason why it is not the article's; None as long as it may be."""
 
     @property
     def key(self) -> str:
@@ -153,6 +155,21 @@ class _Walk:
         return "paragraph", None
 
 
+def sift(chunks: Iterable[Chunk], reason: Callable[[Chunk], str | None]) -> list[Chunk]:
+    """The chunks against which `reason` says nothing; the others bear what it says."""
+    kept = []
+    for chunk in chunks:
+        chunk.why = reason(chunk)
+        if chunk.why is None:
+            kept.append(chunk)
+    return kept
+
+
+def drop(chunks: Iterable[Chunk], reason: str) -> list[Chunk]:
+    """Mark all of them with one reason; an empty list, for what is left of them."""
+    return sift(chunks, lambda _: reason)
+
+
 def _build(element: HtmlElement) -> Build:
     parent = element.getparent()
     if parent is None:
@@ -212,15 +229,18 @@ def _share(parts: list[Part], mark: int) -> float:
     return marked / sum(len(part[0].strip()) for part in parts) if marked else 0.0
 
 
-def read(region: HtmlElement, container: HtmlElement, judge: Judge) -> list[Chunk]:
+def read(
+    region: HtmlElement, container: HtmlElement, judge: Judge, skipped: list[HtmlElement] | None = None
+) -> list[Chunk]:
     """Runs of text from the start of `region` to the end of `container`, in reading order.
 
     `judge` is asked for each element: what it drops is left out with all that is in it; what it doubts is
-    read as long as the text has not begun, since the standfirst may be there.
+    read as long as the text has not begun, since the standfirst may be there. `skipped` is filled with the
+    elements that are left out.
     """
+    skipped = [] if skipped is None else skipped
     walk = _Walk()
     walker = etree.iterwalk(region, events=("start", "end"))
-    skipped: HtmlElement | None = None
     depth = 0
     for event, element in walker:
         depth += 1 if event == "start" else -1
@@ -230,11 +250,11 @@ def read(region: HtmlElement, container: HtmlElement, judge: Judge) -> list[Chun
             verdict = "keep" if element is region or element is container else judge(element)
             if verdict == "drop" or (verdict == "doubt" and walk.read > _BEGUN):
                 walker.skip_subtree()
-                skipped = element
+                skipped.append(element)
             else:
                 walk.enter(element, verdict == "doubt")
             continue
-        if element is skipped:
+        if skipped and element is skipped[-1]:
             walk.skip(element)
         else:
             walk.leave(element)

@@ -9,11 +9,11 @@ from lxml import etree
 from lxml.html import HtmlElement
 
 from crawler.catalogue import Select
-from crawler.extract import blocks, boilerplate, choose, container, noise, recovery, selected, standfirst, subheads
+from crawler.extract import blocks, boilerplate, choose, container, noise, recovery, selected, standfirst, subheads, why
 from crawler.extract.blocks import Chunk, Verdict
 from crawler.extract.container import Weights
 from crawler.extract.metadata import Metadata
-from crawler.items import Block
+from crawler.items import Block, Dropped
 from crawler.normalise import words
 from crawler.page import Page
 
@@ -22,6 +22,7 @@ _STRIPPED = (
     *("video", "audio", "canvas", "picture", "img", "source", "input", "button", "select", "textarea"),
 )
 
+_BEFORE_SELECTED = "before the body that [select] names"
 _HOLDERS = {"list": ("ul", "ol", "dl"), "table": ("table",)}
 _ENTRIES = {"list": ("li", "dt", "dd"), "table": ("tr",)}
 
@@ -40,19 +41,24 @@ class Body:
         yield from (block.text for block in self.blocks)
 
 
-def body(page: Page, metadata: Metadata, select: Select) -> Body:
-    """Standfirst and blocks of a page. Destroys page.root: its last user."""
+def body(page: Page, metadata: Metadata, select: Select, dropped: list[Dropped] | None = None) -> Body:
+    """Standfirst and blocks of a page. Destroys page.root: its last user.
+
+    `dropped` is filled with what is neither and the reason.
+    """
     root = page.root
+    skipped: list[HtmlElement] = []
     scripts = list(root.iter("script"))
     etree.strip_elements(root, *_STRIPPED, with_tail=False)
-    selected.drop(root, select)
+    unselected = selected.drop(root, select)
     headlines = _keys([metadata.headline, *metadata.headline_candidates])
     holder = selected.first(root, select.body)
-    chunks = noise.without_noise(_chunks(root, headlines, holder), headlines, _keys(metadata.authors))
+    everything = _chunks(root, headlines, holder, skipped)
+    chunks = noise.without_noise(_below_headline(everything, root, headlines), headlines, _keys(metadata.authors))
     selected.mark_subheads(root, select, chunks)
     head, text = _cut(chunks, holder)
     lead, head = _lead(head, text, selected.standfirst(root, select), metadata.descriptions)
-    head = [] if holder is not None else subheads.opening(head, headlines)
+    head = blocks.drop(head, _BEFORE_SELECTED) if holder is not None else subheads.opening(head, headlines)
     text = _without(_keys(lead), [*head, *text])
     text, layer = choose.article(text)
     text = subheads.with_subheads(noise.without_edges(text))
@@ -60,17 +66,27 @@ def body(page: Page, metadata: Metadata, select: Select) -> Body:
     if sum(len(chunk.words) for chunk in text) < recovery.POOR and holder is None:
         found.blocks, other = recovery.recover(page, scripts, found.blocks)
         found.provenance |= {"body": other} if other else {}
+        blocks.drop(text if other else (), f"{other} holds more")
+    if dropped is not None:
+        dropped += why.dropped(root, everything, skipped, unselected)
     return found
 
 
-def _chunks(root: HtmlElement, headlines: set[str], holder: HtmlElement | None) -> list[Chunk]:
-    """Runs of text below the headline, to the end of the element that holds the text."""
+def _chunks(
+    root: HtmlElement, headlines: set[str], holder: HtmlElement | None, skipped: list[HtmlElement]
+) -> list[Chunk]:
+    """Runs of text from the headline, or from above it, to the end of the element that holds the text."""
     weights = container.weigh(root)
     heading = container.headline_of(root, headlines)
     if holder is None:
         holder = container.find(root, weights, heading)
-    chunks = blocks.read(container.region(holder, heading), holder, _judge(weights, holder))
+    return blocks.read(container.region(holder, heading), holder, _judge(weights, holder), skipped)
+
+
+def _below_headline(chunks: list[Chunk], root: HtmlElement, headlines: set[str]) -> list[Chunk]:
+    heading = container.headline_of(root, headlines)
     start = next((index + 1 for index, chunk in enumerate(chunks) if chunk.element is heading), 0)
+    blocks.drop(chunks[:start], "above the text, or the headline itself")
     return chunks[start:]
 
 
@@ -111,7 +127,13 @@ def _lead(
 
 
 def _without(keys: set[str], chunks: list[Chunk]) -> list[Chunk]:
-    return [chunk for chunk in chunks if not chunk.doubtful and chunk.key not in keys]
+    return blocks.sift(chunks, lambda chunk: _no_text(chunk, keys))
+
+
+def _no_text(chunk: Chunk, keys: set[str]) -> str | None:
+    if chunk.key in keys:
+        return "stands in the standfirst"
+    return "in a box that may only hold the standfirst" if chunk.doubtful else None
 
 
 def _keys(texts: Iterable[str | None]) -> set[str]:

@@ -79,6 +79,18 @@ def judge(element: HtmlElement) -> Verdict:
     return _judge_names(names) if names else "keep"
 
 
+def reason(element: HtmlElement) -> str:
+    """For people: what speaks against an element that `judge` does not keep."""
+    if element.tag in _TAGS:
+        return f"<{element.tag}>"
+    if element.get("role") in _ROLES:
+        return f"role {element.get('role')}"
+    if "hidden" in element.attrib or element.get("aria-hidden") == "true" or _HIDDEN.search(element.get("style", "")):
+        return "hidden"
+    names = (name for key in _NAMING for name in element.get(key, "").split())
+    return next((f"named {name}" for name in names if _judge_names(name) != "keep"), "teasers")
+
+
 @lru_cache(maxsize=20_000)
 def _judge_names(names: str) -> Verdict:
     verdict: Verdict = "keep"

@@ -55,7 +55,15 @@ def article(chunks: list[Chunk]) -> tuple[list[Chunk], str]:
             good = text_below = verdict == "keep" or (verdict == "doubt" and id(chunk) in confirmed)
         if good:
             kept.append(chunk)
+        else:
+            chunk.why = _why_not(chunk, verdict)
     return kept[::-1], "trafilatura" if is_open else "html"
+
+
+def _why_not(chunk: Chunk, verdict: Verdict) -> str:
+    if chunk.kind == "subhead":
+        return "a heading of what is not the text"
+    return "trafilatura leaves it out" if verdict == "doubt" else "built unlike the text and apart from it"
 
 
 def first_of_main(chunks: list[Chunk]) -> int:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Iterable
 
 from crawler.extract import phrases
-from crawler.extract.blocks import Chunk
+from crawler.extract.blocks import Chunk, sift
 
 TEASER_WORDS = 45
 """A longer run is text, whatever it begins with."""
@@ -17,6 +17,12 @@ _MIN_HEADLINE = 4
 """Words; fewer may be a subhead that the headline happens to end in."""
 
 TIME = re.compile(r"\b\d{1,2}[:.h]\d\d\b|\b(?:19|20)\d\d\b")
+_SIGNS = (
+    (phrases.RIGHTS, "a rights line"),
+    (phrases.CREDIT, "a credit"),
+    (phrases.COUNTER, "a counter of comments"),
+    (phrases.WAITING, "waits for a script"),
+)
 _END = re.compile(r"[.!?…:;。！？।؟][\s\"'”’»)\]]*$")
 
 
@@ -26,16 +32,20 @@ def without_noise(chunks: Iterable[Chunk], headlines: Collection[str], authors: 
     `headlines` are keys of all that the page calls itself: a run that repeats one is none of the text;
     `authors` are keys of the authors' names.
     """
-    return [chunk for chunk in chunks if not _is_noise(chunk, headlines, authors)]
+    return sift(chunks, lambda chunk: _noise(chunk, headlines, authors))
 
 
-def _is_noise(chunk: Chunk, headlines: Collection[str], authors: Collection[str]) -> bool:
-    if chunk.key in headlines or chunk.key in authors or _repeats(chunk, headlines):
-        return True
+def _noise(chunk: Chunk, headlines: Collection[str], authors: Collection[str]) -> str | None:
+    if chunk.key in headlines or _repeats(chunk, headlines):
+        return "repeats the headline"
+    if chunk.key in authors:
+        return "a byline"
     size = len(chunk.words)
     if size > TEASER_WORDS:
-        return False
-    return chunk.linked > 0.85 or _calls(chunk, size) or _signs(chunk.text, size)
+        return None
+    if chunk.linked > 0.85:
+        return "hardly more than a link"
+    return "calls the reader away" if _calls(chunk, size) else _sign(chunk.text, size)
 
 
 def _repeats(chunk: Chunk, headlines: Collection[str]) -> bool:
@@ -58,16 +68,11 @@ def _calls(chunk: Chunk, size: int) -> bool:
     return False
 
 
-def _signs(text: str, size: int) -> bool:
-    """Rights line, credit, counter of comments, byline, text that waits for a script."""
-    if (
-        phrases.RIGHTS.match(text)
-        or phrases.CREDIT.match(text)
-        or phrases.COUNTER.match(text)
-        or phrases.WAITING.match(text)
-    ):
-        return True
-    return size <= LABEL_WORDS and bool(phrases.BYLINE.match(text)) and not _END.search(text)
+def _sign(text: str, size: int) -> str | None:
+    reason = next((reason for pattern, reason in _SIGNS if pattern.match(text)), None)
+    if reason is None and size <= LABEL_WORDS and phrases.BYLINE.match(text) and not _END.search(text):
+        return "a byline"
+    return reason
 
 
 def is_running(chunk: Chunk) -> bool:
@@ -82,9 +87,22 @@ def without_edges(chunks: list[Chunk]) -> list[Chunk]:
     if not running:
         return chunks
     first, last = running[0], running[-1]
-    head = [chunk for chunk in chunks[:first] if not _is_label(chunk) and not TIME.search(chunk.text)]
-    tail = [chunk for chunk in chunks[last + 1 :] if not _is_label(chunk) and not _ends(chunk)]
-    return [*head, *chunks[first : last + 1], *(chunk for chunk in tail if chunk.kind != "subhead")]
+    head, tail = sift(chunks[:first], _before_text), sift(chunks[last + 1 :], _after_text)
+    return [*head, *chunks[first : last + 1], *tail]
+
+
+def _before_text(chunk: Chunk) -> str | None:
+    if _is_label(chunk):
+        return "a label above the text"
+    return "a date above the text" if TIME.search(chunk.text) else None
+
+
+def _after_text(chunk: Chunk) -> str | None:
+    if _is_label(chunk):
+        return "a label below the text"
+    if _ends(chunk):
+        return "below the text: staff or newsletter"
+    return "a heading without text" if chunk.kind == "subhead" else None
 
 
 def _is_label(chunk: Chunk) -> bool:

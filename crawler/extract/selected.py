@@ -37,12 +37,15 @@ def headline(root: HtmlElement, select: Select) -> str | None:
     return clean("".join(element.itertext())) or None if element is not None else None
 
 
-def drop(root: HtmlElement, select: Select) -> None:
-    """Take out of the tree what any of the drop selectors finds."""
+def drop(root: HtmlElement, select: Select) -> list[HtmlElement]:
+    """Take out of the tree what any of the drop selectors finds; return it."""
+    found = []
     for selector in select.drop:
         for element in _compiled(selector)(root):
             if element.getparent() is not None:
                 element.drop_tree()
+                found.append(element)
+    return found
 
 
 def standfirst(root: HtmlElement, select: Select) -> list[str]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from itertools import zip_longest
 
-from crawler.extract.blocks import Chunk
+from crawler.extract.blocks import Chunk, sift
 from crawler.extract.noise import is_running
 
 MAX_BOLD_WORDS = 14
@@ -27,16 +28,20 @@ def opening(head: list[Chunk], headlines: Iterable[str]) -> list[Chunk]:
     A heading may open the text when text follows it and it says something else than the headline does.
     """
     said = [set(headline.split()) for headline in headlines]
-    return [
-        chunk
-        for index, chunk in enumerate(head)
-        if chunk.kind != "subhead" or (_opens(head, index) and not _says_again(chunk, said))
-    ]
+    following = {id(chunk): after for chunk, after in zip_longest(head, head[1:])}
+
+    def reason(chunk: Chunk) -> str | None:
+        if chunk.kind != "subhead":
+            return None
+        if not _opens(following[id(chunk)]):
+            return "a heading without text"
+        return "says again what the headline says" if _says_again(chunk, said) else None
+
+    return sift(head, reason)
 
 
-def _opens(head: list[Chunk], index: int) -> bool:
-    following = head[index + 1 : index + 2]
-    return not following or following[0].kind == "list" or is_running(following[0])
+def _opens(following: Chunk | None) -> bool:
+    return following is None or following.kind == "list" or is_running(following)
 
 
 def _says_again(chunk: Chunk, said: list[set[str]]) -> bool:
