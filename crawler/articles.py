@@ -312,6 +312,7 @@ def _state_of(reading: Reading, now: str) -> dict[str, Any]:
         "word_count": reading.word_count,
         "is_complete": int(reading.is_complete),
         "text_sha256": reading.fingerprint,
+        "disagreements_json": _json(reading.article.disagreements) if reading.article.disagreements else None,
         "extractor": EXTRACTOR,
     }
 
@@ -324,8 +325,12 @@ def _metadata(article: Article) -> dict[str, Any]:
         "access": article.access,
         "is_tdm_reserved": None if article.tdm_reserved is None else int(article.tdm_reserved),
         "authors_json": _json(article.authors) if article.authors else None,
+        "wire": ", ".join(article.wire) or None,
+        "breadcrumb_json": _json(article.breadcrumb) if article.breadcrumb else None,
         "tags_json": _json(article.tags) if article.tags else None,
         "image_url": article.image_url,
+        "image_caption": article.image_caption,
+        "image_credit": article.image_credit,
     }
 
 

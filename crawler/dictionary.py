@@ -1,6 +1,7 @@
 """The data dictionary: what every table, view and column means, read out of the schema's own comments.
 
-One source of truth: the comment behind a column in its CREATE statement, which SQLite keeps. From there it
+One source of truth: the comment behind a column in its CREATE statement, which SQLite keeps; it writes there, too,
+what ALTER TABLE ADD COLUMN says, comment and all, where the comment stands between name and type. From there it
 goes into the table `data_dictionary` (so that a database explains itself) and into data/README.md:
 
     python -m crawler.dictionary > data/README.md
@@ -16,7 +17,7 @@ from itertools import groupby
 from sqlite_utils import Database
 
 _COMMENT = re.compile(r"--\s*(.+)$", re.MULTILINE)
-_TABLE_COLUMN = re.compile(r"^  ([a-z_0-9]+)\s")
+_TABLE_COLUMN = re.compile(r"(?:^  |, (?=[a-z_0-9]+ +--))([a-z_0-9]+)\s")  # of CREATE TABLE, or added behind a comma
 _VIEW_COLUMN = re.compile(r"([a-z_0-9]+),?\s*(?:--|$)")
 _READ_FROM = re.compile(r"\b(?:FROM|JOIN)\s+([a-z_]+)(?:\s+([a-z_]+))?")  # table and alias; keywords are upper case
 _TAKEN = re.compile(r"\b([a-z]+)\.([a-z_]+|\*)")

@@ -69,17 +69,25 @@ class Article:
     """The text, headline and standfirst not included."""
     authors: list[str] = field(default_factory=list)
     """Names only: no 'By', no job titles, no name of the site."""
+    wire: list[str] = field(default_factory=list)
+    """News agencies that the page credits: 'AFP', 'Reuters'."""
     published: str | None = None
     """ISO 8601 with zone, or 'YYYY-MM-DD' where the page shows only the day. Never guessed."""
     modified: str | None = None
     """As `published`; what the publisher claims."""
     section: str | None = None
+    breadcrumb: list[str] = field(default_factory=list)
+    """Names of the rubrics above the article, widest first; without the home page and the headline itself."""
     language: str | None = None
     """BCP 47, of the text."""
     tags: list[str] = field(default_factory=list)
     canonical_url: str | None = None
     """Address that the page claims for itself, guarded (`crawler.urls.claimed`): own site, not the home page."""
     image_url: str | None = None
+    image_caption: str | None = None
+    """What the page says that the main image shows; without the credit."""
+    image_credit: str | None = None
+    """Who made or owns the main image."""
     kind: str = "article"
     """One of ARTICLE_KINDS."""
     access: str | None = None
@@ -91,6 +99,8 @@ class Article:
     provenance: dict[str, str] = field(default_factory=dict)
     """Field name -> layer that gave it: json-ld, opengraph, meta, html, script, url, source, trafilatura,
     selector, feed."""
+    disagreements: dict[str, dict[str, str | list[str]]] = field(default_factory=dict)
+    """Field name (headline, published, authors) -> layer -> what it says, where layers contradict each other."""
 
     @property
     def body(self) -> str:

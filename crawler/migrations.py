@@ -11,7 +11,8 @@ House rules, so that nobody has to guess:
 The comment behind each column is its documentation: `crawler.dictionary` reads it back out of the database
 into `data_dictionary` and data/README.md. What stands behind "e.g." is the example.
 
-A migration that was ever released is never edited: what changes gets a new function below the last.
+A migration that was ever released is never edited: what changes gets a new function below the last. In ALTER TABLE
+ADD COLUMN the comment stands between name and type: SQLite cuts off what follows the type.
 """
 
 from __future__ import annotations
@@ -37,6 +38,13 @@ def m001_first_schema(db: Database) -> None:
     for statement in _statements(_SOURCES + _ARTICLES + _RUNS + _LEDGER + _FULL_TEXT + _DICTIONARY):
         db.execute(statement)
     db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+
+
+@migrations()
+def m002_more_metadata(db: Database) -> None:
+    """What a data team asks of an article beside its words: agencies, rubrics, picture, and where layers disagree."""
+    for statement in _statements(_METADATA):
+        db.execute(statement)
 
 
 def migrate(db: Database) -> None:
@@ -356,4 +364,17 @@ CREATE TABLE data_dictionary (     -- what the columns mean, in the database its
   example            TEXT,                -- a value as it may stand there; e.g. 2026-10-06T07:12:00Z
   PRIMARY KEY (table_name, column_name)
 ) STRICT;
+"""
+
+_METADATA = """
+ALTER TABLE articles ADD COLUMN wire  -- news agencies that the page credits, a comma between them; NULL = none; e.g. AFP, Reuters
+  TEXT;
+ALTER TABLE articles ADD COLUMN breadcrumb_json  -- rubrics above the article, widest first; e.g. ["World", "Europe"]
+  TEXT CHECK (breadcrumb_json IS NULL OR json_valid(breadcrumb_json));
+ALTER TABLE articles ADD COLUMN image_caption  -- what the page says that the main picture shows; e.g. The delegations at the lake
+  TEXT;
+ALTER TABLE articles ADD COLUMN image_credit  -- who made or owns the main picture; e.g. Li Wei / AFP
+  TEXT;
+ALTER TABLE articles ADD COLUMN disagreements_json  -- field (headline, published, authors) to layer to what it says, where layers of the page contradict each other; NULL = they agree; e.g. {"published": {"json-ld": "2026-10-06T07:12:00Z", "html": "2026-10-05"}}
+  TEXT CHECK (disagreements_json IS NULL OR json_valid(disagreements_json));
 """

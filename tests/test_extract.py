@@ -18,8 +18,21 @@ from crawler.normalise import words
 URL = "https://courier.example/world/the-ferry-runs-again-10001.html"
 LONG = "The ferry between the two islands will run again from Monday, the harbour office said in a long note."
 KEYS = [
-    *("id", "url", "headline", "standfirst", "blocks", "body", "authors", "published", "modified", "section"),
-    *("language", "tags", "canonical_url", "image_url", "kind", "access", "provenance"),
+    *(
+        "id",
+        "url",
+        "headline",
+        "standfirst",
+        "blocks",
+        "body",
+        "word_count",
+        "authors",
+        "wire",
+        "published",
+        "modified",
+    ),
+    *("section", "breadcrumb", "language", "tags", "canonical_url", "image_url", "image_caption", "image_credit"),
+    *("kind", "access", "provenance", "disagreements"),
 ]
 PRINTED = {
     f"{number} {url}": (edition[url].body, expected)
@@ -191,7 +204,8 @@ def test_a_record_has_exactly_the_keys_of_the_interface():
     assert record["id"] == "p1"
     assert record["body"] == article.body == "\n".join([*article.standfirst, *(b.text for b in article.blocks)])
     assert {tuple(block) for block in record["blocks"]} == {("kind", "text", "level")}
-    assert as_record(Article(url=URL))["published"] is None
+    assert record["word_count"] == len(words(article.body))
+    assert [as_record(Article(url=URL))[name] for name in ("published", "word_count")] == [None, None]
     json.dumps(record)
 
 

@@ -22,7 +22,8 @@ def db(tmp_path):
 
 def test_a_database_is_marked_as_ours(db):
     assert db.execute("PRAGMA application_id").fetchone()[0] == migrations.APPLICATION_ID
-    assert db.execute("PRAGMA user_version").fetchone()[0] == 1
+    numbered = [name for name in dir(migrations) if re.match(r"m\d{3}_", name)]
+    assert db.execute("PRAGMA user_version").fetchone()[0] == len(numbered)
     assert migrations.is_current(db)
 
 
@@ -69,6 +70,28 @@ def test_a_migration_of_another_program_in_the_file_is_not_newer(db):
     assert migrations.newer_migrations(db) == ["m999"]
 
 
+def test_a_database_of_the_first_version_gains_the_columns_and_keeps_its_rows(tmp_path):
+    old = Database(tmp_path / "news.db")
+    migrations.migrations.apply(old, stop_before="m002_more_metadata")
+    day = "2026-10-06T08:00:00Z"
+    site = {"source_id": "gazette", "homepage_url": "https://gazette.example/"}
+    old["sources"].insert(site | {"name": "The Gazette", "media_type": "online", "is_enabled": 1, "added_at": day})
+    story = {"source_id": "gazette", "url": "https://gazette.example/a-story", "headline": "A story", "kind": "article"}
+    story |= {"is_complete": 1, "provenance_json": "{}", "extractor": "x", "first_seen_at": day, "last_seen_at": day}
+    old["articles"].insert(story)
+    old["article_texts"].insert({"article_id": 1, "headline": "A story", "body_text": "Once there was a harbour."})
+    assert "wire" not in old["articles"].columns_dict
+    old.close()
+    with store.open_database(tmp_path / "news.db") as db:
+        (row,) = db["articles_full"].rows
+        assert (row["headline"], row["body_text"]) == ("A story", "Once there was a harbour.")
+        assert (row["wire"], row["image_credit"]) == (None, None)
+        assert next(iter(db["articles"].rows)).items() >= story.items()
+        found = db.execute("SELECT rowid FROM article_texts_fts WHERE article_texts_fts MATCH 'harbour'").fetchall()
+        assert found == [(1,)]
+        assert described(db)["articles"]["wire"].example == "AFP, Reuters"
+
+
 def test_indexes_serve_the_questions_asked_most(db):
     def plan(sql):
         return " ".join(row[3] for row in db.execute(f"EXPLAIN QUERY PLAN {sql}"))
@@ -76,6 +99,7 @@ def test_indexes_serve_the_questions_asked_most(db):
     assert "articles_by_source_seen" in plan("SELECT max(first_seen_at) FROM articles WHERE source_id = 'x'")
     assert "urls_due" in plan("SELECT 1 FROM urls WHERE source_id = 'x' AND next_fetch_at <= 'y'")
     assert "articles_by_published" in plan("SELECT * FROM articles_list ORDER BY published_at DESC LIMIT 50")
+    assert "articles_by_published" in plan("SELECT * FROM articles_full ORDER BY published_at DESC LIMIT 50")
     assert "COVERING INDEX articles_by_source_day" in plan("SELECT * FROM source_days")
 
 

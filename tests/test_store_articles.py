@@ -68,7 +68,24 @@ def test_what_a_page_does_not_say_is_null(shelf):
     shelf.read(ONE, bare)
     row = shelf.article(ONE)
     unknown = ("standfirst", "authors_json", "tags_json", "published_at", "published_on", "published_precision")
-    assert [row[name] for name in (*unknown, "published_from", "section", "language", "access")] == [None] * 10
+    unknown += ("wire", "breadcrumb_json", "image_caption", "image_credit", "disagreements_json")
+    assert [row[name] for name in (*unknown, "published_from", "section", "language", "access")] == [None] * 15
+
+
+def test_all_that_a_page_says_of_itself_is_kept(shelf):
+    said = {"published": {"json-ld": "2026-10-06T09:12:00+02:00", "html": "2026-10-05"}}
+    told = {"wire": ["AFP", "Reuters"], "breadcrumb": ["World", "Europe"], "disagreements": said}
+    shelf.read(ONE, article(ONE, image_caption="The lake", image_credit="Li Wei", **told))
+    row = shelf.article(ONE)
+    assert [row[name] for name in ("wire", "image_caption", "image_credit")] == ["AFP, Reuters", "The lake", "Li Wei"]
+    assert json.loads(row["breadcrumb_json"]) == ["World", "Europe"]
+    assert json.loads(row["disagreements_json"]) == said
+
+
+def test_layers_that_came_to_agree_disagree_no_longer_and_what_is_not_said_again_stays(shelf):
+    shelf.read(ONE, article(ONE, wire=["AFP"], disagreements={"headline": {"json-ld": "One", "html": "Two"}}))
+    shelf.read(ONE, article(ONE))
+    assert (shelf.article(ONE)["disagreements_json"], shelf.article(ONE)["wire"]) == (None, "AFP")
 
 
 @pytest.mark.parametrize(

@@ -12,19 +12,31 @@ from typing import Any
 from crawler.errors import PageError
 from crawler.extract.article import extract
 from crawler.items import Article
+from crawler.normalise import word_count
 from crawler.page.guard import MAX_BYTES
 
 _FIELDS = (
-    *("headline", "standfirst", "blocks", "body", "authors", "published", "modified", "section", "language"),
-    *("tags", "canonical_url", "image_url", "kind", "access", "provenance"),
+    *("headline", "standfirst", "blocks", "body", "word_count", "authors", "wire", "published", "modified", "section"),
+    *(
+        "breadcrumb",
+        "language",
+        "tags",
+        "canonical_url",
+        "image_url",
+        "image_caption",
+        "image_credit",
+        "kind",
+        "access",
+    ),
+    *("provenance", "disagreements"),
 )
 
 
 def as_record(article: Article, page_id: Any = None) -> dict[str, Any]:
     """`article` as one line of the machine interface: id, url, then its fields; unknown is None or empty."""
-    blocks = [asdict(block) for block in article.blocks]
-    values = {name: getattr(article, name) for name in _FIELDS if name != "blocks"}
-    return {"id": page_id, "url": article.url} | {name: values.get(name, blocks) for name in _FIELDS}
+    made = {"blocks": [asdict(block) for block in article.blocks], "word_count": word_count(article.body) or None}
+    said = {name: made[name] if name in made else getattr(article, name) for name in _FIELDS}
+    return {"id": page_id, "url": article.url} | said
 
 
 def extract_lines(lines: Iterable[str]) -> Iterator[str]:

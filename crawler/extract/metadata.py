@@ -23,14 +23,20 @@ class Metadata:
     descriptions: list[str] = field(default_factory=list)
     """What the page says it is about, in the words of each layer; often its standfirst, whole or cut short."""
     authors: list[str] = field(default_factory=list)
+    wire: list[str] = field(default_factory=list)
+    """News agencies that the page credits."""
     published: str | None = None
     """ISO 8601 with zone, or 'YYYY-MM-DD' where only the day is known."""
     modified: str | None = None
     section: str | None = None
+    breadcrumb: list[str] = field(default_factory=list)
+    """Rubrics above the article, widest first."""
     language: str | None = None
     """BCP 47."""
     tags: list[str] = field(default_factory=list)
     image_url: str | None = None
+    image_caption: str | None = None
+    image_credit: str | None = None
     kind: str = "article"
     """One of items.ARTICLE_KINDS."""
     access: str | None = None
@@ -40,6 +46,8 @@ class Metadata:
     noindex: bool = False
     provenance: dict[str, str] = field(default_factory=dict)
     """Field -> layer: json-ld, opengraph, meta, html, url, source."""
+    disagreements: dict[str, dict[str, str | list[str]]] = field(default_factory=dict)
+    """Field -> layer -> what it says, where layers contradict each other."""
 
     @property
     def description(self) -> str | None:

@@ -12,6 +12,7 @@ SELECT a.article_id,
        a.section,
        a.kind,
        (SELECT group_concat(value, ', ') FROM json_each(a.authors_json)) AS authors,  -- names, a comma between them; e.g. Ana Perez, Li Wei
+       a.wire,
        a.word_count,
        a.revision_count,
        a.access,
