@@ -72,6 +72,66 @@ def test_rubric_behind_a_headline_that_no_other_layer_has() -> None:
     assert read(head, TEXT).headline == TITLE
 
 
+@pytest.mark.parametrize(
+    ("head", "body"),
+    [
+        (meta(og__title=TITLE), f"<div class=breadcrumb><h1>Bridge open again: all facts</h1></div><h2>{TITLE}</h2>"),
+        (meta(og__title=TITLE), f"<ol><li itemprop=itemListElement><h1>Bridge</h1></li></ol><h2>{TITLE}</h2>"),
+        (meta(og__title=f"{TITLE} now"), f"<p>Boats</p><span itemprop=headline>{TITLE}</span>"),
+    ],
+)
+def test_headline_that_is_no_h1(head: str, body: str) -> None:
+    found = read(ld(headline=TITLE) + head, f"<main><h2>World</h2>{body}{TEXT}</main>")
+    assert (found.headline, found.provenance["headline"]) == (TITLE, "html")
+
+
+def test_last_crumb_is_the_headline_where_the_page_shows_no_other() -> None:
+    found = read(ld(headline=TITLE), f"<div class=breadcrumb><h1>{TITLE}</h1></div>{TEXT}")
+    assert (found.headline, found.provenance["headline"]) == (TITLE, "html")
+
+
+def test_kicker_that_every_layer_has_is_part_of_the_headline() -> None:
+    body = f"<h1><span>Floods</span> <span>{TITLE}</span></h1>{TEXT}"
+    assert read(meta(og__title=f"Floods: {TITLE}") + f"<title>Floods: {TITLE}</title>", body).headline == (
+        f"Floods: {TITLE}"
+    )
+    assert read(ld(headline=f"Floods: {TITLE}") + meta(og__title=TITLE), body).headline == TITLE
+
+
+@pytest.mark.parametrize(
+    ("title", "shown"),
+    [
+        ("大桥在洪水之后重新开放：信使报", "大桥在洪水之后重新开放"),
+        ("川の橋がきょう再び開通【信使报】", "川の橋がきょう再び開通"),
+        ("다리가 홍수 뒤 다시 열렸다-정치ㅣ信使报", "다리가 홍수 뒤 다시 열렸다"),
+        ("Мост снова открыт после паводка (信使报)", "Мост снова открыт после паводка"),
+    ],
+)
+def test_name_of_the_site_in_other_scripts(title: str, shown: str) -> None:
+    head = meta(og__site_name="信使报", og__title=title) + f'<meta name="headline" content="{shown}">'
+    assert read(head, TEXT).headline == shown
+
+
+def test_headline_is_spelled_as_most_layers_spell_it() -> None:
+    head = ld(headline="Flood - Bridge open") + meta(
+        og__title="Flood: Bridge open", twitter__title="Flood: Bridge open"
+    )
+    assert read(head, TEXT).headline == "Flood: Bridge open"
+    assert (
+        read(ld(headline="The mayor's bridge"), f"<h1>The mayor’s bridge</h1>{TEXT}").headline == "The mayor’s bridge"
+    )
+    assert read(meta(og__title=TITLE), f"<h1>{TITLE.upper()}</h1>{TEXT}").headline == TITLE
+
+
+def test_warning_above_the_headline_is_not_taken_for_it() -> None:
+    body = f"<h1>Flood</h1><h1>{TITLE}</h1>{TEXT}"
+    assert read(ld(headline=TITLE) + meta(og__title=f"{TITLE} | Live"), body).headline == TITLE
+
+
+def test_headline_that_every_layer_cuts_short() -> None:
+    assert read("", f"<h1>The bridge opens again…</h1>{TEXT}").headline == "The bridge opens again…"
+
+
 def test_page_without_headline() -> None:
     found = read(meta(og__title="The Courier", og__site_name="The Courier"), TEXT)
     assert (found.headline, found.headline_candidates) == (None, [])

@@ -24,11 +24,14 @@ _ASIDE_WORDS = re.compile(
     r"(?:^|[\s_-])(?:footer|comment|comments|related|recommend\w*|teasers?|sidebar|cards?|promo|most-?read|widget|"
     r"copyright|menu|nav|caption|newsletter|trending|popular)(?:$|[\s_-])"
 )
+# Not 'has-breadcrumb', the name of what lies round the whole page.
+_CRUMB = re.compile(r"(?<!has-)(?<!with-)bread-?crumb", re.IGNORECASE)
 MAX_HEADINGS = 20
 MAX_TEXT = 1_000
 """Characters of a headline, a byline or a dateline that are looked at."""
 MAX_NEAR = 150
 """Elements below the headline among which a byline and a dateline are looked for."""
+_MOST_ELEMENTS = 5_000
 LONG_PARAGRAPH = 200
 """Characters; a standfirst may have two such paragraphs, the third is the text."""
 
@@ -41,7 +44,8 @@ class Evidence:
     articles: list[Node]
     """JSON-LD objects about this article, best first."""
     headings: list[tuple[HtmlElement, str]]
-    """Every <h1> with its clean text, in page order."""
+    """Every <h1> with its clean text, in page order; where the only ones stand in breadcrumbs, or there is none,
+    what shows a declared title."""
     sites: frozenset[str]
     """Names of the site and its owner, as `key`."""
 
@@ -70,7 +74,7 @@ class Evidence:
         return bool(re.search(rf"(?:\(|\bwww\.){host}", text, re.IGNORECASE))
 
     def main_heading(self, headline: str | None) -> HtmlElement | None:
-        """The <h1> that shows `headline`, else the <h1> that shares most of its words, else the first."""
+        """The heading that shows `headline`, else the one that shares most of its words, else the first."""
         wanted = set(words(headline or ""))
         return max(
             (element for element, _ in self.headings),
@@ -81,11 +85,39 @@ class Evidence:
 
 def gather(page: Page) -> Evidence:
     """Read the layers of `page` that several fields need."""
-    headings = [(element, text_of(element)) for element in islice(page.root.iter("h1"), MAX_HEADINGS)]
     titles = [plain(text) for name in ("og:title", "title") for text in page.meta.get(name, ())[:2]]
+    headings = _headings(page, titles)
     addresses = [page.url, *page.meta.get("og:url", ())[:2], canonical_link(page)]
     articles = about.articles(page.jsonld, addresses, [*(text for _, text in headings), *titles])
-    return Evidence(page, articles, [pair for pair in headings if pair[1]], _site_names(page, articles))
+    return Evidence(page, articles, headings, _site_names(page, articles))
+
+
+def _headings(page: Page, titles: list[str]) -> list[tuple[HtmlElement, str]]:
+    """Every <h1> with its text; the last crumb of a trail may be one as well, written for search engines."""
+    every = [(element, text) for element in islice(page.root.iter("h1"), MAX_HEADINGS) if (text := text_of(element))]
+    shown = [pair for pair in every if not _is_crumb(pair[0])]
+    return shown or _titled(page, [*titles, *(text for _, text in every)]) or every
+
+
+def _titled(page: Page, titles: list[str]) -> list[tuple[HtmlElement, str]]:
+    """The first <h2>, <h3> or itemprop=headline that shares most of its words with one of `titles`."""
+    wanted = [set(words(title)) for title in titles]
+    for element in islice(page.root.iter("h2", "h3", "p", "div", "span"), _MOST_ELEMENTS):
+        if element.tag not in ("h2", "h3") and element.get("itemprop") != "headline":
+            continue
+        own = set(words(text := text_of(element)))
+        if len(own) > 2 and any(2 * len(own & other) >= 1.2 * min(len(own), len(other)) for other in wanted if other):
+            return [(element, text)]
+    return []
+
+
+def _is_crumb(element: HtmlElement) -> bool:
+    """The element or one of its next ancestors is, by its names or its microdata, a trail of crumbs."""
+    near = [element, *islice(element.iterancestors(), 3)]
+    return any(
+        _CRUMB.search(f"{node.get('class') or ''} {node.get('id') or ''}") or node.get("itemprop") == "itemListElement"
+        for node in near
+    )
 
 
 def canonical_link(page: Page) -> str | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from itertools import pairwise
+from itertools import islice, pairwise
 
 from lxml.html import HtmlElement
 
@@ -12,27 +12,28 @@ from crawler.extract.evidence import Evidence, key, text_of
 from crawler.normalise import plain, words
 from crawler.page.jsonld import strings
 
-_SEPARATOR = re.compile(r"\s+(?:[•·*»:–—~/-]|::|\|\|)\s+|\s*[|｜ㅣ_]\s*")
-_TAIL = re.compile(r"\s*[-–—|]\s*([^-–—|]{2,40})$")
+_SEPARATOR = re.compile(r"\s+(?:[•·*»:–—~/-]|::|\|\|)\s+|\s*[|｜ㅣ_：]\s*")
+_TAIL = re.compile(r"\s*(?:[-–—|]\s*([^-–—|]{2,40})|[\[(【（［]([^\])】）］]{2,40})[\])】）］])$")
 _DAY = re.compile(r"\d{1,4}[./-]\d{1,2}[./-]\d{1,4}")
+_SHAPES = str.maketrans({**dict.fromkeys("’‘‚‛′`´ʼ“”„‟″«»", '"'), "'": '"', **dict.fromkeys("‐‑‒–—−", "-")})
 _CUT = re.compile(r"(?:…|\.\.\.)$")
 LONGEST = 500
 """Characters of a headline."""
+_MOST_PARTS = 30
 
 # The heading is what readers see; JSON-LD and og:title each serve other readers and are edited apart from it.
-_WEIGHTS = {"html": 1.1, "json-ld": 1.0, "opengraph": 0.95, "twitter": 0.3, "title": 0.5}
+_WEIGHTS = {"html": 1.1, "json-ld": 1.0, "opengraph": 0.95, "meta": 0.3, "twitter": 0.3, "title": 0.5}
 _LAYERS = {"twitter": "meta", "title": "html"}
+_META = ("headline", "parsely-title", "sailthru.title", "citation_title", "dc.title", "dcterms.title")
 
 
 def headline(evidence: Evidence, rubrics: Iterable[str]) -> tuple[str | None, str | None, list[str]]:
     """(headline, layer, every headline that the page declares), clean; (None, None, []) when it declares none.
 
-    `rubrics` are names of sections. The candidates are the <h1>, JSON-LD, og:title, twitter:title and
-    <title>; the one that most layers agree on wins, between equals the one that the page shows.
+    `rubrics` are names of sections. The one that most layers agree on wins, between equals the one that the
+    page shows.
     """
-    raw = _raw_candidates(evidence)
-    cutter = _Cutter(evidence.sites, {key(rubric) for rubric in rubrics}, [text for _, text in raw])
-    candidates = [(source, text) for source, whole in raw if (text := cutter.cut(whole))]
+    candidates = declared_headlines(evidence, rubrics)
     if not candidates:
         return None, None, []
     votes: dict[str, float] = {}
@@ -40,39 +41,45 @@ def headline(evidence: Evidence, rubrics: Iterable[str]) -> tuple[str | None, st
         group = _group(text, candidates)
         votes[group] = votes.get(group, 0.0) + _WEIGHTS[source]
     best = max(votes, key=lambda group: votes[group])
-    source, text = next(pair for pair in candidates if _group(pair[1], candidates) == best and not _cut_short(pair[1]))
+    source, text = _best_spelled([pair for pair in candidates if _group(pair[1], candidates) == best])
     return text, _LAYERS.get(source, source), list(dict.fromkeys(text for _, text in candidates))
 
 
+def declared_headlines(evidence: Evidence, rubrics: Iterable[str]) -> list[tuple[str, str]]:
+    """(source, headline) in the order of trust, one of each source that has any: 'html' is what the page shows."""
+    raw = _raw_candidates(evidence)
+    headings = [(element, text[:LONGEST]) for element, text in evidence.headings if key(text) not in evidence.sites]
+    titles = [text for _, text in (*raw, *headings)]
+    cutter = _Cutter(evidence.sites, {key(rubric) for rubric in rubrics}, titles)
+    declared = [(source, text) for source, whole in raw if (text := cutter.cut(whole))]
+    shown = cutter.cut(_shown(headings, [text for _, text in declared]))
+    return [("html", shown), *declared] if shown else declared
+
+
 def _raw_candidates(evidence: Evidence) -> list[tuple[str, str]]:
-    """(source, text) in the order of trust; one of each source."""
     declared = [
         ("json-ld", next((plain(text) for value in evidence.declared("headline") for text in strings(value)), "")),
         ("opengraph", next(evidence.meta("og:title"), "")),
-        ("twitter", next(evidence.meta("twitter:title", "title", "dc.title"), "")),
+        ("meta", next(evidence.meta(*_META), "")),
+        ("twitter", next(evidence.meta("twitter:title", "title"), "")),
         ("title", next((text_of(element) for element in evidence.page.root.iter("title")), "")),
     ]
-    declared = [(source, text[:LONGEST]) for source, text in declared if key(text)]
-    shown = _shown(evidence, [text for _, text in declared])
-    return [("html", shown[:LONGEST]), *declared] if shown else declared
+    return [(source, text[:LONGEST]) for source, text in declared if key(text)]
 
 
-def _shown(evidence: Evidence, declared: list[str]) -> str | None:
-    """Text of the <h1> that is the headline: the one most like what is declared, without its kicker."""
-    headings = [(element, text) for element, text in evidence.headings if key(text) not in evidence.sites]
-    if not headings:
-        return None
-    element, text = max(headings, key=lambda pair: max((_likeness(pair[1], other) for other in declared), default=0))
-    if declared and not any(_likeness(text, other) for other in declared):
-        return None
+def _shown(headings: list[tuple[HtmlElement, str]], declared: list[str]) -> str:
+    """The heading most like what is declared, without its kicker; '' when none is like it at all."""
+    likeness = [max((_likeness(text, other) for other in declared), default=1) for _, text in headings]
+    best = max(likeness, default=0)
+    if not best:
+        return ""
+    element, text = headings[likeness.index(best)]
     return _without_kicker(element, text, {key(other) for other in declared})
 
 
 def _without_kicker(element: HtmlElement, text: str, declared: set[str]) -> str:
-    """The heading without its first or last child when only so it is what another layer declares."""
-    if key(text) in declared:
-        return text
-    for child in element.iterchildren("span", "small", "strong", "div", "em", "a", "p"):
+    """The part of the heading that another layer declares by itself; else the whole."""
+    for child in islice(element.iterdescendants("span", "small", "strong", "div", "em", "a", "p", "b"), _MOST_PARTS):
         part = text_of(child)
         if key(part) in declared:
             return part
@@ -83,9 +90,9 @@ def _without_kicker(element: HtmlElement, text: str, declared: set[str]) -> str:
 
 
 def _likeness(one: str, other: str) -> float:
-    """Share of words that two texts have in common, 0 to 1."""
+    """Share of words that two texts have in common, 0 to 1 (Dice)."""
     a, b = set(words(one)), set(words(other))
-    return len(a & b) / max(len(a), 1) if a and b else 0.0
+    return 2 * len(a & b) / max(len(a) + len(b), 1)
 
 
 def _group(text: str, candidates: list[tuple[str, str]]) -> str:
@@ -96,6 +103,20 @@ def _group(text: str, candidates: list[tuple[str, str]]) -> str:
             (longer for _, other in candidates if (longer := key(other)).startswith(own) and longer != own), own
         )
     return own
+
+
+def _best_spelled(same: list[tuple[str, str]]) -> tuple[str, str]:
+    """Of one headline in several spellings the one that most layers share; neither cut short nor in capitals."""
+    votes: dict[str, float] = {}
+    for source, text in same:
+        spelling = _spelling(text)
+        votes[spelling] = votes.get(spelling, 0.0) + _WEIGHTS[source]
+    return max(same, key=lambda pair: (not _cut_short(pair[1]), not pair[1].isupper(), votes[_spelling(pair[1])]))
+
+
+def _spelling(text: str) -> str:
+    """`text` without case, spaces and the shapes of quotes and dashes: there the page is right."""
+    return "".join(text.casefold().translate(_SHAPES).split())
 
 
 def _cut_short(text: str) -> bool:
@@ -114,7 +135,7 @@ class _Cutter:
         spans = [(match.start(), match.end()) for match in _SEPARATOR.finditer(title)]
         title = self._agreed(title, spans) or self._without_site(title, spans)
         tail = _TAIL.search(title)
-        if tail and key(tail[1]) in self.sites | self.rubrics:
+        if tail and (key(tail[1] or tail[2]) in self.sites | self.rubrics or self._is_title(title[: tail.start()])):
             title = title[: tail.start()]
         return "" if key(title) in self.sites else title.strip(" |｜ㅣ")
 
@@ -122,7 +143,10 @@ class _Cutter:
         """The longest start or end of the title that is, by itself, what another layer says."""
         starts = [title[:start] for start, _ in reversed(spans)]
         ends = [title[end:] for _, end in spans]
-        return next((part for part in starts + ends if key(part) in self.titles and len(words(part)) > 2), None)
+        return next((part for part in starts + ends if self._is_title(part)), None)
+
+    def _is_title(self, part: str) -> bool:
+        return key(part) in self.titles and len(words(part)) > 2
 
     def _without_site(self, title: str, spans: list[tuple[int, int]]) -> str:
         edges = [(0, 0), *spans, (len(title), len(title))]
