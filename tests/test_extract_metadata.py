@@ -132,6 +132,27 @@ def test_headline_that_every_layer_cuts_short() -> None:
     assert read("", f"<h1>The bridge opens again…</h1>{TEXT}").headline == "The bridge opens again…"
 
 
+@pytest.mark.parametrize(
+    ("declared", "shared"),
+    [
+        ("The BRIDGE opens again – after the flood!", TITLE),
+        (f"Floods: {TITLE}", TITLE),
+        (f"{TITLE} - The Courier", TITLE),
+        (TITLE[:30] + "…", TITLE),
+        ("", ""),
+    ],
+)
+def test_layers_that_write_one_headline_differently_agree(declared: str, shared: str) -> None:
+    assert read(ld(headline=declared) + meta(og__title=shared, og__site_name="The Courier")).disagreements == {}
+
+
+def test_layers_that_tell_different_headlines_are_noted() -> None:
+    head = ld(headline="Harbour bridge: what it means for you") + meta(og__title=TITLE)
+    assert read(head).disagreements == {
+        "headline": {"html": TITLE, "json-ld": "Harbour bridge: what it means for you", "opengraph": TITLE}
+    }
+
+
 def test_page_without_headline() -> None:
     found = read(meta(og__title="The Courier", og__site_name="The Courier"), TEXT)
     assert (found.headline, found.headline_candidates) == (None, [])

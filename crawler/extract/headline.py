@@ -8,6 +8,7 @@ from itertools import islice, pairwise
 
 from lxml.html import HtmlElement
 
+from crawler.extract.disagree import differing
 from crawler.extract.evidence import Evidence, key, text_of
 from crawler.normalise import plain, words
 from crawler.page.jsonld import strings
@@ -27,26 +28,11 @@ _LAYERS = {"twitter": "meta", "title": "html"}
 _META = ("headline", "parsely-title", "sailthru.title", "citation_title", "dc.title", "dcterms.title")
 
 
-def headline(evidence: Evidence, rubrics: Iterable[str]) -> tuple[str | None, str | None, list[str]]:
-    """(headline, layer, every headline that the page declares), clean; (None, None, []) when it declares none.
+def headlines(evidence: Evidence, rubrics: Iterable[str]) -> list[tuple[str, str]]:
+    """(source, headline) in the order of trust, one of each source that has any: 'html' is what the page shows.
 
-    `rubrics` are names of sections. The one that most layers agree on wins, between equals the one that the
-    page shows.
+    `rubrics` are names of sections; they and the name of the site are cut off.
     """
-    candidates = declared_headlines(evidence, rubrics)
-    if not candidates:
-        return None, None, []
-    votes: dict[str, float] = {}
-    for source, text in candidates:
-        group = _group(text, candidates)
-        votes[group] = votes.get(group, 0.0) + _WEIGHTS[source]
-    best = max(votes, key=lambda group: votes[group])
-    source, text = _best_spelled([pair for pair in candidates if _group(pair[1], candidates) == best])
-    return text, _LAYERS.get(source, source), list(dict.fromkeys(text for _, text in candidates))
-
-
-def declared_headlines(evidence: Evidence, rubrics: Iterable[str]) -> list[tuple[str, str]]:
-    """(source, headline) in the order of trust, one of each source that has any: 'html' is what the page shows."""
     raw = _raw_candidates(evidence)
     headings = [(element, text[:LONGEST]) for element, text in evidence.headings if key(text) not in evidence.sites]
     titles = [text for _, text in (*raw, *headings)]
@@ -54,6 +40,33 @@ def declared_headlines(evidence: Evidence, rubrics: Iterable[str]) -> list[tuple
     declared = [(source, text) for source, whole in raw if (text := cutter.cut(whole))]
     shown = cutter.cut(_shown(headings, [text for _, text in declared]))
     return [("html", shown), *declared] if shown else declared
+
+
+def headline(candidates: list[tuple[str, str]]) -> tuple[str | None, str | None]:
+    """(headline, layer) on which most of the `headlines` agree, between equals the one that the page shows."""
+    if not candidates:
+        return None, None
+    votes: dict[str, float] = {}
+    for source, text in candidates:
+        group = _group(text, candidates)
+        votes[group] = votes.get(group, 0.0) + _WEIGHTS[source]
+    best = max(votes, key=lambda group: votes[group])
+    source, text = _best_spelled([pair for pair in candidates if _group(pair[1], candidates) == best])
+    return text, _LAYERS.get(source, source)
+
+
+def differing_headlines(candidates: list[tuple[str, str]]) -> dict[str, str]:
+    """Layer -> headline where <h1>, JSON-LD and og:title tell different things; {} where none does.
+
+    A kicker more or less and a headline cut short are the same headline.
+    """
+    said = dict(candidates)
+    return differing({layer: said.get(layer) for layer in ("html", "json-ld", "opengraph")}, _is_same)
+
+
+def _is_same(one: str, other: str) -> bool:
+    short, long = sorted((key(one), key(other)), key=len)
+    return long.startswith(short) or long.endswith(short)
 
 
 def _raw_candidates(evidence: Evidence) -> list[tuple[str, str]]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from crawler.extract import facts
 from crawler.extract.authors import authors
 from crawler.extract.evidence import gather
-from crawler.extract.headline import headline
+from crawler.extract.headline import differing_headlines, headline, headlines
 from crawler.extract.published import dates
 from crawler.page import Page
 
@@ -65,7 +65,9 @@ def metadata(page: Page, *, timezone: str | None = None, language: str | None = 
     said: dict[str, str | None] = {}
     found = Metadata(kind=facts.kind(evidence), noindex=facts.noindex(evidence))
     sections = facts.sections(evidence)
-    found.headline, said["headline"], found.headline_candidates = headline(evidence, [name for _, name in sections])
+    candidates = headlines(evidence, [name for _, name in sections])
+    found.headline, said["headline"] = headline(candidates)
+    found.headline_candidates = list(dict.fromkeys(text for _, text in candidates))
     heading = evidence.main_heading(found.headline)
     found.authors, said["authors"] = authors(evidence, heading)
     found.language, said["language"] = facts.language(evidence, found.headline, language)
@@ -81,4 +83,6 @@ def metadata(page: Page, *, timezone: str | None = None, language: str | None = 
     found.canonical_url, said["canonical_url"] = facts.canonical_url(evidence)
     found.tdm_reserved = facts.tdm_reserved(evidence)
     found.provenance = {name: layer for name, layer in said.items() if layer}
+    contradictions = {"headline": differing_headlines(candidates)}
+    found.disagreements |= {name: dict(layers) for name, layers in contradictions.items() if layers}
     return found
