@@ -5,37 +5,9 @@ from __future__ import annotations
 import json
 
 import pytest
+from pages import DESCRIPTION, TEXTS, URL, paragraphs, read, texts_of
 
 from crawler.extract import extract
-from crawler.items import Article
-
-URL = "https://courier.example/world/the-ferry-runs-again-10001.html"
-TEXTS = [
-    "The ferry between the two islands will run again from Monday, the harbour office said in a note.",
-    "Passengers had waited for four weeks while the landing stage was rebuilt after the spring storm.",
-    "Three bakers of the old town have joined their ovens, and the queue now reaches round the corner.",
-    "They share the flour, the wood and the night shift, and none of them wants to go back to before.",
-    "The council will meet on Thursday and decide whether the lighthouse keeps its lamp for another year.",
-    "Fishermen had asked for it since the storm that took two of their boats out of the inner harbour.",
-]
-DESCRIPTION = "Four weeks after the storm the harbour office has found a way to move people and sheep."
-
-
-def read(inside: str, *, above: str = "", below: str = "", head: str = "", wrap: str = "div") -> Article:
-    return extract(
-        f"<html><head><title>The ferry runs again</title>{head}</head><body><main>"
-        f"<h1>The ferry runs again</h1>{above}<{wrap} class='text'>{inside}</{wrap}>{below}</main></body></html>",
-        URL,
-    )
-
-
-def paragraphs(texts: list[str] = TEXTS) -> str:
-    return "".join(f"<p>{text}</p>" for text in texts)
-
-
-def texts_of(article: Article, kind: str | None = None) -> list[str]:
-    return [block.text for block in article.blocks if kind in (None, block.kind)]
-
 
 # --- what is not the article
 
@@ -101,6 +73,20 @@ def test_a_name_does_not_outweigh_the_text():
 
 def test_states_of_utility_classes_are_no_names():
     assert texts_of(read(f"<div class='print:hidden [&_.related]:mt-4'>{paragraphs()}</div>")) == TEXTS
+
+
+@pytest.mark.parametrize("name", ["has-sidebar", "no-related", "hasNewsletter", "hidden-print", "not-subscribed"])
+def test_a_name_that_tells_what_stands_beside_it_does_not_drop_an_element(name):
+    article = read(paragraphs(), above=f"<div class='{name}'><p class='lead'>{DESCRIPTION}</p></div>")
+    assert article.standfirst == [DESCRIPTION]
+
+
+@pytest.mark.parametrize(
+    "markup", ["<h2 id='{}'>What ads say</h2>", "<div id='{}-and-then'><h2>What ads say</h2></div>"]
+)
+def test_an_id_made_of_the_words_of_a_heading_drops_nothing(markup):
+    article = read(paragraphs(TEXTS[:3]) + markup.format("what-the-related-ads-say") + paragraphs(TEXTS[3:]))
+    assert texts_of(article, "subhead") == ["What ads say"]
 
 
 def test_comments_and_consent_do_not_become_the_text():

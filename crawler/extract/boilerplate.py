@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from lxml.html import HtmlElement
 
-from crawler.extract.blocks import Verdict
+from crawler.extract.blocks import HEADINGS, Verdict
 
 
 def _said(names: str) -> frozenset[str]:
@@ -44,7 +44,14 @@ _PHRASES = _said(
     """
 )
 _NAMING = ("class", "id", "data-component", "data-testid", "data-module", "data-type")
+_NAMING_HEADINGS = tuple(name for name in _NAMING if name != "id")
 _WORD = re.compile(r"[a-z]+|[A-Z]+(?![a-z])|[A-Z][a-z]+")
+_STATE = re.compile(
+    r"(?:has|with|without|no|not)(?=[-_A-Z])|hidden-(?:xs|sm|md|lg|xl|print|mobile|phone|tablet|desktop)"
+)
+"""A name that begins so tells what the element has beside it, or on which screens it shows."""
+_SLUG = re.compile(r"(?:[^\W_]+[-_]+){6}")
+"""So many words are a heading's, made into an id for links to it."""
 
 
 @lru_cache(maxsize=20_000)
@@ -75,7 +82,9 @@ def judge(element: HtmlElement) -> Verdict:
     style = attributes.get("style")
     if style and _HIDDEN.search(style):
         return "drop"
-    names = " ".join([attributes[name] for name in _NAMING if name in attributes])
+    # The id of a heading is made of its own words, for links to it.
+    naming = _NAMING if element.tag not in HEADINGS else _NAMING_HEADINGS
+    names = " ".join([attributes[name] for name in naming if name in attributes])
     return _judge_names(names) if names else "keep"
 
 
@@ -96,7 +105,7 @@ def _judge_names(names: str) -> Verdict:
     verdict: Verdict = "keep"
     for name in names.split():
         # Utility classes (`print:hidden`, `[&_.related]:mt-4`) tell of states and children, not of the element.
-        if ":" in name or "[" in name:
+        if ":" in name or "[" in name or _STATE.match(name) or _SLUG.match(name):
             continue
         said = {word.lower() for word in _WORD.findall(name)}
         if not said.isdisjoint(_DROPPED | _ELSEWHERE) or name.lower() in _PHRASES:
