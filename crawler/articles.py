@@ -15,7 +15,7 @@ from sqlite_utils import Database
 
 from crawler import __version__
 from crawler.dedupe import NEARLY_ALL, SOME, Words, alike, changed_fields, fingerprint_of, sentence_count, words_moved
-from crawler.items import Article, Exchange
+from crawler.items import ASIDE_KINDS, Article, Exchange
 from crawler.normalise import cjk_spaced, utc, words
 from crawler.schedule import hours_before
 from crawler.urls import canonical
@@ -285,6 +285,7 @@ def _first_look(db: Database, row: dict[str, Any], reading: Reading, now: str) -
     _insert(db, "article_texts", {"article_id": article_id, **_texts(reading.words)})
     _index_cjk(db, article_id, reading.words)
     _insert_blocks(db, article_id, reading.article)
+    _insert_asides(db, article_id, _asides(reading.article))
     _insert(db, "revisions", {"article_id": article_id, "revision": 1, **_version(reading, now)})
     link_copies(db, reading.fingerprint)
     return Verdict("new", "article", reading.note, article_id)
@@ -383,10 +384,36 @@ def _insert_blocks(db: Database, article_id: int, article: Article) -> None:
         "INSERT INTO blocks VALUES (?, ?, ?, ?, ?)",
         [
             (article_id, position, block.kind, block.level, block.text)
-            for position, block in enumerate(article.blocks, 1)
+            for position, block in enumerate(article.text_blocks, 1)
             if block.kind != "paragraph"
         ],
     )
+
+
+def _asides(article: Article) -> list[tuple[int, str, str]]:
+    """(position, kind, text) of each; a position is the number of text blocks above it."""
+    found, above = [], 0
+    for block in article.blocks:
+        if block.kind in ASIDE_KINDS:
+            found.append((above, block.kind, block.text))
+        else:
+            above += 1
+    return found
+
+
+def _insert_asides(db: Database, article_id: int, found: list[tuple[int, str, str]]) -> None:
+    db.conn.executemany(
+        "INSERT INTO asides (article_id, position, kind, text) VALUES (?, ?, ?, ?)",
+        [(article_id, *aside) for aside in found],
+    )
+
+
+def _replace_asides(db: Database, article_id: int, found: list[tuple[int, str, str]]) -> None:
+    """Pictures change more often than words: written only when something is new."""
+    stored = "SELECT position, kind, text FROM asides WHERE article_id = ? ORDER BY aside_id"
+    if db.execute(stored, [article_id]).fetchall() != found:
+        db.execute("DELETE FROM asides WHERE article_id = ?", [article_id])
+        _insert_asides(db, article_id, found)
 
 
 def _index_cjk(db: Database, article_id: int, said: Words, *, delete: bool = False) -> None:
@@ -411,6 +438,8 @@ def _look_again(db: Database, stored: dict[str, Any], reading: Reading, now: str
     changed = changed_fields(old, reading.words)
     if changed:
         _revise(db, stored, old, reading, changed, now)
+    if reading.words.body == (reading.article.body_text or None):  # else the longer text is kept, with its asides
+        _replace_asides(db, article_id, _asides(reading.article))
     _refresh(db, stored, reading, now)
     if changed:
         return Verdict("changed", "article", f"changed: {', '.join(changed)}{note}", article_id)

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-BLOCK_KINDS = ("paragraph", "subhead", "list", "quote", "table")
+ASIDE_KINDS = ("caption", "embed")
+"""Kinds of blocks that stand among the text and are no part of it: captions, and posts of networks."""
+BLOCK_KINDS = ("paragraph", "subhead", "list", "quote", "table", *ASIDE_KINDS)
 ARTICLE_KINDS = ("article", "opinion", "liveblog", "video", "gallery", "press_release", "other")
 ACCESS = ("free", "metered", "paywalled")
 
@@ -38,7 +40,8 @@ class Block:
     kind: str
     """One of BLOCK_KINDS."""
     text: str
-    """Clean text without line breaks, except in lists and tables: one line an entry."""
+    """Clean text without line breaks, except in lists and tables: one line an entry; and in captions: a second line
+    is the credit."""
     level: int | None = None
     """2 to 6 for subheads, else None."""
 
@@ -66,7 +69,7 @@ class Article:
     standfirst: list[str] = field(default_factory=list)
     """Paragraphs between headline and text; empty where the page has none. Never repeated in `blocks`."""
     blocks: list[Block] = field(default_factory=list)
-    """The text, headline and standfirst not included."""
+    """The text, headline and standfirst not included; captions and posts where they stand among it."""
     authors: list[str] = field(default_factory=list)
     """Names only: no 'By', no job titles, no name of the site."""
     wire: list[str] = field(default_factory=list)
@@ -103,14 +106,19 @@ class Article:
     """Field name (headline, published, authors) -> layer -> what it says, where layers contradict each other."""
 
     @property
+    def text_blocks(self) -> list[Block]:
+        """The blocks without captions and posts."""
+        return [block for block in self.blocks if block.kind not in ASIDE_KINDS]
+
+    @property
     def body(self) -> str:
-        """What a reader reads below the headline: standfirst and blocks, one line break between them."""
-        return "\n".join([*self.standfirst, *(block.text for block in self.blocks)])
+        """What a reader reads below the headline: standfirst and text blocks, one line break between them."""
+        return "\n".join([*self.standfirst, *(block.text for block in self.text_blocks)])
 
     @property
     def body_text(self) -> str:
-        """Blocks in reading order with an empty line between them, as stored in `article_texts`."""
-        return "\n\n".join(block.text for block in self.blocks)
+        """Text blocks in reading order with an empty line between them, as stored in `article_texts`."""
+        return "\n\n".join(block.text for block in self.text_blocks)
 
 
 @dataclass(slots=True)

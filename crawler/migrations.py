@@ -47,6 +47,13 @@ def m002_more_metadata(db: Database) -> None:
         db.execute(statement)
 
 
+@migrations()
+def m004_asides(db: Database) -> None:
+    """Captions and posts of networks belong to an article, yet not to its words."""
+    for statement in _statements(_ASIDES):
+        db.execute(statement)
+
+
 def migrate(db: Database) -> None:
     """Bring schema, views and data dictionary up to date, inside the caller's transaction."""
     pending = bool(migrations.pending(db))
@@ -377,4 +384,15 @@ ALTER TABLE articles ADD COLUMN image_credit  -- who made or owns the main pictu
   TEXT;
 ALTER TABLE articles ADD COLUMN disagreements_json  -- field (headline, published, authors) to layer to what it says, where layers of the page contradict each other; NULL = they agree; e.g. {"published": {"json-ld": "2026-10-06T07:12:00Z", "html": "2026-10-05"}}
   TEXT CHECK (disagreements_json IS NULL OR json_valid(disagreements_json));
+"""
+
+_ASIDES = """
+CREATE TABLE asides (              -- what stands among the text of an article and is no part of its words, in reading order
+  aside_id           INTEGER PRIMARY KEY, -- number of the aside; within an article they rise in reading order; e.g. 812
+  article_id         INTEGER NOT NULL REFERENCES articles(article_id) ON DELETE CASCADE,  -- whose; e.g. 4711
+  position           INTEGER NOT NULL,    -- the block of body_text behind which it stands; 0 = before the first; e.g. 3
+  kind               TEXT NOT NULL CHECK (kind IN ('caption','embed')),  -- caption of a picture, or post of a network; e.g. caption
+  text               TEXT NOT NULL        -- its words; the second line of a caption is the credit; e.g. The delegations at the lake
+) STRICT;
+CREATE INDEX asides_by_article ON asides(article_id, kind);
 """

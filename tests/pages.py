@@ -30,4 +30,4 @@ def paragraphs(texts: list[str] = TEXTS) -> str:
 
 
 def texts_of(article: Article, kind: str | None = None) -> list[str]:
-    return [block.text for block in article.blocks if kind in (None, block.kind)]
+    return [block.text for block in article.text_blocks if kind in (None, block.kind)]

@@ -63,6 +63,53 @@ def test_the_position_of_a_block_is_its_place_in_the_text(shelf):
     ]
 
 
+ASIDES = "SELECT position, kind, text FROM asides ORDER BY aside_id"
+PICTURED = [
+    Block("caption", "The quay\nLin Moor"),
+    Block("paragraph", "One."),
+    Block("embed", "Bring sheep."),
+    Block("caption", "The crane"),
+    Block("subhead", "S", 2),
+    Block("paragraph", "Two."),
+]
+
+
+def test_captions_and_posts_are_kept_beside_the_words(shelf):
+    shelf.read(ONE, article(ONE, standfirst=[], blocks=PICTURED))
+    assert shelf.rows(ASIDES) == [
+        (0, "caption", "The quay\nLin Moor"),
+        (1, "embed", "Bring sheep."),
+        (1, "caption", "The crane"),
+    ]
+    assert shelf.one("SELECT body_text FROM article_texts") == "One.\n\nS\n\nTwo."
+    assert shelf.rows("SELECT position, kind FROM blocks") == [(2, "subhead")]
+    assert shelf.article(ONE)["word_count"] == 3
+
+
+def test_other_pictures_are_no_change_of_the_words(shelf):
+    shelf.read(ONE, article(ONE, blocks=PICTURED))
+    shelf.read(ONE, article(ONE, blocks=PICTURED[1:]), "2026-10-06T15:00:00Z")
+    assert [text for _, _, text in shelf.rows(ASIDES)] == ["Bring sheep.", "The crane"]
+    assert shelf.article(ONE)["revision_count"] == 1
+
+
+def test_asides_are_replaced_with_the_words(shelf):
+    shelf.read(ONE, article(ONE, blocks=PICTURED))
+    shelf.read(
+        ONE, article(ONE, blocks=[Block("paragraph", "Three."), Block("embed", "Bring more.")]), "2026-10-06T15:00:00Z"
+    )
+    assert shelf.rows(ASIDES) == [(1, "embed", "Bring more.")]
+
+
+def test_asides_of_a_longer_text_stay_with_it(shelf):
+    words = Block("paragraph", paragraph(1, 200))
+    shelf.read(ONE, article(ONE, blocks=[words, Block("caption", "The quay")]))
+    shelf.read(
+        ONE, article(ONE, blocks=[Block("paragraph", "A wall."), Block("caption", "The wall")]), "2026-10-06T15:00:00Z"
+    )
+    assert shelf.rows(ASIDES) == [(1, "caption", "The quay")]
+
+
 def test_what_a_page_does_not_say_is_null(shelf):
     bare = article(ONE, standfirst=[], authors=[], tags=[], published=None, section=None, language=None, provenance={})
     shelf.read(ONE, bare)

@@ -108,7 +108,7 @@ class PrintedArticle:
             url=url,
             headline=self.headline,
             standfirst=list(self.standfirst),
-            blocks=self.blocks,
+            blocks=[*([Block("caption", self.caption)] if self.caption else ()), *self.blocks],
             authors=list(self.authors),
             published=self.published.isoformat(),
             modified=self.modified.isoformat() if self.modified else None,

@@ -10,6 +10,7 @@ from lxml import etree
 from lxml.html import HtmlElement
 
 from crawler.errors import PageError
+from crawler.extract import asides
 from crawler.normalise import clean, words
 
 HEADINGS = {f"h{level}": level for level in range(1, 7)}
@@ -112,9 +113,14 @@ class _Walk:
         if self.doubts:
             self.doubts -= 1
 
-    def skip(self, element: HtmlElement) -> None:
+    def skip(self, element: HtmlElement) -> bool:
+        """Pass over an element; false where a caption or a post was read in it."""
         if element.tag in BLOCK_TAGS:
             self.flush()
+        found = asides.of(element)
+        for kind, text in found:
+            self.chunks.append(Chunk(kind, text, words(text), element, None, 0.0, 0.0, False, _build(element)))
+        return not found
 
     def add(self, text: str | None) -> None:
         if text:
@@ -235,12 +241,12 @@ def read(
     """Runs of text from the start of `region` to the end of `container`, in reading order.
 
     `judge` is asked for each element: what it drops is left out with all that is in it; what it doubts is
-    read as long as the text has not begun, since the standfirst may be there. `skipped` is filled with the
-    elements that are left out.
+    read as long as the text has not begun, since the standfirst may be there. What is left out may hold captions
+    and posts, which become runs of their own; `skipped` is filled with the elements that hold none.
     """
-    skipped = [] if skipped is None else skipped
     walk = _Walk()
     walker = etree.iterwalk(region, events=("start", "end"))
+    left: HtmlElement | None = None
     depth = 0
     for event, element in walker:
         depth += 1 if event == "start" else -1
@@ -250,13 +256,13 @@ def read(
             verdict = "keep" if element is region or element is container else judge(element)
             if verdict == "drop" or (verdict == "doubt" and walk.read > _BEGUN):
                 walker.skip_subtree()
-                skipped.append(element)
+                left = element
+                if walk.skip(element) and skipped is not None:
+                    skipped.append(element)
             else:
                 walk.enter(element, verdict == "doubt")
             continue
-        if skipped and element is skipped[-1]:
-            walk.skip(element)
-        else:
+        if element is not left:
             walk.leave(element)
         if element is container:
             break

@@ -9,11 +9,23 @@ from lxml import etree
 from lxml.html import HtmlElement
 
 from crawler.catalogue import Select
-from crawler.extract import blocks, boilerplate, choose, container, noise, recovery, selected, standfirst, subheads, why
+from crawler.extract import (
+    asides,
+    blocks,
+    boilerplate,
+    choose,
+    container,
+    noise,
+    recovery,
+    selected,
+    standfirst,
+    subheads,
+    why,
+)
 from crawler.extract.blocks import Chunk, Verdict
 from crawler.extract.container import Weights
 from crawler.extract.metadata import Metadata
-from crawler.items import Block, Dropped
+from crawler.items import ASIDE_KINDS, Block, Dropped
 from crawler.normalise import words
 from crawler.page import Page
 
@@ -29,16 +41,16 @@ _ENTRIES = {"list": ("li", "dt", "dd"), "table": ("tr",)}
 
 @dataclass(slots=True)
 class Body:
-    """What a reader reads below the headline."""
+    """What a reader sees below the headline."""
 
     standfirst: list[str] = field(default_factory=list)
     blocks: list[Block] = field(default_factory=list)
     provenance: dict[str, str] = field(default_factory=dict)
 
     def texts(self) -> Iterator[str]:
-        """Every text in reading order."""
+        """Standfirst and text in reading order, without captions and posts."""
         yield from self.standfirst
-        yield from (block.text for block in self.blocks)
+        yield from (block.text for block in self.blocks if block.kind not in ASIDE_KINDS)
 
 
 def body(page: Page, metadata: Metadata, select: Select, dropped: list[Dropped] | None = None) -> Body:
@@ -54,7 +66,9 @@ def body(page: Page, metadata: Metadata, select: Select, dropped: list[Dropped] 
     headlines = _keys([metadata.headline, *metadata.headline_candidates])
     holder = selected.first(root, select.body)
     everything = _chunks(root, headlines, holder, skipped)
-    chunks = noise.without_noise(_below_headline(everything, root, headlines), headlines, _keys(metadata.authors))
+    below = _below_headline(everything, root, headlines)
+    chunks = [chunk for chunk in below if chunk.kind not in ASIDE_KINDS]
+    chunks = noise.without_noise(chunks, headlines, _keys(metadata.authors))
     selected.mark_subheads(root, select, chunks)
     head, text = _cut(chunks, holder)
     lead, head = _lead(head, text, selected.standfirst(root, select), metadata.descriptions)
@@ -62,7 +76,7 @@ def body(page: Page, metadata: Metadata, select: Select, dropped: list[Dropped] 
     text = _without(_keys(lead), [*head, *text])
     text, layer = choose.article(text)
     text = subheads.with_subheads(noise.without_edges(text))
-    found = Body(lead, _blocks(text), _provenance(lead, text, layer, select))
+    found = Body(lead, _blocks(asides.placed(text, below)), _provenance(lead, text, layer, select))
     if sum(len(chunk.words) for chunk in text) < recovery.POOR and holder is None:
         found.blocks, other = recovery.recover(page, scripts, found.blocks)
         found.provenance |= {"body": other} if other else {}
@@ -143,14 +157,17 @@ def _keys(texts: Iterable[str | None]) -> set[str]:
 def _blocks(chunks: list[Chunk]) -> list[Block]:
     """Chunks as blocks; the entries of one list, the rows of one table are one block, one line each."""
     found: list[Block] = []
+    open_block: Block | None = None
     last = last_row = None
     for chunk in chunks:
         holder, row = _nearest(chunk, _HOLDERS.get(chunk.kind)), _nearest(chunk, _ENTRIES.get(chunk.kind))
-        if holder is not None and holder is last:
-            found[-1].text += (" " if row is last_row else "\n") + chunk.text
-        else:
-            found.append(Block(chunk.kind, chunk.text, chunk.level if chunk.kind == "subhead" else None))
-        last, last_row = holder, row
+        if open_block is not None and holder is not None and holder is last:
+            open_block.text += (" " if row is last_row else "\n") + chunk.text
+            last_row = row
+            continue
+        found.append(Block(chunk.kind, chunk.text, chunk.level if chunk.kind == "subhead" else None))
+        if chunk.kind not in ASIDE_KINDS:  # a picture between two entries ends no list
+            open_block, last, last_row = found[-1], holder, row
     return found
 
 

@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from lxml.html import HtmlElement
 
+from crawler.extract.asides import is_post
 from crawler.extract.blocks import HEADINGS, Verdict
 
 
@@ -74,6 +75,8 @@ def judge(element: HtmlElement) -> Verdict:
     """'drop' what is not the article, 'doubt' what holds at most its standfirst, 'keep' the rest."""
     if element.tag in _TAGS:
         return "keep" if element.tag == "figure" and element.find(".//blockquote") is not None else "drop"
+    if element.tag == "blockquote" and is_post(element):
+        return "drop"
     attributes = element.attrib
     if not attributes:
         return "keep"
@@ -92,6 +95,8 @@ def reason(element: HtmlElement) -> str:
     """For people: what speaks against an element that `judge` does not keep."""
     if element.tag in _TAGS:
         return f"<{element.tag}>"
+    if element.tag == "blockquote" and is_post(element):
+        return "a post of a network without words"
     if element.get("role") in _ROLES:
         return f"role {element.get('role')}"
     if "hidden" in element.attrib or element.get("aria-hidden") == "true" or _HIDDEN.search(element.get("style", "")):
