@@ -115,6 +115,7 @@ def test_constraints_are_names_and_versions() -> None:
     assert all(re.fullmatch(r"[A-Za-z0-9._-]+==[A-Za-z0-9.]+( ; python_version < \"3\.\d+\")?", pin) for pin in pins)
     assert [pin.lower() for pin in pins] == sorted(pin.lower() for pin in pins)
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
-    needed = project["dependencies"] + project["optional-dependencies"]["test"]
+    extras = project["optional-dependencies"]
+    needed = project["dependencies"] + extras["test"] + extras["bench"]
     pinned = {pin.split("==")[0].lower() for pin in pins}
     assert {re.split(r"[<>=]", need)[0].lower() for need in needed} <= pinned
