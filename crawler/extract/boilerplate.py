@@ -17,7 +17,8 @@ def _said(names: str) -> frozenset[str]:
 
 _TAGS = frozenset(("nav", "aside", "footer", "figure", "figcaption", "form", "dialog", "menu", "address"))
 _ROLES = frozenset(("navigation", "complementary", "search", "banner", "contentinfo", "dialog", "alert", "menu"))
-_HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
+_HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|clip\s*:\s*rect\(\s*[01](?:px)?[\s,]", re.I)
+"""Out of sight, or cut down to a point for those who hear the page instead of seeing it."""
 
 # Words in class or id. Broad ones (abo, offer, content) cost more text than they save.
 _DROPPED = _said(
@@ -35,7 +36,7 @@ _ELSEWHERE = _said("comment comments disqus onetrust cookie cookies consent gdpr
 _DOUBTED = _said(
     """
     banner teaser teasers promo promos promobox promotion byline bylines author authors authorbox bio copyright
-    tag tags topics keywords
+    tag tags topics keywords carousel slider lightbox gallery
     """
 )
 _PHRASES = _said(
