@@ -15,6 +15,7 @@ from crawler.extract import (
     boilerplate,
     choose,
     container,
+    echoes,
     noise,
     recovery,
     selected,
@@ -61,6 +62,7 @@ def body(page: Page, metadata: Metadata, select: Select, dropped: list[Dropped] 
     root = page.root
     skipped: list[HtmlElement] = []
     scripts = list(root.iter("script"))
+    labels = echoes.labels(page)
     etree.strip_elements(root, *_STRIPPED, with_tail=False)
     unselected = selected.drop(root, select)
     headlines = _keys([metadata.headline, *metadata.headline_candidates])
@@ -69,6 +71,7 @@ def body(page: Page, metadata: Metadata, select: Select, dropped: list[Dropped] 
     below = _below_headline(everything, root, headlines)
     chunks = [chunk for chunk in below if chunk.kind not in ASIDE_KINDS]
     chunks = noise.without_noise(chunks, headlines, _keys(metadata.authors))
+    chunks = echoes.without_captions(chunks, labels, choose.main_builds(chunks), metadata.descriptions)
     selected.mark_subheads(root, select, chunks)
     head, text = _cut(chunks, holder)
     lead, head = _lead(head, text, selected.standfirst(root, select), metadata.descriptions)

@@ -10,6 +10,7 @@ from lxml import etree
 from lxml.html import HtmlElement
 from trafilatura.settings import Document, Extractor
 
+from crawler.extract import echoes
 from crawler.extract.blocks import Build, Chunk, Verdict
 from crawler.extract.noise import is_running
 from crawler.page import new_parser
@@ -36,7 +37,8 @@ def article(chunks: list[Chunk]) -> tuple[list[Chunk], str]:
     heading stays when the text below it does.
     """
     shares = _shares(chunks)
-    main = _main_builds(chunks, shares)
+    main = main_builds(chunks)
+    chunks = echoes.without_pulled_quotes(chunks, main)
     spine = _spine(chunks, main)
     distances = [_distance(chunk, spine) for chunk in chunks]
     first = first_of_main(chunks)
@@ -68,15 +70,16 @@ def _why_not(chunk: Chunk, verdict: Verdict) -> str:
 
 def first_of_main(chunks: list[Chunk]) -> int:
     """Index of the first chunk of the main build; of the first long run of text where no build is the main one."""
-    main = _main_builds(chunks, _shares(chunks))
+    main = main_builds(chunks)
     for index, chunk in enumerate(chunks):
         if chunk.build in main if main else is_running(chunk) and len(chunk.words) > 20:
             return index
     return 0
 
 
-def _main_builds(chunks: list[Chunk], shares: Counter[Build]) -> set[Build]:
+def main_builds(chunks: list[Chunk]) -> set[Build]:
     """The one or two builds that most of the text is of, and that read like text."""
+    shares = _shares(chunks)
     return {chunk.build for chunk in chunks if shares[chunk.build] >= _MAIN_SHARE and is_running(chunk)}
 
 

@@ -1,0 +1,91 @@
+"""Runs that say again what the page says elsewhere: the words for a picture or film, a sentence set large."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from itertools import islice
+
+from lxml.html import HtmlElement
+
+from crawler.extract.blocks import Build, Chunk, sift
+from crawler.normalise import clean
+from crawler.page import Page, jsonld
+
+_MIN_LABEL = 25
+"""Characters; a shorter alternative text ('The minister') may well be a line of the article, too."""
+_CREDIT = 60
+"""Characters that may follow: who took the picture, how long the film is."""
+_MAX_PICTURES = 500
+_MEDIA = {"videoobject", "imageobject", "audioobject"}
+_MAX_QUOTE = 60
+"""Words of a pulled quote."""
+_MIN_QUOTE = 5
+_GRAM = 3
+_SHARED = 0.8
+"""Share of a pulled quote's word triples that the text holds, too: editors shorten what they set large."""
+
+Labels = dict[str, list[str]]
+"""Words for pictures and films, by their first _MIN_LABEL characters."""
+
+
+def labels(page: Page) -> Labels:
+    """What `page` says about its pictures and films where no reader sees it: alt texts and JSON-LD."""
+    found: Labels = {}
+    for text in _said_of_media(page):
+        label = clean(text).rstrip(" .…")
+        if len(label) >= _MIN_LABEL:
+            found.setdefault(label[:_MIN_LABEL], []).append(label)
+    return found
+
+
+def _said_of_media(page: Page) -> Iterator[str]:
+    for image in islice(page.root.iter("img"), _MAX_PICTURES):
+        if alt := image.get("alt"):
+            yield alt
+    for node in page.jsonld:
+        if jsonld.types(node) & _MEDIA:
+            yield from (node[key] for key in ("description", "caption") if isinstance(node.get(key), str))
+
+
+def without_captions(
+    chunks: list[Chunk], labels: Labels, main: Collection[Build], descriptions: Collection[str]
+) -> list[Chunk]:
+    """The chunks that are none of the `labels`, alone or with a credit.
+
+    A run of the `main` builds is text: editors take the words for a picture from it. Nor is what the page is
+    about (`descriptions`) held against a chunk: a page about a film says so, too.
+    """
+    own = tuple(description[:_MIN_LABEL] for description in descriptions)
+
+    def reason(chunk: Chunk) -> str | None:
+        known = labels.get(chunk.text[:_MIN_LABEL])
+        if known is None or chunk.build in main or chunk.kind == "subhead" or chunk.text.startswith(own):
+            return None
+        told = any(len(chunk.text) < len(label) + _CREDIT and chunk.text.startswith(label) for label in known)
+        return "the words for a picture or film" if told else None
+
+    return sift(chunks, reason)
+
+
+def without_pulled_quotes(chunks: list[Chunk], main: Collection[Build]) -> list[Chunk]:
+    """The chunks that do not repeat, set apart from the `main` builds, a sentence of the text."""
+    pulled = [chunk for chunk in chunks if _may_be_pulled(chunk, main)]
+    if not pulled:
+        return chunks
+    said = {gram for chunk in chunks if chunk.build in main for gram in _grams(chunk)}
+    return sift(chunks, lambda chunk: "a sentence of the text, set large" if _repeats(chunk, said, main) else None)
+
+
+def _may_be_pulled(chunk: Chunk, main: Collection[Build]) -> bool:
+    return chunk.kind != "subhead" and chunk.build not in main and _MIN_QUOTE <= len(chunk.words) <= _MAX_QUOTE
+
+
+def _repeats(chunk: Chunk, said: Collection[tuple[str, ...]], main: Collection[Build]) -> bool:
+    if not _may_be_pulled(chunk, main):
+        return False
+    grams = list(_grams(chunk))
+    return sum(gram in said for gram in grams) >= _SHARED * len(grams)
+
+
+def _grams(chunk: Chunk) -> Iterator[tuple[str, ...]]:
+    return zip(*(chunk.words[start:] for start in range(_GRAM)), strict=False)
