@@ -84,7 +84,8 @@ def test_each_field_says_which_layer_gave_it():
     assert provenance["headline"]
     assert provenance["standfirst"] == "html"
     assert provenance["body"] == "html"  # all of one build: trafilatura need not be asked
-    aside = page(story(f"<div><p>{LONG} {LONG}</p></div>"))
+    other = "Nobody had asked the sheep, and so they had waited on the wrong side of the water all the while."
+    aside = page(story(f"<div><p>{other} {other}</p></div>"))
     assert extract(aside, URL).provenance["body"] == "trafilatura"
 
 

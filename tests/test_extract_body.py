@@ -12,6 +12,8 @@ from crawler.extract import extract
 # --- what is not the article
 
 
+CAPTION = "Two bakers of the old town in front of the oven that their grandmothers built."
+FILM = "The mayor of the islands tells why the lamp of the lighthouse must go on burning."
 BETWEEN = {
     "navigation": "<nav><p>World and other places that we write about every day.</p></nav>",
     "aside": "<aside><p>The storm in figures, as the office counted them.</p></aside>",
@@ -34,12 +36,19 @@ BETWEEN = {
     "box": "<div class='fact-box'><h3>In short</h3><p>The stage was built in 1911, they say.</p></div>",
     "comments": "<div id='comments'><p>I never liked that boat, and I said so at the time.</p></div>",
     "rule": "<p>* * *</p>",
+    "carousel": "<div class='photo-carousel'><p>The landing stage as it stood before the storm.</p></div>",
+    "clipped": "<p style='clip:rect(0 0 0 0)'>This picture will open in another window of your browser.</p>",
+    "caption that the picture bears, too": f"<img alt='{CAPTION}'><p class='legend'>{CAPTION} Harbour office</p>",
+    "caption of a film": f"<p class='legend'>{FILM} 0:43 min</p>",
+    "pulled quote": f"<blockquote><p>{TEXTS[2].split(', ')[0]}.</p></blockquote>",
 }
 
 
 @pytest.mark.parametrize("between", BETWEEN.values(), ids=BETWEEN)
 def test_what_is_put_between_the_paragraphs_is_left_out(between):
-    head = "<meta property='og:title' content='The old ferry runs again today'>"
+    film = json.dumps({"@type": "VideoObject", "name": "The lamp", "description": FILM})
+    head = f"""<meta property='og:title' content='The old ferry runs again today'>
+        <script type='application/ld+json'>{film}</script>"""
     article = read(paragraphs(TEXTS[:3]) + between + paragraphs(TEXTS[3:]), head=head)
     assert texts_of(article) == TEXTS
 
@@ -53,15 +62,44 @@ TAILS = {
     "staff": "<p>Ann Reed contributed to this report.</p>",
     "heading": "<h2>More from the harbour</h2>",
     "label": "<p>Harbour desk</p>",
+    "author": "<p>Ann Reed has written about boats for twenty years. She lives on the smaller island.</p>",
+    "address": "<p>If you know more about the boats, please write to harbour@courier.example at any time.</p>",
+    "follow": "<p>You should follow the harbour desk on Instagram for more pictures of sheep.</p>",
+    "appeal": "<p>Did you like this text? Then please think of those who write it every day.</p>",
+    "mitarbeit": "<p>Mit Material der Agenturen und der beiden Häfen, die nicht genannt sein wollen.</p>",
 }
 
 
 @pytest.mark.parametrize("tail", TAILS.values(), ids=TAILS)
 def test_what_stands_below_the_text_is_left_out(tail):
-    assert texts_of(read(paragraphs() + tail)) == TEXTS
+    head = "<meta name='author' content='Ann Reed'>"
+    assert texts_of(read(paragraphs() + tail, head=head)) == TEXTS
 
 
-@pytest.mark.parametrize("label", ["14 March 2026, 16:30", "By Ann Reed", "World", "3 min read"])
+def test_what_would_be_a_call_below_the_text_stays_within_it():
+    calls = [
+        "Ann Reed has written about boats for twenty years, and this one she had never seen before.",
+        "Donate what you can, the harbour office had written on Facebook, and follow our boats on the map.",
+    ]
+    texts = [*TEXTS[:3], *calls, *TEXTS[3:]]
+    assert texts_of(read(paragraphs(texts), head="<meta name='author' content='Ann Reed'>")) == texts
+
+
+def test_words_of_a_picture_that_the_text_says_itself_stay():
+    image = f"<img alt='{TEXTS[2]}'>"
+    assert texts_of(read(image + paragraphs())) == TEXTS
+
+
+def test_a_quotation_that_the_text_does_not_repeat_stays():
+    quote = "We had the boat, we had the sheep, and nobody had asked either of them before the storm."
+    article = read(f"{paragraphs(TEXTS[:3])}<blockquote><p>{quote}</p></blockquote>{paragraphs(TEXTS[3:])}")
+    assert quote in texts_of(article, "quote")
+
+
+@pytest.mark.parametrize(
+    "label",
+    ["14 March 2026, 16:30", "14 March 2026, updated on 15 March 2026 at 16:30.", "By Ann Reed", "World", "3 min read"],
+)
 def test_labels_above_the_text_are_left_out(label):
     assert texts_of(read(f"<p>{label}</p>" + paragraphs())) == TEXTS
 

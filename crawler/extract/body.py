@@ -16,6 +16,7 @@ from crawler.extract import (
     choose,
     container,
     echoes,
+    edges,
     noise,
     recovery,
     selected,
@@ -68,9 +69,10 @@ def body(page: Page, metadata: Metadata, select: Select, dropped: list[Dropped] 
     headlines = _keys([metadata.headline, *metadata.headline_candidates])
     holder = selected.first(root, select.body)
     everything = _chunks(root, headlines, holder, skipped)
+    authors = _keys(metadata.authors)
     below = _below_headline(everything, root, headlines)
     chunks = [chunk for chunk in below if chunk.kind not in ASIDE_KINDS]
-    chunks = noise.without_noise(chunks, headlines, _keys(metadata.authors))
+    chunks = noise.without_noise(chunks, headlines, authors)
     chunks = echoes.without_captions(chunks, labels, choose.main_builds(chunks), metadata.descriptions)
     selected.mark_subheads(root, select, chunks)
     head, text = _cut(chunks, holder)
@@ -78,7 +80,7 @@ def body(page: Page, metadata: Metadata, select: Select, dropped: list[Dropped] 
     head = blocks.drop(head, _BEFORE_SELECTED) if holder is not None else subheads.opening(head, headlines)
     text = _without(_keys(lead), [*head, *text])
     text, layer = choose.article(text)
-    text = subheads.with_subheads(noise.without_edges(text))
+    text = subheads.with_subheads(edges.without_edges(text, authors))
     found = Body(lead, _blocks(asides.placed(text, below)), _provenance(lead, text, layer, select))
     if sum(len(chunk.words) for chunk in text) < recovery.POOR and holder is None:
         found.blocks, other = recovery.recover(page, scripts, found.blocks)

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from itertools import islice
 
-from lxml.html import HtmlElement
-
 from crawler.extract.blocks import Build, Chunk, sift
 from crawler.normalise import clean
 from crawler.page import Page, jsonld
@@ -50,21 +48,24 @@ def _said_of_media(page: Page) -> Iterator[str]:
 def without_captions(
     chunks: list[Chunk], labels: Labels, main: Collection[Build], descriptions: Collection[str]
 ) -> list[Chunk]:
-    """The chunks that are none of the `labels`, alone or with a credit.
+    """The chunks that are none of the `labels`, alone or with a credit; those that are become captions.
 
     A run of the `main` builds is text: editors take the words for a picture from it. Nor is what the page is
     about (`descriptions`) held against a chunk: a page about a film says so, too.
     """
     own = tuple(description[:_MIN_LABEL] for description in descriptions)
+    kept = []
+    for chunk in chunks:
+        if chunk.build not in main and not chunk.text.startswith(own) and _is_caption(chunk, labels):
+            chunk.kind = "caption"
+        else:
+            kept.append(chunk)
+    return kept
 
-    def reason(chunk: Chunk) -> str | None:
-        known = labels.get(chunk.text[:_MIN_LABEL])
-        if known is None or chunk.build in main or chunk.kind == "subhead" or chunk.text.startswith(own):
-            return None
-        told = any(len(chunk.text) < len(label) + _CREDIT and chunk.text.startswith(label) for label in known)
-        return "the words for a picture or film" if told else None
 
-    return sift(chunks, reason)
+def _is_caption(chunk: Chunk, labels: Labels) -> bool:
+    known = labels.get(chunk.text[:_MIN_LABEL], ()) if chunk.kind != "subhead" else ()
+    return any(len(chunk.text) < len(label) + _CREDIT and chunk.text.startswith(label) for label in known)
 
 
 def without_pulled_quotes(chunks: list[Chunk], main: Collection[Build]) -> list[Chunk]:

@@ -79,38 +79,3 @@ def is_running(chunk: Chunk) -> bool:
     """The chunk reads like a sentence of the article, not like a label."""
     size = len(chunk.words)
     return size >= 8 and chunk.linked < 0.5 and (size >= _LONG or bool(_END.search(chunk.text)))
-
-
-def without_edges(chunks: list[Chunk]) -> list[Chunk]:
-    """Without the labels (date, place, counter) before the first sentence and the calls after the last one."""
-    running = [index for index, chunk in enumerate(chunks) if is_running(chunk) and not _ends(chunk)]
-    if not running:
-        return chunks
-    first, last = running[0], running[-1]
-    head, tail = sift(chunks[:first], _before_text), sift(chunks[last + 1 :], _after_text)
-    return [*head, *chunks[first : last + 1], *tail]
-
-
-def _before_text(chunk: Chunk) -> str | None:
-    if _is_label(chunk):
-        return "a label above the text"
-    return "a date above the text" if TIME.search(chunk.text) else None
-
-
-def _after_text(chunk: Chunk) -> str | None:
-    if _is_label(chunk):
-        return "a label below the text"
-    if _ends(chunk):
-        return "below the text: staff or newsletter"
-    return "a heading without text" if chunk.kind == "subhead" else None
-
-
-def _is_label(chunk: Chunk) -> bool:
-    return chunk.kind != "subhead" and len(chunk.words) <= LABEL_WORDS and not is_running(chunk)
-
-
-def _ends(chunk: Chunk) -> bool:
-    """What stands below an article: who else worked on it, the newsletter."""
-    return len(chunk.words) <= TEASER_WORDS and bool(
-        phrases.STAFF.match(chunk.text) or phrases.NEWSLETTER.search(chunk.text)
-    )

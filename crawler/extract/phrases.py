@@ -66,12 +66,56 @@ COUNTER = re.compile(
 WAITING = re.compile(
     r"\W*(?:loading|chargement|wird geladen|cargando|caricamento|carregando|laden)\W*(?:\w+\W*)?$", re.I
 )
+_STAFF = {
+    "en": "(?:additional )?reporting by|editing by|(?:edited|written|compiled|produced|translated) by|writing by"
+    "|contributing:|with (?:reporting|files|additional reporting) (?:from|by)|our standards:"
+    "|this (?:story|article|report|post) (?:was )?(?:first|originally) (?:appeared|published)",
+    "de": "mit (?:informationen|material) (?:von|der|des)\\b|(?:redaktionelle )?mitarbeit:|redaktion:|quellen?:",
+    "fr": "avec (?:l['’])?(?:afp|reuters|ap|les agences)\\b|propos recueillis|traduit de|sources?\\s?:",
+    "es": "con información de|fuentes?:|redacción:",
+    "it": "riproduzione riservata|fonte:",
+    "pt": "\\*?com informações d|edição:|reportagem:|fonte:",
+    "nl": "met medewerking van|bron:",
+    "sv no da": "källa:|kilder?:",
+    "pl cs": "źródło:|oprac\\.|zdroj:",
+    "ru uk": "источник:|по материалам|джерело:|за матеріалами",
+    "tr": "kaynak:|haber merkezi|editör:",
+    "ar": "المصدر",
+    "zh ja ko": "来源[:：]|來源[:：]|(?:责任)?编辑[:：]|責任編輯|责编|[가-힣]{2,4}\\s*기자\\b",
+    "id": "(?:sumber|editor|reporter|penulis)\\s?:",
+}
+_APPEALS = {
+    "en": "support (?:us|our)\\b|donate\\b|become a (?:member|subscriber|supporter)|did you (?:like|enjoy)",
+    "de": "unterstützen sie (?:uns|unser)|spenden?\\b|werden sie mitglied"
+    "|hat ihnen (?:der|dieser) (?:artikel|beitrag|text)",
+    "fr": "soutenez|faites un don|vous (?:avez aimé|appréciez)",
+    "es": "apóya(?:nos|me)|hazte soci|dona\\b|haz un donativo",
+    "it pt": "sostieni|sosteneteci|apoie|faça uma doação|torne-se",
+    "nl": "steun ons|word (?:lid|abonnee)",
+    "pl cs": "wesprzyj|podpořte",
+    "ru uk": "поддерж(?:ите|ать) (?:нас|проект)|підтрима(?:йте|ти) (?:нас|проєкт)",
+    "tr": "bize destek|destek olun",
+    "zh ja ko": "支持我们|ご支援|후원",
+}
+
 STAFF = re.compile(
-    r"\W*(?:reporting by|editing by|writing by|additional reporting|contributing:|with (?:reporting|files) from"
-    r"|our standards:)|.*\bcontributed to this (?:report|story|article|post)|.*\breported from\b",
-    re.I,
+    rf"{_begins(_STAFF).pattern}|.*\bcontributed to this (?:report|story|article|post)|.*\breported from\b", re.I
 )
 """Who else worked on the article, as agencies write below it."""
+APPEAL = re.compile(rf"(?:^\W*|[.!?…]\W*\s)(?:{'|'.join(_APPEALS.values())})", re.I)
+"""Asks for money or members, at the beginning of a sentence."""
+FOLLOW = re.compile(
+    r"follow|like us|suiv|abonn|s[ií]gue|segu[ei]|folg|följ|følg|volg|подпи[сш]|підпи[сш]|takip|obserw|sleduj|تابع"
+    r"|关注|追蹤|フォロー|팔로우",
+    re.I,
+)
+NETWORK = re.compile(
+    r"(?<!\w)@\w|\b(?:twitter|facebook|instagram|telegram|whatsapp|tiktok|linkedin|youtube|bluesky|threads|x\.com)\b"
+    r"|телеграм|微信|微博",
+    re.I,
+)
+"""With FOLLOW: asks to be followed there."""
+ADDRESS = re.compile(r"[\w.+-]+@[\w-]+\.[a-z]{2,}", re.I)
 BYLINE = re.compile(
     r"\W*(?:by|par|von|por|di|door|av|af|text|texte|texto|testo|foto|photo|fotos|photos|bild|autor)\b[\s:]", re.I
 )

@@ -1,0 +1,81 @@
+"""What stands in the article's own markup above its first sentence and below its last one."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from crawler.extract import phrases
+from crawler.extract.blocks import Chunk, sift
+from crawler.extract.noise import LABEL_WORDS, TEASER_WORDS, TIME, is_running
+
+_NAMED_EARLY = 8
+"""Words; a note about the author names him within so many."""
+_MAX_NOTE = 80
+"""Words of a note about the author."""
+_DIGITS = 0.4
+"""Share of words with digits: '14 March 2026, updated 15 March 2026, 16:30.' is no sentence."""
+
+
+def without_edges(chunks: list[Chunk], authors: Collection[str]) -> list[Chunk]:
+    """Without the labels (date, place, counter) before the first sentence and the calls and notes after the last.
+
+    `authors` are keys of the authors' names.
+    """
+    sentences = [index for index, chunk in enumerate(chunks) if _is_sentence(chunk)]
+    text = [index for index in sentences if not _below(chunks[index], authors)]
+    if not text:
+        return chunks
+    first, last = sentences[0], text[-1]
+    head = sift(chunks[:first], _before_text)
+    tail = sift(chunks[last + 1 :], lambda chunk: _after_text(chunk, authors))
+    return [*head, *chunks[first : last + 1], *tail]
+
+
+def _is_sentence(chunk: Chunk) -> bool:
+    return is_running(chunk) and not _is_date(chunk)
+
+
+def _is_date(chunk: Chunk) -> bool:
+    """Mostly numbers."""
+    digits = sum(any(map(str.isdecimal, word)) for word in chunk.words)
+    return len(chunk.words) <= 2 * LABEL_WORDS and digits >= _DIGITS * len(chunk.words)
+
+
+def _before_text(chunk: Chunk) -> str | None:
+    if _is_label(chunk):
+        return "a label above the text"
+    return "a date above the text" if TIME.search(chunk.text) or _is_date(chunk) else None
+
+
+def _after_text(chunk: Chunk, authors: Collection[str]) -> str | None:
+    if _is_label(chunk):
+        return "a label below the text"
+    return _below(chunk, authors) or ("a heading without text" if chunk.kind == "subhead" else None)
+
+
+def _is_label(chunk: Chunk) -> bool:
+    return chunk.kind != "subhead" and len(chunk.words) <= LABEL_WORDS and not is_running(chunk)
+
+
+def _below(chunk: Chunk, authors: Collection[str]) -> str | None:
+    """Why a sentence below an article is none of it: who worked on it, what the reader should do now."""
+    if len(chunk.words) <= _MAX_NOTE and _is_about(chunk, authors):
+        return "a note about the author"
+    if len(chunk.words) > TEASER_WORDS:
+        return None
+    if phrases.STAFF.match(chunk.text):
+        return "who else worked on it"
+    if phrases.NEWSLETTER.search(chunk.text) or phrases.APPEAL.search(chunk.text):
+        return "asks the reader for something"
+    if phrases.ADDRESS.search(chunk.text) or _asks_to_follow(chunk.text):
+        return "how to reach the author"
+    return None
+
+
+def _is_about(chunk: Chunk, authors: Collection[str]) -> bool:
+    opening = " ".join(chunk.words[:_NAMED_EARLY])
+    return chunk.kind == "paragraph" and any(author in opening for author in authors if " " in author)
+
+
+def _asks_to_follow(text: str) -> bool:
+    return bool(phrases.NETWORK.search(text) and phrases.FOLLOW.search(text))
