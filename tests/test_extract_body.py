@@ -12,8 +12,6 @@ from crawler.extract import extract
 # --- what is not the article
 
 
-CAPTION = "Two bakers of the old town in front of the oven that their grandmothers built."
-FILM = "The mayor of the islands tells why the lamp of the lighthouse must go on burning."
 BETWEEN = {
     "navigation": "<nav><p>World and other places that we write about every day.</p></nav>",
     "aside": "<aside><p>The storm in figures, as the office counted them.</p></aside>",
@@ -38,19 +36,31 @@ BETWEEN = {
     "rule": "<p>* * *</p>",
     "carousel": "<div class='photo-carousel'><p>The landing stage as it stood before the storm.</p></div>",
     "clipped": "<p style='clip:rect(0 0 0 0)'>This picture will open in another window of your browser.</p>",
-    "caption that the picture bears, too": f"<img alt='{CAPTION}'><p class='legend'>{CAPTION} Harbour office</p>",
-    "caption of a film": f"<p class='legend'>{FILM} 0:43 min</p>",
     "pulled quote": f"<blockquote><p>{TEXTS[2].split(', ')[0]}.</p></blockquote>",
 }
 
 
 @pytest.mark.parametrize("between", BETWEEN.values(), ids=BETWEEN)
 def test_what_is_put_between_the_paragraphs_is_left_out(between):
-    film = json.dumps({"@type": "VideoObject", "name": "The lamp", "description": FILM})
-    head = f"""<meta property='og:title' content='The old ferry runs again today'>
-        <script type='application/ld+json'>{film}</script>"""
+    head = "<meta property='og:title' content='The old ferry runs again today'>"
     article = read(paragraphs(TEXTS[:3]) + between + paragraphs(TEXTS[3:]), head=head)
     assert texts_of(article) == TEXTS
+
+
+WORDS = "Two bakers of the old town in front of the oven that their grandmothers built."
+DECLARED = [{"@type": "NewsArticle", "headline": "The ferry runs again"}, {"@type": "VideoObject", "caption": WORDS}]
+MEDIA = {
+    "picture": f"<img alt='{WORDS}'>",
+    "film": f"<script type='application/ld+json'>{json.dumps(DECLARED)}</script>",
+}
+
+
+@pytest.mark.parametrize("medium", MEDIA.values(), ids=MEDIA)
+def test_the_words_that_a_picture_or_a_film_bears_are_its_caption(medium):
+    caption = f"{WORDS} Harbour office"
+    article = read(f"{paragraphs(TEXTS[:3])}{medium}<p class='legend'>{caption}</p>{paragraphs(TEXTS[3:])}")
+    assert [block.text for block in article.blocks if block.kind == "caption"] == [caption]
+    assert texts_of(article, "paragraph") == TEXTS
 
 
 TAILS = {
