@@ -9,11 +9,12 @@ from scrapy import Request
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
-from crawler import discover, fetch
+from crawler import discover, fetch, pages
 from crawler.catalogue import Source
 from crawler.errors import NotHTML, PageError
 from crawler.extract import extract
 from crawler.items import Article, Exchange
+from crawler.memory import Memory
 from crawler.middlewares import Refused, said
 from crawler.normalise import clean, now
 from crawler.store import DueListing
@@ -73,10 +74,15 @@ def read_listing(exchange: Exchange, response: Response) -> list[str]:
     return []
 
 
-def read_article(exchange: Exchange, response: Response) -> None:
-    """Fill the exchange with the article, or with the reason why there is none."""
+def read_article(
+    exchange: Exchange, response: Response, memory: Memory | None = None, *, keep_page: bool = False
+) -> None:
+    """Fill the exchange with the article, or with the reason why there is none.
+
+    `memory` is what earlier pages of the source taught; `keep_page`: the page itself goes along, where it may.
+    """
     try:
-        article = _extract(response)
+        article = _extract(response, memory)
     except NotHTML as error:
         exchange.outcome, exchange.reason = ("not_article" if response.body.strip() else "empty"), str(error)
     except PageError as error:
@@ -87,9 +93,11 @@ def read_article(exchange: Exchange, response: Response) -> None:
         exchange.article = _with_rights(article, response)
         if not article.body and article.kind not in WITHOUT_TEXT:
             exchange.outcome, exchange.reason = "empty", "a headline and no text"
+        elif keep_page and not (article.noindex or article.noarchive):
+            exchange.page = pages.packed(response.body, fetch.charset(response.headers.get(b"Content-Type")))
 
 
-def _extract(response: Response) -> Article:
+def _extract(response: Response, memory: Memory | None) -> Article:
     source: Source = response.meta["source"]
     return extract(
         response.body,
@@ -98,6 +106,7 @@ def _extract(response: Response) -> Article:
         timezone=source.timezone,
         language=source.language,
         select=source.select,
+        memory=memory,
     )
 
 
@@ -110,6 +119,7 @@ def _with_rights(article: Article, response: Response) -> Article:
     answers = (article.tdm_reserved, in_head, by_site)
     article.tdm_reserved = next((reserved for reserved in answers if reserved is not None), None)
     article.noindex = article.noindex or noindex
+    article.noarchive = article.noarchive or fetch.noarchive(header(response, b"X-Robots-Tag"))
     return article
 
 

@@ -13,9 +13,10 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from crawler import __version__
+from crawler import __version__, pages, remember
 from crawler.dedupe import NEARLY_ALL, SOME, Words, alike, changed_fields, fingerprint_of, sentence_count, words_moved
 from crawler.items import ASIDE_KINDS, Article, Exchange
+from crawler.memory import bare
 from crawler.normalise import cjk_spaced, utc, words
 from crawler.schedule import hours_before
 from crawler.urls import canonical
@@ -37,6 +38,8 @@ class Verdict:
     state: str
     reason: str
     article_id: int | None = None
+    is_kept: bool = True
+    """The words of the article are those of this page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +53,8 @@ class Reading:
     fingerprint: str | None
     note: str
     """What was read, for people."""
+    is_reserved: bool
+    """Metadata only may be kept."""
     is_complete: bool
     final: str
     """Canonical form of the address that answered."""
@@ -59,7 +64,7 @@ class Reading:
 
 def keep(db: Database, row: dict[str, Any], exchange: Exchange, article: Article) -> Verdict:
     """Store a page that was read; `row` is the ledger row of the address asked for."""
-    reading = _reading(db, exchange, article)
+    reading = reading_of(db, exchange, article)
     stored = _same_article(db, row, reading)
     if stored is not None and stored["source_id"] != row["source_id"]:
         owner: str = stored["source_id"]
@@ -73,7 +78,17 @@ def keep(db: Database, row: dict[str, Any], exchange: Exchange, article: Article
     else:
         verdict = _first_look(db, row, reading, exchange.fetched_at)
     _know_addresses(db, row, reading, verdict, exchange.fetched_at)
+    _keep_page(db, exchange, reading, verdict)
     return verdict
+
+
+def _keep_page(db: Database, exchange: Exchange, reading: Reading, verdict: Verdict) -> None:
+    if verdict.article_id is None:
+        return
+    if exchange.page is None or reading.is_reserved:
+        pages.drop(db, verdict.article_id)
+    elif verdict.is_kept:
+        pages.keep(db, verdict.article_id, exchange, exchange.page)
 
 
 def still_there(db: Database, article_id: int, now: str) -> None:
@@ -125,17 +140,18 @@ def link_copies(db: Database, fingerprint: str | None) -> None:
     if len(same) < 2:
         return
     original, *copies = [article_id for (article_id,) in same]
-    sentences = sentence_count(_words_of(db, original).text)
+    sentences = sentence_count(words_of(db, original).text)
     for article_id in (original, *copies):
         _unlink_copies(db, article_id)
     for article_id in copies:
         db.execute("INSERT INTO copies VALUES (?, ?, 1.0, ?)", [article_id, original, sentences])
 
 
-def _reading(db: Database, exchange: Exchange, article: Article) -> Reading:
+def reading_of(db: Database, exchange: Exchange, article: Article) -> Reading:
+    """What may be kept of a page that was read, and its words as they are stored."""
     reserved = _reservation(db, exchange.source_id, article)
     if reserved:
-        article = replace(article, standfirst=[], blocks=[])
+        article = replace(article, standfirst=[], blocks=[], layout=None)
     kept = Words(article.headline or None, "\n\n".join(article.standfirst) or None, article.body_text or None)
     said = words(article.body)
     final = canonical(exchange.final_url or exchange.url)
@@ -147,6 +163,7 @@ def _reading(db: Database, exchange: Exchange, article: Article) -> Reading:
         fingerprint=fingerprint_of(said),
         note=reserved
         or (f"only the part before the paywall, {len(said)} words" if is_part else f"read, {len(said)} words"),
+        is_reserved=reserved is not None,
         is_complete=not reserved and not is_part,
         final=final,
         claim=canonical(article.canonical_url) if article.canonical_url else final,
@@ -186,7 +203,7 @@ def _same_article(db: Database, row: dict[str, Any], reading: Reading) -> dict[s
         (asked, SOME),
     ):
         is_ours = stored is not None and stored["source_id"] == row["source_id"]
-        if is_ours and stored is not None and alike(_words_of(db, stored["article_id"]), reading.words, share):
+        if is_ours and stored is not None and alike(words_of(db, stored["article_id"]), reading.words, share):
             return stored
     return None
 
@@ -288,6 +305,7 @@ def _first_look(db: Database, row: dict[str, Any], reading: Reading, now: str) -
     _insert_asides(db, article_id, _asides(reading.article))
     _insert(db, "revisions", {"article_id": article_id, "revision": 1, **_version(reading, now)})
     link_copies(db, reading.fingerprint)
+    remember.learn(db, row["source_id"], article_id, reading.article, now)
     return Verdict("new", "article", reading.note, article_id)
 
 
@@ -433,17 +451,36 @@ def _index_cjk(db: Database, article_id: int, said: Words, *, delete: bool = Fal
 
 def _look_again(db: Database, stored: dict[str, Any], reading: Reading, now: str) -> Verdict:
     article_id: int = stored["article_id"]
-    old = _words_of(db, article_id)
+    old = words_of(db, article_id)
     reading, note = _without_losses(stored, old, reading)
-    changed = changed_fields(old, reading.words)
+    compared = _compared(db, stored["source_id"], old, reading.words)
+    changed = changed_fields(*compared)
     if changed:
-        _revise(db, stored, old, reading, changed, now)
+        _revise(db, stored, old, reading, compared, now)
+    elif changed_fields(old, reading.words):  # nobody changed it: the memory has learned in between
+        reading = _cleaned(db, stored, old, reading)
     if reading.words.body == (reading.article.body_text or None):  # else the longer text is kept, with its asides
         _replace_asides(db, article_id, _asides(reading.article))
     _refresh(db, stored, reading, now)
     if changed:
-        return Verdict("changed", "article", f"changed: {', '.join(changed)}{note}", article_id)
-    return Verdict("unchanged", "article", f"{reading.note}; the same words as before{note}", article_id)
+        return Verdict("changed", "article", f"changed: {', '.join(changed)}{note}", article_id, not note)
+    return Verdict("unchanged", "article", f"{reading.note}; the same words as before{note}", article_id, not note)
+
+
+def _compared(db: Database, source_id: str, old: Words, new: Words) -> tuple[Words, Words]:
+    """Both as they read with all that is known by now: what a memory leaves out no publisher has taken out."""
+    if not changed_fields(old, new):
+        return old, new
+    memory = remember.recall(db, source_id)
+    return bare(old, memory), bare(new, memory)
+
+
+def _cleaned(db: Database, stored: dict[str, Any], old: Words, reading: Reading) -> Reading:
+    """Take over what this reading leaves out; keep the words as they were where it leaves out less."""
+    if len(reading.words.text) > len(old.text):
+        return _as_stored(stored, old, reading)
+    rewrite(db, stored["article_id"], old, reading)
+    return reading
 
 
 def _without_losses(stored: dict[str, Any], old: Words, reading: Reading) -> tuple[Reading, str]:
@@ -454,28 +491,76 @@ def _without_losses(stored: dict[str, Any], old: Words, reading: Reading) -> tup
     if 2 * after >= before:
         standfirst = new.standfirst or old.standfirst
         return replace(reading, words=Words(headline, standfirst, new.body or old.body)), ""
-    kept = replace(
+    kept = _as_stored(stored, Words(headline, old.standfirst, old.body), reading)
+    return kept, f" (now only {after} words of {before}: the longer text is kept)"
+
+
+def _as_stored(stored: dict[str, Any], said: Words, reading: Reading) -> Reading:
+    """The reading with words that were stored before."""
+    return replace(
         reading,
-        words=Words(headline, old.standfirst, old.body),
+        words=said,
         word_count=stored["word_count"],
         fingerprint=stored["text_sha256"],
         is_complete=bool(stored["is_complete"]),
     )
-    return kept, f" (now only {after} words of {before}: the longer text is kept)"
 
 
-def _revise(db: Database, stored: dict[str, Any], old: Words, reading: Reading, changed: list[str], now: str) -> None:
-    """Old words into `revisions`, new ones into `article_texts`, copies linked anew."""
+def _revise(
+    db: Database, stored: dict[str, Any], old: Words, reading: Reading, compared: tuple[Words, Words], now: str
+) -> None:
+    """Old words into `revisions`, new ones into `article_texts`, copies linked anew.
+
+    `compared` are the versions as one memory reads them: what it left out on the way is no change.
+    """
     article_id, last = stored["article_id"], stored["revision_count"]
-    added, removed = words_moved(_everything(old), _everything(reading.words))
-    db.execute("UPDATE revisions SET body_text = ? WHERE article_id = ? AND revision = ?", [old.body, article_id, last])
-    change = {"changed_json": _json(changed), "words_added": added, "words_removed": removed}
+    before, after = compared
+    added, removed = words_moved(_everything(before), _everything(after))
+    past = {"body_text": before.body} | ({} if before == old else _measures(before))
+    _update_revision(db, article_id, last, past)
+    change = {"changed_json": _json(changed_fields(*compared)), "words_added": added, "words_removed": removed}
     version = {"article_id": article_id, "revision": last + 1, **_version(reading, now), **change}
     _insert(db, "revisions", version)
+    _replace_words(db, article_id, old, reading)
+    _update(db, "articles", article_id, {"last_changed_at": now, "revision_count": last + 1})
+
+
+def rewrite(db: Database, article_id: int, old: Words, reading: Reading) -> None:
+    """Replace the words of an article by a better reading of them: no revision, the publisher changed nothing.
+
+    Its versions keep their old texts. But where they say the headline or standfirst that was read wrongly, they
+    say it as it is read now; else the next revision would show a change that nobody made.
+    """
+    _replace_words(db, article_id, old, reading)
+    for field in ("headline", "standfirst"):
+        before, after = getattr(old, field), getattr(reading.words, field)
+        if before != after:
+            db.execute(
+                f"UPDATE revisions SET {field} = ? WHERE article_id = ? AND {field} IS ?",  # noqa: S608
+                [after, article_id, before],
+            )
+    (last,) = db.execute("SELECT max(revision) FROM revisions WHERE article_id = ?", [article_id]).fetchone()
+    measures = {"word_count": reading.word_count, "text_sha256": reading.fingerprint}
+    _update_revision(db, article_id, last, measures)
+
+
+def _measures(said: Words) -> dict[str, Any]:
+    counted = words(said.text)
+    return {"word_count": len(counted), "text_sha256": fingerprint_of(counted)}
+
+
+def _update_revision(db: Database, article_id: int, revision: int, values: dict[str, Any]) -> None:
+    settings = ", ".join(f"{name} = ?" for name in values)
+    db.execute(
+        f"UPDATE revisions SET {settings} WHERE article_id = ? AND revision = ?",  # noqa: S608
+        [*values.values(), article_id, revision],
+    )
+
+
+def _replace_words(db: Database, article_id: int, old: Words, reading: Reading) -> None:
     _update(db, "article_texts", article_id, _texts(reading.words))
     _index_cjk(db, article_id, old, delete=True)
     _index_cjk(db, article_id, reading.words)
-    _update(db, "articles", article_id, {"last_changed_at": now, "revision_count": last + 1})
     if reading.words.body != old.body:
         db.execute("DELETE FROM blocks WHERE article_id = ?", [article_id])
         _insert_blocks(db, article_id, reading.article)
@@ -506,7 +591,8 @@ def _unlink_copies(db: Database, article_id: int) -> None:
         db.execute(f"DELETE FROM copies WHERE {column} = ? AND shared_share = 1.0", [article_id])  # noqa: S608
 
 
-def _words_of(db: Database, article_id: int) -> Words:
+def words_of(db: Database, article_id: int) -> Words:
+    """The words of an article as they are stored."""
     row = db.execute(
         "SELECT headline, standfirst, body_text FROM article_texts WHERE article_id = ?", [article_id]
     ).fetchone()

@@ -17,11 +17,12 @@ from scrapy.exceptions import CloseSpider
 from sqlite_utils import Database
 from sqlite_utils.utils import sqlite3  # type: ignore[attr-defined]  # the one that opened the file
 
-from crawler import schedule, store
+from crawler import remember, schedule, store
 from crawler.catalogue import Source
 from crawler.database import DATA_ERRORS, explained, file_of
 from crawler.errors import DatabaseError
 from crawler.items import Exchange
+from crawler.memory import Memory
 from crawler.normalise import now
 from crawler.report.progress import Tally
 
@@ -32,11 +33,17 @@ T = TypeVar("T")
 class Desk:
     """What one run shares: `sources` by id, `tally` for the progress shown, and the store as coroutines."""
 
-    def __init__(self, db: Database, run_id: int, sources: Sequence[Source], *, everything: bool = False):
+    def __init__(
+        self, db: Database, run_id: int, sources: Sequence[Source], *, everything: bool = False, page_days: int = 0
+    ):
         self.db = db
         self.run_id = run_id
         self.sources = {source.source_id: source for source in sources}
         self.everything = everything
+        self.page_days = page_days
+        """For so many days the pages themselves are kept; 0 = not at all."""
+        self.memories = {source.source_id: remember.recall(db, source.source_id) for source in sources}
+        """What the pages of each source taught, up to the last one stored."""
         self.tally = Tally()
         self.trouble: DatabaseError | None = None
         """Why nothing more can be stored (full disk, lock, damage). Then the run ends: no page is asked for in vain."""
@@ -99,10 +106,16 @@ class Desk:
 
     async def record(self, exchange: Exchange) -> str:
         """Commit one answer with all that it brought; return its outcome."""
-        outcome = await self.write(store.record, self.run_id, exchange)
+        outcome, memory = await self.write(_record, self.run_id, exchange)
+        self.memories[exchange.source_id] = memory
         self.tally.add(exchange.source_id, outcome)
         return outcome
 
     def close(self) -> None:
         """Wait for the write that is going on; what is queued behind it stays due."""
         self._writer.shutdown(wait=True, cancel_futures=True)
+
+
+def _record(db: Database, run_id: int, exchange: Exchange) -> tuple[str, Memory]:
+    """What came of an answer, and what its source has taught by now."""
+    return store.record(db, run_id, exchange), remember.recall(db, exchange.source_id)

@@ -127,6 +127,11 @@ def rights(headers: Mapping[str, str]) -> tuple[bool | None, bool]:
     return reservation, "noindex" in robots_tag or "none" in robots_tag.replace(",", " ").split()
 
 
+def noarchive(robots_tag: str | None) -> bool:
+    """Whether the X-Robots-Tag of an answer forbids to keep the page itself."""
+    return any(rule in (robots_tag or "").lower() for rule in ("noarchive", "nocache"))
+
+
 def site_reserves(policy: str | None, url: str) -> bool | None:
     """Whether a site's /.well-known/tdmrep.json reserves text and data mining of a URL; None = it does not say.
 

@@ -58,6 +58,16 @@ class Dropped:
     """The element that holds it, and its parent, as in CSS: 'div.related > p'."""
 
 
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """What the memory of a source learns from a page: what stood on it, and how it is built."""
+
+    runs: tuple[int, ...] = ()
+    """Fingerprints of its runs of text in reading order, with those that were left out because they repeat."""
+    builds: dict[str, str] = field(default_factory=dict)
+    """'container', 'body', 'subhead', 'standfirst' -> element in which most of it stands: 'div.story > p'."""
+
+
 @dataclass(slots=True)
 class Article:
     """One page as read: what `worlddesk extract` prints and the store keeps."""
@@ -99,11 +109,14 @@ class Article:
     """The page reserves text and data mining (TDMRep meta); None where it does not say."""
     noindex: bool = False
     """<meta name=robots> says noindex: metadata only is kept."""
+    noarchive: bool = False
+    """It says noarchive: the page itself is not kept."""
     provenance: dict[str, str] = field(default_factory=dict)
     """Field name -> layer that gave it: json-ld, opengraph, meta, html, script, url, source, trafilatura,
     selector, feed."""
     disagreements: dict[str, dict[str, str | list[str]]] = field(default_factory=dict)
     """Field name (headline, published, authors) -> layer -> what it says, where layers contradict each other."""
+    layout: Layout | None = field(default=None, compare=False)
 
     @property
     def text_blocks(self) -> list[Block]:
@@ -119,6 +132,16 @@ class Article:
     def body_text(self) -> str:
         """Text blocks in reading order with an empty line between them, as stored in `article_texts`."""
         return "\n\n".join(block.text for block in self.text_blocks)
+
+
+@dataclass(frozen=True, slots=True)
+class RawPage:
+    """The bytes of a page as they may be kept for a while."""
+
+    packed: bytes
+    """As they were decoded from the wire, compressed by zstd."""
+    charset: str | None
+    """As the HTTP head names it."""
 
 
 @dataclass(slots=True)
@@ -148,3 +171,5 @@ class Exchange:
     """The address is a listing; then `links` counts and `article` is None."""
     links: list[Link] = field(default_factory=list)
     article: Article | None = None
+    page: RawPage | None = None
+    """What the article was read from; None where it may not be kept."""

@@ -48,6 +48,13 @@ def m002_more_metadata(db: Database) -> None:
 
 
 @migrations()
+def m003_memory(db: Database) -> None:
+    """What the pages of a source have in common, and the pages themselves for a while, to be read again."""
+    for statement in _statements(_MEMORY):
+        db.execute(statement)
+
+
+@migrations()
 def m004_asides(db: Database) -> None:
     """Captions and posts of networks belong to an article, yet not to its words."""
     for statement in _statements(_ASIDES):
@@ -395,4 +402,47 @@ CREATE TABLE asides (              -- what stands among the text of an article a
   text               TEXT NOT NULL        -- its words; the second line of a caption is the credit; e.g. The delegations at the lake
 ) STRICT;
 CREATE INDEX asides_by_article ON asides(article_id, kind);
+"""
+
+# Eight bytes a line of text, one row an article, and only of the last hundred of each source: the rest of what a
+# source says is never boilerplate, and counting each of its lines in a row of its own would cost more than the
+# article itself.
+_MEMORY = """
+CREATE TABLE pages (               -- the page itself of recent articles, one an article, to be read again by `worlddesk reextract`; never of those that reserve text and data mining or say noarchive
+  article_id         INTEGER PRIMARY KEY REFERENCES articles(article_id) ON DELETE CASCADE,  -- whose page; e.g. 4711
+  fetched_at         TEXT NOT NULL CHECK (fetched_at GLOB '????-??-??T??:??:??Z'),  -- when it came; the newest is kept, for 30 days unless WORLDDESK_PAGE_DAYS says otherwise; e.g. 2026-10-06T08:00:00Z
+  final_url          TEXT NOT NULL,       -- address that answered, after redirects; e.g. https://www.example.org/world/2026/10/06/talks
+  charset            TEXT,                -- as the HTTP head names it; NULL = it does not; e.g. utf-8
+  content            BLOB NOT NULL        -- the bytes of the page, compressed by zstd; e.g. 28B52FFD...
+) STRICT;
+CREATE INDEX pages_by_fetch ON pages(fetched_at);
+
+CREATE TABLE fingerprints (        -- what stood on the last hundred new articles of each source, to learn what repeats
+  source_id          TEXT NOT NULL REFERENCES sources(source_id) ON DELETE CASCADE,  -- whose page; e.g. lemonde
+  article_id         INTEGER NOT NULL REFERENCES articles(article_id) ON DELETE CASCADE,  -- which article; e.g. 4711
+  runs               BLOB NOT NULL,       -- eight bytes for each run of text in reading order, standfirst and subheads included: a hash of its words; e.g. 0FA3...
+  PRIMARY KEY (source_id, article_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX fingerprints_by_article ON fingerprints(article_id);
+
+CREATE TABLE source_blocks (       -- lines that a source prints on its pages and that are not its articles': left out since they were learned
+  source_id          TEXT NOT NULL REFERENCES sources(source_id) ON DELETE CASCADE,  -- whose line; e.g. lemonde
+  block              INTEGER NOT NULL,    -- hash of its words; e.g. -4128812211234567
+  text               TEXT NOT NULL,       -- as it stood on the page that it was learned from; e.g. This paper lives on its readers.
+  is_heading         INTEGER NOT NULL CHECK (is_heading IN (0,1)),  -- 1 = a subhead, left out only together with a line below it; e.g. 0
+  article_count      INTEGER NOT NULL,    -- different articles that bore it since; e.g. 120
+  learned_at         TEXT NOT NULL CHECK (learned_at GLOB '????-??-??T??:??:??Z'),  -- since when it is left out; e.g. 2026-10-06T08:00:00Z
+  last_seen_at       TEXT NOT NULL CHECK (last_seen_at GLOB '????-??-??T??:??:??Z'),  -- last new article that bore it; 90 days later it is forgotten; e.g. 2026-10-09T08:00:00Z
+  PRIMARY KEY (source_id, block)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE source_builds (       -- where text and subheads stood on the pages of a source in its last twenty runs: a redesign shows here
+  source_id          TEXT NOT NULL REFERENCES sources(source_id) ON DELETE CASCADE,  -- whose pages; e.g. lemonde
+  run_id             INTEGER NOT NULL REFERENCES runs(run_id) ON DELETE CASCADE,  -- in which run they were read; e.g. 12
+  part               TEXT NOT NULL CHECK (part IN ('container','body','subhead')),  -- what stood there; e.g. body
+  build              TEXT NOT NULL,       -- tag and first class of the element and of what holds it; e.g. div.story > p
+  page_count         INTEGER NOT NULL,    -- pages of that run that were built so; e.g. 25
+  PRIMARY KEY (source_id, run_id, part, build)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX source_builds_by_run ON source_builds(run_id);
 """

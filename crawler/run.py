@@ -20,7 +20,7 @@ from urllib.parse import urlsplit
 
 import click
 
-from crawler import __version__, fetch, store
+from crawler import __version__, fetch, pages, store
 from crawler.catalogue import Source, read_sources
 from crawler.errors import DatabaseError, LockedError, SourceError, UsageError
 from crawler.normalise import clean, now
@@ -187,8 +187,10 @@ def conduct(process: AsyncCrawlerProcess, plan: Plan) -> Ended:
     logging.root.setLevel(process.settings["LOG_LEVEL"])  # Scrapy builds every debug record, then drops it
     interrupt = Interrupt(process)
     interrupt.install()
+    page_days = pages.days_kept(process.settings.getint("WORLDDESK_PAGE_DAYS"))
     with locked(plan.database), closing(store.open_database(plan.database)) as db:
-        desk = Desk(db, _begin(db, plan, interrupt), plan.sources, everything=plan.everything)
+        run_id = _begin(db, plan, interrupt)
+        desk = Desk(db, run_id, plan.sources, everything=plan.everything, page_days=page_days)
         crawler = process.create_crawler("international")
         desk.stop = crawler.stop_async
         try:
@@ -225,6 +227,7 @@ def _finish(desk: Desk, crawler: Crawler, interrupted: int | None, *, unread_sou
             cut_short=reason in ("closespider_timeout", "memusage_exceeded"),
             unread_sources=unread_sources,
             source_ids=list(desk.sources),
+            page_days=desk.page_days,
         )
     except DatabaseError:
         if interrupted is None:

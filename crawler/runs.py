@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from sqlite_utils import Database
 
+from crawler import pages, remember
 from crawler.database import transaction
 from crawler.errors import LockedError
 from crawler.hosts import resting
@@ -105,6 +106,7 @@ def finish_run(
     cut_short: bool = False,
     unread_sources: int = 0,
     source_ids: Sequence[str] = (),
+    page_days: int | None = None,
 ) -> int:
     """Write the health of each source and the end of the run; return the exit code.
 
@@ -112,9 +114,12 @@ def finish_run(
     database was in trouble; `cut_short`: its deadline or its memory limit ended it;
     `unread_sources`: how many sources had a TOML file that could not be read;
     `source_ids`: those that the run was to crawl (one without any request gets a row too; those with requests
-    are known anyway).
+    are known anyway);
+    `page_days`: pages that came longer ago are dropped; None = all stay.
     """
     with transaction(db):
+        if page_days is not None:
+            pages.expire(db, now(), page_days)
         is_offline = _is_offline(db, run_id)
         ending = {"is_crashed": crashed, "is_interrupted": interrupted is not None, "is_cut_short": cut_short}
         statuses = _judge_sources(db, run_id, source_ids, ending, is_offline=is_offline)
@@ -149,7 +154,9 @@ def _judge_sources(
     for source in list(db.query(_SOURCES, [json.dumps(sorted({*counts, *source_ids}))])):
         name = source["source_id"]
         row = counts.get(name, {})
-        facts = _facts({**source, **row, **ending}, reasons.get(name), at_rest)
+        change = remember.layout_change(db, run_id, name)
+        remember.forget(db, name, now())
+        facts = _facts({**source, **row, **ending, "layout_change": change}, reasons.get(name), at_rest)
         status, message = ("skipped", NO_NETWORK) if is_offline else judge(facts)
         values = {column: row.get(column, 0) for column in _STORED}
         db.execute(

@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from crawler import articles, schedule
+from crawler import articles, remember, schedule
 from crawler.articles import Verdict, instant
 from crawler.catalogue import Source
 from crawler.database import DATA_ERRORS, open_database, transaction
@@ -445,6 +445,8 @@ def _record(db: Database, run_id: int, exchange: Exchange) -> str:
         if exchange.article is None:
             raise ValueError("a page that was read brings no article")
         verdict = articles.keep(db, row, exchange, exchange.article)
+        if exchange.article.layout is not None:
+            remember.note_builds(db, run_id, exchange.source_id, exchange.article.layout)
     else:
         verdict = _without_article(db, row, exchange)
     _note_url(db, row, exchange, verdict)

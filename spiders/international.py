@@ -74,7 +74,8 @@ class InternationalSpider(Spider):
         """Read the page; the pipeline commits it."""
         exchange = answers.of_response(response)
         if exchange.outcome == "read":
-            answers.read_article(exchange, response)
+            memory = self.desk.memories[exchange.source_id]
+            answers.read_article(exchange, response, memory, keep_page=self.desk.page_days > 0)
         yield exchange
 
     async def failed(self, failure: Failure) -> AsyncIterator[Exchange]:

@@ -11,6 +11,7 @@ from crawler.extract.body import body as read_body
 from crawler.extract.metadata import Metadata
 from crawler.extract.metadata import metadata as read_metadata
 from crawler.items import Article, Dropped
+from crawler.memory import Memory
 from crawler.page import Page, parse
 
 _SHARED = tuple(
@@ -29,32 +30,38 @@ def extract(
     language: str | None = None,
     select: Select | None = None,
     dropped: list[Dropped] | None = None,
+    memory: Memory | None = None,
 ) -> Article:
     """Read one article page.
 
     `url` is where the page was read, `charset` what its HTTP header says; `timezone` (IANA), `language`
     (BCP 47) and `select` are its source's. `dropped` is filled with what was not taken for the
-    article's, in page order, where a list is given.
+    article's, in page order, where a list is given. `memory` is what earlier pages of the source taught:
+    what they say too is left out.
 
     Raises NotHTML for what is no page, NotAnArticle for a page that is no article, PageError for one that
     would cost too much; `stage` and the message say why.
     """
     try:
         page = parse(html, url, charset)
-        return _article(page, read_metadata(page, timezone=timezone, language=language), select or Select(), dropped)
+        return _article(
+            page, read_metadata(page, timezone=timezone, language=language), select or Select(), dropped, memory
+        )
     except RecursionError as error:
         raise PageError("the page is nested too deep", stage="extract") from error
 
 
-def _article(page: Page, found: Metadata, select: Select, dropped: list[Dropped] | None) -> Article:
+def _article(
+    page: Page, found: Metadata, select: Select, dropped: list[Dropped] | None, memory: Memory | None
+) -> Article:
     article = Article(url=page.url)
     for name in _SHARED:
         setattr(article, name, getattr(found, name))
     if headline := selected.headline(page.root, select):
         article.headline, article.provenance["headline"] = headline, "selector"
     links = refuse.count_links(page)
-    text = read_body(page, found, select, dropped)
+    text = read_body(page, found, select, dropped, memory)
     refuse.no_article(page, links, article.headline, found, text)
-    article.standfirst, article.blocks = text.standfirst, text.blocks
+    article.standfirst, article.blocks, article.layout = text.standfirst, text.blocks, text.layout
     article.provenance |= text.provenance
     return article

@@ -19,6 +19,7 @@ from crawler.extract import (
     edges,
     noise,
     recovery,
+    remembered,
     selected,
     standfirst,
     subheads,
@@ -27,7 +28,8 @@ from crawler.extract import (
 from crawler.extract.blocks import Chunk, Verdict
 from crawler.extract.container import Weights
 from crawler.extract.metadata import Metadata
-from crawler.items import ASIDE_KINDS, Block, Dropped
+from crawler.items import ASIDE_KINDS, Block, Dropped, Layout
+from crawler.memory import Memory
 from crawler.normalise import words
 from crawler.page import Page
 
@@ -48,6 +50,7 @@ class Body:
     standfirst: list[str] = field(default_factory=list)
     blocks: list[Block] = field(default_factory=list)
     provenance: dict[str, str] = field(default_factory=dict)
+    layout: Layout = field(default_factory=Layout)
 
     def texts(self) -> Iterator[str]:
         """Standfirst and text in reading order, without captions and posts."""
@@ -55,10 +58,16 @@ class Body:
         yield from (block.text for block in self.blocks if block.kind not in ASIDE_KINDS)
 
 
-def body(page: Page, metadata: Metadata, select: Select, dropped: list[Dropped] | None = None) -> Body:
+def body(
+    page: Page,
+    metadata: Metadata,
+    select: Select,
+    dropped: list[Dropped] | None = None,
+    memory: Memory | None = None,
+) -> Body:
     """Standfirst and blocks of a page. Destroys page.root: its last user.
 
-    `dropped` is filled with what is neither and the reason.
+    `dropped` is filled with what is neither and the reason; `memory` knows what other pages of the source say.
     """
     root = page.root
     skipped: list[HtmlElement] = []
@@ -74,6 +83,7 @@ def body(page: Page, metadata: Metadata, select: Select, dropped: list[Dropped] 
     chunks = [chunk for chunk in below if chunk.kind not in ASIDE_KINDS]
     chunks = noise.without_noise(chunks, headlines, authors)
     chunks = echoes.without_captions(chunks, labels, choose.main_builds(chunks), metadata.descriptions)
+    chunks = remembered.without_repeats(chunks, memory)
     selected.mark_subheads(root, select, chunks)
     head, text = _cut(chunks, holder)
     lead, head = _lead(head, text, selected.standfirst(root, select), metadata.descriptions)
@@ -82,10 +92,13 @@ def body(page: Page, metadata: Metadata, select: Select, dropped: list[Dropped] 
     text, layer = choose.article(text)
     text = subheads.with_subheads(edges.without_edges(text, authors))
     found = Body(lead, _blocks(asides.placed(text, below)), _provenance(lead, text, layer, select))
+    other = None
     if sum(len(chunk.words) for chunk in text) < recovery.POOR and holder is None:
         found.blocks, other = recovery.recover(page, scripts, found.blocks)
         found.provenance |= {"body": other} if other else {}
         blocks.drop(text if other else (), f"{other} holds more")
+        found.blocks = remembered.without_repeated_blocks(found.blocks, memory)
+    found.layout = remembered.layout(everything, found.blocks if other else ())
     if dropped is not None:
         dropped += why.dropped(root, everything, skipped, unselected)
     return found

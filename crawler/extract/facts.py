@@ -277,5 +277,13 @@ def tdm_reserved(evidence: Evidence) -> bool | None:
 
 def noindex(evidence: Evidence) -> bool:
     """Whether <meta name=robots> keeps the page out of indexes."""
-    rules = {rule.strip().lower() for text in evidence.meta("robots") for rule in text.split(",")}
-    return bool(rules & {"noindex", "none"})
+    return not _robots(evidence).isdisjoint(("noindex", "none"))
+
+
+def noarchive(evidence: Evidence) -> bool:
+    """Whether <meta name=robots> forbids to keep the page itself."""
+    return not _robots(evidence).isdisjoint(("noarchive", "nocache"))
+
+
+def _robots(evidence: Evidence) -> set[str]:
+    return {rule.strip().lower() for text in evidence.meta("robots") for rule in text.split(",")}

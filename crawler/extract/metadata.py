@@ -44,6 +44,7 @@ class Metadata:
     canonical_url: str | None = None
     tdm_reserved: bool | None = None
     noindex: bool = False
+    noarchive: bool = False
     provenance: dict[str, str] = field(default_factory=dict)
     """Field -> layer: json-ld, opengraph, meta, html, url, source."""
     disagreements: dict[str, dict[str, str | list[str]]] = field(default_factory=dict)
@@ -63,7 +64,7 @@ def metadata(page: Page, *, timezone: str | None = None, language: str | None = 
     """
     evidence = gather(page)
     said: dict[str, str | None] = {}
-    found = Metadata(kind=facts.kind(evidence), noindex=facts.noindex(evidence))
+    found = Metadata(kind=facts.kind(evidence), noindex=facts.noindex(evidence), noarchive=facts.noarchive(evidence))
     sections = facts.sections(evidence)
     candidates = headlines(evidence, [name for _, name in sections])
     found.headline, said["headline"] = headline(candidates)

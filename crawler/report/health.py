@@ -59,6 +59,8 @@ class Facts:
     """Somebody ended the run."""
     is_cut_short: bool = False
     """Its deadline or its memory limit ended the run."""
+    layout_change: str | None = None
+    """For people: where the text stood and where it stands since the source rebuilt its pages."""
     is_finished: bool = True
     """All listings were asked for and no announced address waits; only looked at where the run did not end well."""
 
@@ -71,9 +73,17 @@ class Facts:
 def judge(facts: Facts) -> tuple[str, str]:
     """(status, message for people) of a source after a run; the first rule that applies decides.
 
-    ok · quiet: nothing new for long · degraded: less than it should bring · blocked: it refuses us ·
+    ok · quiet: nothing new for long · degraded: less than it should bring, or its pages are built anew ·
+    blocked: it refuses us ·
     failed: nothing could be read · skipped: nothing was asked of it.
     """
+    status, message = _status(facts)
+    if facts.layout_change is None:
+        return status, message
+    return "degraded" if status in ("ok", "quiet") else status, f"{facts.layout_change} ({message})"
+
+
+def _status(facts: Facts) -> tuple[str, str]:
     for rule in _RULES:
         verdict = rule(facts)
         if verdict is not None:

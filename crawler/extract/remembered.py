@@ -1,0 +1,116 @@
+"""What the memory of a source knows of a page, and what the page teaches it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
+
+from lxml.html import HtmlElement
+
+from crawler.extract.blocks import Chunk, sift
+from crawler.items import ASIDE_KINDS, Block, Layout
+from crawler.memory import Memory, fingerprint
+from crawler.normalise import words
+
+REPEATED = "stands on other pages of this source too"
+_HEADING = "the heading of what stands on other pages too"
+_KINDS = frozenset(("paragraph", "list"))
+"""Quotes and tables may be the same in many articles because all of them tell of the same paper or score."""
+_MOST = 0.3
+"""Share of the words. An article that would lose more is no article with a line of the template below it, but one of
+several that tell the same."""
+_PATH = 4
+
+
+def without_repeats(chunks: list[Chunk], memory: Memory | None) -> list[Chunk]:
+    """The chunks without the runs that stand on other pages of the source, and without their headings."""
+    if memory is None or not memory.repeats:
+        return chunks
+    found = {id(chunk) for chunk in chunks if chunk.kind in _KINDS and memory.repeats_text(chunk.key)}
+    if not found or _size(chunk for chunk in chunks if id(chunk) in found) > _MOST * _size(chunks):
+        return chunks
+    headings = {id(chunk) for chunk in _headings(chunks, found, memory)}
+    return sift(chunks, lambda chunk: REPEATED if id(chunk) in found else _HEADING if id(chunk) in headings else None)
+
+
+def _size(chunks: Iterable[Chunk]) -> int:
+    return sum(len(chunk.words) for chunk in chunks if not chunk.doubtful)
+
+
+def _headings(chunks: Sequence[Chunk], repeated: set[int], memory: Memory) -> Iterator[Chunk]:
+    """Headings directly above what repeats, that repeat themselves or have nothing else below them."""
+    after: Chunk | None = None
+    is_above = False
+    for chunk in reversed(chunks):
+        if id(chunk) in repeated:
+            is_above = True
+        elif is_above and (memory.repeats_heading(chunk.key) or _stands_alone(chunk, after)):
+            yield chunk
+        else:
+            is_above, after = False, chunk
+
+
+def _stands_alone(chunk: Chunk, after: Chunk | None) -> bool:
+    return chunk.kind == "subhead" and (after is None or after.kind == "subhead")
+
+
+def without_repeated_blocks(found: list[Block], memory: Memory | None) -> list[Block]:
+    """The same for text that was found elsewhere than in the tree."""
+    if memory is None or not memory.repeats:
+        return found
+    return [
+        block for block in found if block.kind not in _KINDS or not memory.repeats_text(" ".join(words(block.text)))
+    ]
+
+
+def layout(chunks: Iterable[Chunk], other: Sequence[Block] = ()) -> Layout:
+    """What a page teaches: the runs that are its text or repeat, and where they stand.
+
+    `other` is the text where it was found elsewhere than in the tree.
+    """
+    runs = [chunk for chunk in chunks if chunk.why in (None, REPEATED, _HEADING)]
+    prints = [_fingerprint(chunk.kind, chunk.key) for chunk in runs]
+    prints += [_fingerprint(block.kind, " ".join(words(block.text))) for block in other]
+    return Layout(tuple(run for run in prints if run is not None), _builds([c for c in runs if c.why is None]))
+
+
+def _fingerprint(kind: str, key: str) -> int | None:
+    if kind == "subhead":
+        return fingerprint(key, heading=True)
+    return fingerprint(key) if kind in _KINDS else None
+
+
+def _builds(runs: Sequence[Chunk]) -> dict[str, str]:
+    text = _main(chunk for chunk in runs if chunk.kind not in ("subhead", *ASIDE_KINDS))
+    subhead = _main(chunk for chunk in runs if chunk.kind == "subhead")
+    if text is None:
+        return {}
+    builds = {"container": _path(text), "body": _place(text)}
+    return builds | ({"subhead": _place(subhead)} if subhead is not None else {})
+
+
+def _main(chunks: Iterable[Chunk]) -> HtmlElement | None:
+    """An element of the build that holds most words."""
+    sizes: Counter[object] = Counter()
+    elements: dict[object, HtmlElement] = {}
+    for chunk in chunks:
+        sizes[chunk.build] += len(chunk.words)
+        elements.setdefault(chunk.build, chunk.element)
+    return elements[sizes.most_common(1)[0][0]] if sizes else None
+
+
+def _path(element: HtmlElement) -> str:
+    above = islice(element.iterancestors(), _PATH)
+    return " > ".join(reversed([_named(ancestor) for ancestor in above if ancestor.tag not in ("html", "body")]))
+
+
+def _place(element: HtmlElement) -> str:
+    parent = element.getparent()
+    return _named(element) if parent is None else f"{_named(parent)} > {_named(element)}"
+
+
+def _named(element: HtmlElement) -> str:
+    """Tag and first class; names with digits are those of an article, a colour or a build machine."""
+    names = (name for name in (element.get("class") or "").split() if name.replace("-", "").replace("_", "").isalpha())
+    return ".".join([str(element.tag), *islice(names, 1)])
