@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
@@ -21,7 +22,11 @@ _CONTAINERS = (
 BLOCK_TAGS = frozenset(_CONTAINERS.split()) | HEADINGS.keys()
 _KINDS = {"li": "list", "dt": "list", "dd": "list", "blockquote": "quote", "td": "table", "th": "table"}
 _BOLD = frozenset(("b", "strong"))
-_BOLD_NAMES = frozenset(("b", "bold", "strong", "fett", "gras", "font-bold"))
+_BOLD_NAMES = frozenset(
+    ("b", "bold", "strong", "fett", "gras", "font-bold", "font-semibold", "font-weight-bold", "fw-bold", "text-bold")
+)
+_WEIGHT = re.compile(r"font-weight\s*:\s*(?:(bold|[6-9]00)|normal|lighter|[1-5]00)", re.I)
+"""In a style; editors paste whole texts in a <b> that is set to normal."""
 Verdict = Literal["keep", "doubt", "drop"]
 Build = tuple[object, str | None, object, str | None]
 """Tag and class of the element that holds a run, and of its parent."""
@@ -97,8 +102,7 @@ class _Walk:
             self.links += 1
         elif _is_break(element):
             self.parts.append(_BREAK)
-        else:
-            self.bolds += _looks_bold(element)
+        self.bolds += _looks_bold(element)
         self.add(element.text)
 
     def leave(self, element: HtmlElement) -> None:
@@ -108,8 +112,7 @@ class _Walk:
             self.open.pop()
         elif tag == "a":
             self.links -= 1
-        else:
-            self.bolds -= _looks_bold(element)
+        self.bolds -= _looks_bold(element)
         if self.doubts:
             self.doubts -= 1
 
@@ -184,9 +187,12 @@ def _build(element: HtmlElement) -> Build:
 
 
 def _looks_bold(element: HtmlElement) -> bool:
+    style = element.get("style")
+    if style and (weight := _WEIGHT.search(style)):
+        return weight[1] is not None
     if element.tag in _BOLD:
         return True
-    name = element.get("class") if element.tag == "span" else None
+    name = element.get("class") if element.tag in ("span", "p", "div") else None
     return name is not None and not _BOLD_NAMES.isdisjoint(name.split())
 
 

@@ -17,6 +17,7 @@ from crawler.extract import (
     container,
     echoes,
     edges,
+    headings,
     noise,
     recovery,
     remembered,
@@ -87,10 +88,10 @@ def body(
     selected.mark_subheads(root, select, chunks)
     head, text = _cut(chunks, holder)
     lead, head = _lead(head, text, selected.standfirst(root, select), metadata.descriptions)
-    head = blocks.drop(head, _BEFORE_SELECTED) if holder is not None else subheads.opening(head, headlines)
-    text = _without(_keys(lead), [*head, *text])
-    text, layer = choose.article(text)
-    text = subheads.with_subheads(edges.without_edges(text, authors))
+    head = blocks.drop(head, _BEFORE_SELECTED) if holder is not None else headings.opening(head, text, headlines)
+    text = headings.without_box_titles(_without(_keys(lead), [*head, *text]), below)
+    text, layer = choose.article(subheads.with_marked(text))
+    text = subheads.with_bold(headings.without_labels(edges.without_edges(text, authors)))
     found = Body(lead, _blocks(asides.placed(text, below)), _provenance(lead, text, layer, select))
     other = None
     if sum(len(chunk.words) for chunk in text) < recovery.POOR and holder is None:

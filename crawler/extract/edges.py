@@ -42,6 +42,8 @@ def _is_date(chunk: Chunk) -> bool:
 
 
 def _before_text(chunk: Chunk) -> str | None:
+    if chunk.kind == "subhead":
+        return None
     if _is_label(chunk):
         return "a label above the text"
     return "a date above the text" if TIME.search(chunk.text) or _is_date(chunk) else None

@@ -16,6 +16,8 @@ _LONG = 30
 _MIN_HEADLINE = 4
 """Words; fewer may be a subhead that the headline happens to end in."""
 
+LINK = "hardly more than a link"
+"""Reason."""
 TIME = re.compile(r"\b\d{1,2}[:.h]\d\d\b|\b(?:19|20)\d\d\b")
 _SIGNS = (
     (phrases.RIGHTS, "a rights line"),
@@ -44,7 +46,7 @@ def _noise(chunk: Chunk, headlines: Collection[str], authors: Collection[str]) -
     if size > TEASER_WORDS:
         return None
     if chunk.linked > 0.85:
-        return "hardly more than a link"
+        return LINK
     return "calls the reader away" if _calls(chunk, size) else _sign(chunk.text, size)
 
 

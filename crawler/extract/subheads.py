@@ -1,60 +1,122 @@
-"""Which runs of text are subheads."""
+"""Which runs of text act as subheads though no heading element holds them."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from itertools import zip_longest
+from collections import Counter, defaultdict
+from itertools import pairwise
 
-from crawler.extract.blocks import Chunk, sift
+from lxml.html import HtmlElement
+
+from crawler.extract.blocks import Build, Chunk
 from crawler.extract.noise import is_running
 
-MAX_BOLD_WORDS = 14
-BOLD_LEVEL = 3
-_ENDS_SENTENCE = re.compile(r"[.,;:…][\"'”’»)]*$")
+MAX_WORDS = 14
+MAX_CHARACTERS = 35
+"""Of a line in a script without spaces, where each character counts as a word."""
+LEVEL = 3
+"""Such lines are smaller than what editors mark as headings."""
+_BOLD = 0.95
+_MANY_QUESTIONS = 3
+_ENDS_CLAUSE = re.compile(r"[,;:…،؛，；：、]['\"”’»)]*$")
+_ENDS_SENTENCE = re.compile(r"[.。।]['\"”’»)」』]*$")
+_ASKS = re.compile(r"[?？؟]['\"”’»)」』]*$")
+_NAMES = re.compile(
+    r"sub-?head(?:er|ing|line)?(?![a-z])|cross-?head|inter-?tit(?:re|ulo|le)|entre-?titulo|ladillo|sous-?titre"
+    r"|zwischen-?(?:titel|ueberschrift|überschrift|zeile|headline)|tussen-?kop|mel(?:lan|lom|lem)-?(?:rubrik|tittel|titel)"
+    r"|sr[oó]d-?tytu|mezi-?titul|v[aä]li-?otsik|ara-?ba[sş]l",
+    re.I,
+)
 
 
-def with_subheads(chunks: list[Chunk]) -> list[Chunk]:
-    """The chunks, with bold lines that act as subheads made so."""
-    lines = [index for index in range(1, len(chunks) - 1) if _acts_as_subhead(chunks, index)]
-    for index in lines:
-        chunks[index].kind, chunks[index].level = "subhead", BOLD_LEVEL
+def with_marked(chunks: list[Chunk]) -> list[Chunk]:
+    """The chunks, with lines beside the text made subheads that are bold, whose names say so, or set as nothing else.
+
+    A build that is used for several short lines, each between two paragraphs, and for no text is one of
+    subheads, whatever its class is called.
+    """
+    builds, bold = _builds_of_lines(chunks), _bold_lines(chunks)
+    for before, chunk, after in zip(chunks, chunks[1:], chunks[2:], strict=False):
+        told = chunk.build in builds or id(chunk) in bold or _is_named(chunk.element)
+        if told and _is_line(chunk) and is_running(before) and _share_parent(chunk, after):
+            _mark(chunk, after)
     return chunks
 
 
-def opening(head: list[Chunk], headlines: Iterable[str]) -> list[Chunk]:
-    """What stands between headline and first paragraph, without headings that are kickers or headlines again.
+def with_bold(chunks: list[Chunk]) -> list[Chunk]:
+    """The chunks, with bold lines made subheads wherever they stand between pieces of text."""
+    lines = _bold_lines(chunks)
+    for before, chunk, after in zip(chunks, chunks[1:], chunks[2:], strict=False):
+        if id(chunk) in lines and _is_text(before):
+            _mark(chunk, after)
+    return chunks
 
-    A heading may open the text when text follows it and it says something else than the headline does.
+
+def _bold_lines(chunks: list[Chunk]) -> set[int]:
+    """Identities of lines that are bold and may be subheads; none where most of the text is bold.
+
+    Questions of an interview are not, and lines that end in a full stop only where nothing is bold but lines.
     """
-    said = [set(headline.split()) for headline in headlines]
-    following = {id(chunk): after for chunk, after in zip_longest(head, head[1:])}
-
-    def reason(chunk: Chunk) -> str | None:
-        if chunk.kind != "subhead":
-            return None
-        if not _opens(following[id(chunk)]):
-            return "a heading without text"
-        return "says again what the headline says" if _says_again(chunk, said) else None
-
-    return sift(head, reason)
+    bold = [chunk for chunk in chunks if chunk.kind in ("paragraph", "quote") and chunk.bold >= _BOLD]
+    if 2 * _size(bold) > _size(chunks):
+        return set()
+    closed = len(bold) > 1 and all(map(_is_short, bold))
+    return {id(chunk) for chunk in bold if _is_line(chunk, closed=closed)}.difference(map(id, _questions(bold)))
 
 
-def _opens(following: Chunk | None) -> bool:
-    return following is None or following.kind == "list" or is_running(following)
+def _questions(bold: list[Chunk]) -> list[Chunk]:
+    """Those of an interview, where bold sets what is asked apart from what is answered."""
+    asking = [chunk for chunk in bold if _ASKS.search(chunk.text)]
+    return asking if len(asking) >= _MANY_QUESTIONS and 2 * len(asking) > len(bold) else []
 
 
-def _says_again(chunk: Chunk, said: list[set[str]]) -> bool:
-    own = set(chunk.words)
-    return any(len(own & headline) >= 0.5 * len(own) for headline in said)
+def _builds_of_lines(chunks: list[Chunk]) -> set[Build]:
+    found: dict[Build, list[Chunk]] = defaultdict(list)
+    between: Counter[Build] = Counter()
+    for before, chunk, after in zip(chunks, chunks[1:], chunks[2:], strict=False):
+        if chunk.kind == "paragraph":
+            found[chunk.build].append(chunk)
+            between[chunk.build] += is_running(before) and is_running(after) and _adjoin(before, chunk, after)
+    return {build for build, lines in found.items() if between[build] > 1 and _are_lines(lines)}
 
 
-def _acts_as_subhead(chunks: list[Chunk], index: int) -> bool:
-    chunk = chunks[index]
-    if chunk.kind != "paragraph" or chunk.bold < 0.95 or len(chunk.words) > MAX_BOLD_WORDS:
+def _are_lines(chunks: list[Chunk]) -> bool:
+    """Each is one, and each says something else: what is said twice is a label."""
+    return all(map(_is_line, chunks)) and len({chunk.key for chunk in chunks}) == len(chunks)
+
+
+def _is_line(chunk: Chunk, *, closed: bool = False) -> bool:
+    if chunk.kind not in ("paragraph", "quote") or not _is_short(chunk) or chunk.linked > 0.5:
         return False
-    return not _ENDS_SENTENCE.search(chunk.text) and _is_text(chunks[index + 1]) and _is_text(chunks[index - 1])
+    return not (_ENDS_CLAUSE.search(chunk.text) or (not closed and _ENDS_SENTENCE.search(chunk.text)))
+
+
+def _is_short(chunk: Chunk) -> bool:
+    return len(chunk.words) <= MAX_WORDS or len(chunk.text) <= MAX_CHARACTERS
+
+
+def _is_named(element: HtmlElement) -> bool:
+    return element.get("role") == "heading" or bool(_NAMES.search(element.get("class", "")))
+
+
+def _mark(chunk: Chunk, after: Chunk) -> None:
+    """Make it a subhead where text or a smaller heading follows; a line of a quote is none of the text below."""
+    if after.kind == "subhead" or (_is_text(after) and (chunk.kind != "quote" or after.kind == "quote")):
+        chunk.kind, chunk.level = "subhead", LEVEL
 
 
 def _is_text(chunk: Chunk) -> bool:
     return chunk.kind in ("list", "table", "quote") or is_running(chunk)
+
+
+def _share_parent(one: Chunk, other: Chunk) -> bool:
+    return one.element.getparent() is other.element.getparent()
+
+
+def _adjoin(*chunks: Chunk) -> bool:
+    """Nothing stands between them, not even a picture, whose caption the line would be."""
+    return all(left.element.getnext() is right.element for left, right in pairwise(chunks))
+
+
+def _size(chunks: list[Chunk]) -> int:
+    return sum(len(chunk.words) for chunk in chunks)
