@@ -17,7 +17,7 @@ from crawler import __version__, pages, remember
 from crawler.dedupe import NEARLY_ALL, SOME, Words, alike, changed_fields, fingerprint_of, sentence_count, words_moved
 from crawler.items import ASIDE_KINDS, Article, Exchange
 from crawler.memory import bare
-from crawler.normalise import cjk_spaced, utc, words
+from crawler.normalise import CLOCKS_BEGIN, cjk_spaced, utc, words
 from crawler.schedule import hours_before
 from crawler.urls import canonical
 
@@ -26,8 +26,8 @@ WALL = 5
 EXTRACTOR = f"worlddesk {__version__}"
 _PERHAPS_CJK = re.compile("[\u3040-\u31ff\u3400-\u9fff\uf900-\ufaff\uff66-\uff9f\U00020000-\U0003ffff]")
 """All that `cjk_spaced` sets apart, and little more: most texts need only this look."""
-_FIRST_YEAR = "1990"
-_HOURS_AHEAD = 36  # a date further ahead is wrong: clocks and zones explain no more than that
+_FIRST_YEAR = "1700"  # the extraction believes a date before 1990 only where two layers of the page give it
+_HOURS_AHEAD = 24  # a date further ahead is wrong: clocks and zones explain no more than that
 
 
 @dataclass(frozen=True, slots=True)
@@ -380,7 +380,8 @@ def instant(iso: str | None, now: str) -> tuple[str | None, str | None]:
         at, precision = utc(iso or "")
     except (ValueError, OverflowError):
         return None, None
-    return (at, precision) if _FIRST_YEAR <= at <= hours_before(now, -_HOURS_AHEAD) else (None, None)
+    possible = _FIRST_YEAR <= at <= hours_before(now, -_HOURS_AHEAD) and at[:10] not in CLOCKS_BEGIN
+    return (at, precision) if possible else (None, None)
 
 
 def _texts(said: Words) -> dict[str, Any]:

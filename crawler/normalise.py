@@ -124,6 +124,10 @@ def now() -> str:
     return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
+CLOCKS_BEGIN = frozenset(("1969-12-31", "1970-01-01", "1899-12-30", "1899-12-31", "1900-01-01"))
+"""Days at which the clocks of computers begin, and the day before, west of Greenwich: no date at all."""
+
+
 def utc(iso: str) -> tuple[str, str]:
     """('YYYY-MM-DDTHH:MM:SSZ', precision) of an ISO 8601 instant with zone, or of a bare 'YYYY-MM-DD'.
 

@@ -233,6 +233,85 @@ def test_modified_is_told_from_published() -> None:
     assert read(meta(article__modified_time="2026-05-07")).modified == "2026-05-07"
 
 
+SHOWN = "<time datetime='2026-05-06T07:08Z'>6 May</time>"
+
+
+@pytest.mark.parametrize(
+    ("line", "published", "modified"),
+    [
+        ("<p>Updated <b>7 May 2026</b></p>", None, "2026-05-07"),
+        ("<p>By Ann Lee</p><p>Updated: <span>7 May 2026</span> Published: <span>6 May 2026</span></p>", 6, 7),
+        ("<div><b>Published</b><i>6 May 2026</i></div><div><b>Updated</b><i>7 May 2026</i></div>", 6, 7),
+        (
+            "<span itemprop=dateModified content='2026-05-07'></span><span itemprop=datePublished content=2026-05-06>",
+            6,
+            7,
+        ),
+        ("<time class='published updated' datetime=2026-05-06></time>", 6, None),
+        ("<time datetime=2026-05-07>7 May</time><p>Published: <time datetime=2026-05-06>6 May</time></p>", 6, None),
+        ("<div class=dateline>6 May 2026<p>" + "The bridge is open. " * 20 + "</p></div>", 6, None),
+        ("<abbr title='2026-05-06'>last week</abbr>", 6, None),
+        ("<p>6. 5. 2026</p>", 6, None),
+        ("<p>MIS À JOUR LE 7 MAI 2026 À 9H</p>", None, "2026-05-07"),
+        ("<script>var day = '6 May 2026'</script>", None, None),
+    ],
+)
+def test_labels_tell_publication_from_change(line: str, published: Any, modified: Any) -> None:
+    found = read("", body_with(line))
+    wanted = [f"2026-05-0{day}" if isinstance(day, int) else day for day in (published, modified)]
+    assert [found.published, found.modified] == wanted
+
+
+def test_a_day_long_ago_needs_two_witnesses() -> None:
+    head = ld(datePublished="1965-05-06T07:08:09Z")
+    assert read(head).published is None
+    assert read(head + meta(article__published_time="1965-05-06")).published == "1965-05-06T07:08:09Z"
+    assert read(head + meta(article__published_time="1965-05-07")).published is None
+    epoch = ld(datePublished="1970-01-01") + meta(article__published_time="1970-01-01")
+    assert read(epoch).published is None
+
+
+@pytest.mark.parametrize(
+    ("declared", "line", "shown"),
+    [
+        ("2026-05-06T07:08:30Z", SHOWN, None),
+        ("2026-05-06T09:08:00+02:00", SHOWN, None),
+        ("2026-05-06T09:08:00Z", SHOWN, "2026-05-06T07:08Z"),
+        ("2026-05-06", SHOWN, None),
+        ("2026-05-04", SHOWN, "2026-05-06T07:08Z"),
+        ("2026-05-06T23:30:00Z", "<p>7 May 2026</p>", None),
+        ("2026-05-06T12:30:00+02:00", "<p>7 May 2026</p>", "2026-05-07"),
+    ],
+)
+def test_layers_that_give_other_instants_or_days_disagree(declared: str, line: str, shown: str | None) -> None:
+    found = read(ld(datePublished=declared), body_with(line)).disagreements.get("published", {})
+    assert found == ({"json-ld": declared, "html": shown} if shown else {})
+
+
+def test_a_page_that_shows_its_change_alone_contradicts_nothing() -> None:
+    head = ld(datePublished="2026-05-04T07:08Z", dateModified="2026-05-06T07:08Z")
+    assert "published" not in read(head, body_with(SHOWN)).disagreements
+
+
+def test_two_kinds_of_meta_may_disagree() -> None:
+    head = meta(article__published_time="2026-05-06") + "<meta name=date content=2026-05-08>"
+    assert read(head).disagreements["published"] == {"opengraph": "2026-05-06", "meta": "2026-05-08"}
+
+
+def test_the_address_and_the_zone_of_the_source_tell_the_days_that_are_meant() -> None:
+    address = "https://www.courier.example/2026/05/07/the-bridge-opens"
+    head = ld(datePublished="2026-05-06T23:30:00Z")
+    assert "published" not in read(head, url=address).disagreements
+    assert "published" not in read(head, url=address, timezone="Europe/Paris").disagreements
+    assert "published" in read(head, url=address, timezone="America/New_York").disagreements
+
+
+def test_days_with_slashes_are_read_as_the_country_of_the_address_writes_them() -> None:
+    body = body_with("<p>03/04/2026</p>")
+    assert read("", body, url="https://www.courier.co.uk/a-bridge").published == "2026-04-03"
+    assert read("", body, url="https://www.courier.tv/a-bridge").published is None
+
+
 # authors
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from itertools import combinations
 from typing import TypeVar
 
-Said = TypeVar("Said", str, list[str])
+Said = TypeVar("Said")
 
 
 def differing(said: Mapping[str, Said | None], same: Callable[[Said, Said], bool]) -> dict[str, Said]:

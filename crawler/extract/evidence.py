@@ -19,7 +19,21 @@ from crawler.page.jsonld import Node
 
 _SITE_META = ("og:site_name", "application-name", "apple-mobile-web-app-title", "publisher", "dc.publisher")
 _SITE_TYPES = {"organization", "newsmediaorganization", "website", "corporation"}
-_ASIDE = {"nav", "aside", "footer", "form", "figure", "figcaption", "blockquote", "template", "noscript", "button"}
+_ASIDE = {
+    "script",
+    "style",
+    "svg",
+    "nav",
+    "aside",
+    "footer",
+    "form",
+    "figure",
+    "figcaption",
+    "blockquote",
+    "template",
+    "noscript",
+    "button",
+}
 _ASIDE_WORDS = re.compile(
     r"(?:^|[\s_-])(?:footer|comment|comments|related|recommend\w*|teasers?|sidebar|cards?|promo|most-?read|widget|"
     r"copyright|menu|nav|caption|newsletter|trending|popular)(?:$|[\s_-])"

@@ -73,7 +73,7 @@ def metadata(page: Page, *, timezone: str | None = None, language: str | None = 
     found.authors, said["authors"] = authors(evidence, heading)
     found.language, said["language"] = facts.language(evidence, found.headline, language)
     days = dates(evidence, heading, timezone=timezone, language=found.language or language)
-    for name, (value, layer) in days.items():
+    for name, (value, layer) in days.values.items():
         setattr(found, name, value)
         said[name] = layer
     found.descriptions, said["description"] = facts.descriptions(evidence)
@@ -84,6 +84,6 @@ def metadata(page: Page, *, timezone: str | None = None, language: str | None = 
     found.canonical_url, said["canonical_url"] = facts.canonical_url(evidence)
     found.tdm_reserved = facts.tdm_reserved(evidence)
     found.provenance = {name: layer for name, layer in said.items() if layer}
-    contradictions = {"headline": differing_headlines(candidates)}
+    contradictions = {"headline": differing_headlines(candidates), "published": days.differing}
     found.disagreements |= {name: dict(layers) for name, layers in contradictions.items() if layers}
     return found

@@ -2,26 +2,32 @@
 
 JSON-LD of this article, meta, <time> near the headline, a line of text near the headline, the address. A layer
 says an instant with its zone, an instant without, or a day. An instant without zone stands in the source's own
-zone; where that is unknown only its day is kept, since a wrong hour is worse than none. The first layer decides
+zone; where that is unknown only its day is kept, since a wrong hour is worse than none. A day before 1990 is
+believed when two layers give it. The first layer decides
 the day; a later one may only refine it to an instant of the same day. Footers, teasers and comments are not asked.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import replace
-from datetime import tzinfo
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, timedelta
 from itertools import islice
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo
 
 from lxml.html import HtmlElement
 
-from crawler.extract.dates import Stamp, stamp, tells_change, written
+from crawler.extract import zones
+from crawler.extract.dates import EARLIEST, Customs, Stamp, stamp, written
+from crawler.extract.datewords import tells_change, tells_publication
+from crawler.extract.disagree import differing
 from crawler.extract.evidence import Evidence, around, text_of, within
 from crawler.normalise import word_count
 from crawler.page.jsonld import strings
+
+Said = tuple[str, Stamp]
+"""A layer and the date that it gives."""
 
 _PUBLISHED_META = (
     "article:published_time", "og:article:published_time", "article:published", "datepublished", "og:published_time",
@@ -36,62 +42,86 @@ _MODIFIED_META = (
     "dcterms.modified", "dc.date.modified", "last-modified", "lastmod", "modified_date", "updated_time",
 )  # fmt: skip
 _CHANGED_NAME = re.compile(r"modif|updat|chang|edit", re.IGNORECASE)
+_PUBLISHED_NAME = re.compile(r"publi", re.IGNORECASE)
 _URL_DAY = re.compile(r"(?:^|[/_-])((?:19|20)\d\d)([-_/.]?)(0?[1-9]|1[0-2])\2(0[1-9]|[12]\d|3[01]|[1-9])(?=$|[/_.-])")
 _AMERICAN_ZONE = re.compile(r"America/|US/")
+_NO_COUNTRIES = {"co", "tv", "io", "me", "ai", "fm", "to", "cc", "ws", "ly", "gg", "eu", "am", "la", "so"}
+"""Top-level domains of two letters that are sold to everybody."""
 _LESSER_HEADINGS = {"h2", "h3", "h4", "h5", "h6"}
-_DIGIT = re.compile(r"\d")
+_YEAR = re.compile(r"\d{4}|\d[./-]\s?\d\d?[./-]\s?\d\d|年")
 _DATELINE_NAME = re.compile(r"date|time|publi|posted|creat|byline|author|meta|info", re.IGNORECASE)
-_PUBLISHED_LABEL = re.compile(
-    r"\W*(?:(?:first |date )?published|posted|date|publié|paru|mis en ligne|veröffentlicht|erschienen|datum|stand|"
-    r"publicado|fecha|data|pubblicato|gepubliceerd|publicerad|publisert|udgivet|opublikowano|utworzono|опубликовано|"
-    r"дата|опубліковано|yayın|giriş|تاريخ|نشر|公開|配信|掲載|发布|發布|时间|입력|등록|승인)",
-    re.IGNORECASE,
-)
+_DATE_NAME = re.compile(r"date|time|publi", re.IGNORECASE)
+_DATE_ATTRIBUTES = {
+    *("datetime", "content", "title", "data-datetime", "data-timestamp", "data-date", "data-time", "data-published"),
+    *("data-utime", "data-utc", "data-iso"),
+}
+_DATE_LABEL = re.compile(r"\W*(?:first |date\b|datum|stand|fecha|data\b|дата|تاريخ|时间|時間|日期)", re.IGNORECASE)
 _LONGEST_LINE = 160
+_LONGEST_LABEL = 30
+_NEAREST = 60
+"""Elements near the headline that are looked at where the date is known and only a contradiction is looked for."""
+_HIGHEST = 3
+"""Elements round a date that may still be its dateline."""
 _MOST_ELEMENTS = 20_000
 _WORDS_BESIDE = 4
 """Words that a line may hold beside its dates and still be a dateline; more where label or class say so."""
 
 
-def dates(
-    evidence: Evidence, heading: HtmlElement | None, *, timezone: str | None, language: str | None
-) -> dict[str, tuple[str, str]]:
-    """{'published' and 'modified': (ISO 8601 with zone or 'YYYY-MM-DD', layer)}; what no layer says is left out.
+@dataclass(slots=True)
+class Dates:
+    """What a page says of its own dates."""
+
+    values: dict[str, tuple[str, str]] = field(default_factory=dict)
+    """'published' and 'modified' -> (ISO 8601 with zone or 'YYYY-MM-DD', layer); what no layer says is left out."""
+    differing: dict[str, str] = field(default_factory=dict)
+    """Layer -> when it says that the article was published, where layers give other days or instants."""
+
+
+def dates(evidence: Evidence, heading: HtmlElement | None, *, timezone: str | None, language: str | None) -> Dates:
+    """Ask all layers of a page.
 
     `heading` is the <h1> of the headline, `timezone` the source's IANA zone, `language` its BCP 47 tag.
     """
-    zone = _zone(timezone)
-    month_first = _month_first(timezone, language)
-    said = {
-        "published": _best(_published(evidence, heading, month_first), zone),
-        "modified": _best(_modified(evidence, heading, month_first), zone),
-    }
-    return {field: (found[1].iso(), found[0]) for field, found in said.items() if found}
+    customs = _customs(evidence.page.url, timezone, language)
+    declared = [
+        *_declared(evidence, "datePublished", "dateCreated", "uploadDate"),
+        *_meta(evidence, _PUBLISHED_META, customs),
+    ]
+    is_known = any(found.is_instant for _, found in declared)
+    shown = _shown(heading, customs, is_known=is_known)
+    found = [("html", day) for day, changed in shown if not changed]
+    if not shown and not is_known:
+        found = [("html", day) for day in _labelled(evidence.page.root, customs)]
+    found += [("url", day) for day in _in_address(evidence.page.url)]
+    published = _believed([*declared, *found], customs)
+    modified = _believed(_modified(evidence, shown, customs), customs)
+    best = {"published": _best(published), "modified": _best(modified)}
+    values = {name: (said[1].iso(), said[0]) for name, said in best.items() if said}
+    return Dates(values, _differing(published, best["modified"], customs))
 
 
-def _published(
-    evidence: Evidence, heading: HtmlElement | None, month_first: bool | None
-) -> Iterator[tuple[str, Stamp]]:
-    yield from _declared(evidence, "datePublished", "dateCreated", "uploadDate")
-    yield from _meta(evidence, _PUBLISHED_META)
-    shown = list(_shown(heading, month_first))
-    yield from (("html", found) for found, changed in shown if not changed)
-    if not shown:
-        yield from (("html", found) for found in _labelled(evidence.page.root, month_first))
-    yield from (("url", found) for found in _in_address(evidence.page.url))
-
-
-def _modified(evidence: Evidence, heading: HtmlElement | None, month_first: bool | None) -> Iterator[tuple[str, Stamp]]:
+def _modified(evidence: Evidence, shown: list[tuple[Stamp, bool]], customs: Customs) -> Iterator[Said]:
     yield from _declared(evidence, "dateModified")
-    yield from _meta(evidence, _MODIFIED_META)
-    yield from (("html", found) for found, changed in _shown(heading, month_first) if changed)
+    yield from _meta(evidence, _MODIFIED_META, customs)
+    yield from (("html", found) for found, changed in shown if changed)
 
 
-def _best(said: Iterator[tuple[str, Stamp]], zone: tzinfo | None) -> tuple[str, Stamp] | None:
+def _believed(said: Iterable[Said], customs: Customs) -> list[Said]:
+    """Dates with the zone that they mean; those before 1990 only where two layers give the same day."""
+    settled = [(layer, found.settled(customs)) for layer, found in said]
+    days = {(layer, found.local.date()) for layer, found in settled}
+    witnesses = [day for _, day in days]
+    return [
+        (layer, found)
+        for layer, found in settled
+        if found.local.date() >= EARLIEST or witnesses.count(found.local.date()) > 1
+    ]
+
+
+def _best(said: list[Said]) -> Said | None:
     """The first date; its instant from a later layer when the first knows only the day."""
-    best: tuple[str, Stamp] | None = None
+    best: Said | None = None
     for layer, found in said:
-        found = _in_zone(found, zone)
         if best is None or (found.is_instant and found.local.date() == best[1].local.date()):
             best = layer, found
         if best[1].is_instant:
@@ -99,10 +129,36 @@ def _best(said: Iterator[tuple[str, Stamp]], zone: tzinfo | None) -> tuple[str, 
     return best
 
 
-def _in_zone(found: Stamp, zone: tzinfo | None) -> Stamp:
-    if found.precision == "day" or found.local.tzinfo is not None or zone is None:
-        return found
-    return replace(found, local=found.local.replace(tzinfo=zone))
+def _differing(published: list[Said], modified: Said | None, customs: Customs) -> dict[str, str]:
+    """The date of each layer where two of them differ; one that shows the date of the change contradicts nothing."""
+    by_layer: dict[str, list[Stamp]] = {}
+    for layer, found in published:
+        by_layer.setdefault(layer, []).append(found)
+    said: dict[str, Stamp] = {}
+    for layer, stamps in by_layer.items():
+        agreeing = [found for found in stamps if _same(found, published[0][1], customs)]
+        if agreeing or not (modified and any(_same(found, modified[1], customs) for found in stamps)):
+            said[layer] = (agreeing or stamps)[0]
+    contradicting = differing(said, lambda one, other: _same(one, other, customs))
+    return {layer: found.iso() for layer, found in contradicting.items()}
+
+
+def _same(one: Stamp, other: Stamp, customs: Customs) -> bool:
+    """Whether two dates may be one: within a minute, or on one day in a zone in which the publisher may count."""
+    if one.is_instant and other.is_instant:
+        return abs(one.local - other.local) <= timedelta(minutes=1)
+    return bool(_days(one, customs) & _days(other, customs))
+
+
+def _days(found: Stamp, customs: Customs) -> set[str]:
+    """Days on which the date may lie; several where an instant stands in UTC and nobody knows the publisher's zone."""
+    if not found.is_instant:
+        return {found.local.date().isoformat()}
+    zones_meant = [found.local.tzinfo, UTC, customs.zone or found.local.tzinfo]
+    days = {found.local.astimezone(zone).date().isoformat() for zone in zones_meant}
+    if customs.zone is None and not found.local.utcoffset():
+        days |= {(found.local + timedelta(hours=hours)).date().isoformat() for hours in (-12, 14)}
+    return days
 
 
 def _declared(evidence: Evidence, *keys: str) -> Iterator[tuple[str, Stamp]]:
@@ -112,63 +168,125 @@ def _declared(evidence: Evidence, *keys: str) -> Iterator[tuple[str, Stamp]]:
                 yield "json-ld", found
 
 
-def _meta(evidence: Evidence, names: tuple[str, ...]) -> Iterator[tuple[str, Stamp]]:
+def _meta(evidence: Evidence, names: tuple[str, ...], customs: Customs) -> Iterator[Said]:
     for name in names:
         for content in evidence.page.meta.get(name, ())[:3]:
-            if found := stamp(content) or next((day for day, _ in written(content[:60])), None):
+            if found := stamp(content) or next((day for day, _ in written(content[:60], customs)), None):
                 yield ("opengraph" if ":" in name else "meta"), found
 
 
-def _shown(heading: HtmlElement | None, month_first: bool | None) -> Iterator[tuple[Stamp, bool]]:
-    """(date, whether it is called a change) in <time> and in lines of text near the headline, in page order."""
-    lines: list[tuple[Stamp, bool]] = []
-    for element in around(heading) if heading is not None else ():
-        if element.tag == "time" and (found := stamp(element.get("datetime") or "")):
-            yield found, _called_changed(element)
-        elif not _in_heading(element):
-            lines += _in_lines(element, month_first)
-    yield from lines
+def _shown(heading: HtmlElement | None, customs: Customs, *, is_known: bool) -> list[tuple[Stamp, bool]]:
+    """(date, whether it is called a change) near the headline: of attributes, then of lines; labelled ones first.
+
+    Where other layers know the instant, the first date that is shown is enough to say whether they agree.
+    """
+    marked: list[tuple[Stamp, bool, bool]] = []
+    dated: list[HtmlElement] = []
+    for element in islice(around(heading), _NEAREST if is_known else None) if heading is not None else ():
+        if found := _in_attribute(element):
+            marked.append((found, *_label(element)))
+            if is_known and found.is_instant and not marked[-1][1]:
+                break
+        if (found is None or not found.is_instant or marked[-1][1]) and _holds_year(element):
+            dated.append(element)
+    marked.sort(key=lambda entry: not entry[2])
+    lines = [entry for _, entries in _lines(dated, customs) for entry in entries]
+    return [*((found, changed) for found, changed, _ in marked), *lines]
 
 
-def _called_changed(element: HtmlElement) -> bool:
-    """Its names, its words or the words just before it say that this is the time of a change."""
+def _in_attribute(element: HtmlElement) -> Stamp | None:
+    """The machine's writing of a date that the element shows."""
+    if element.tag not in ("time", "abbr"):
+        names = f"{element.get('class') or ''} {element.get('itemprop') or ''}"
+        if not _DATE_NAME.search(names):
+            return None
+    texts = (value for name, value in element.items() if name in _DATE_ATTRIBUTES)
+    return next((found for text in texts if (found := stamp(text))), None)
+
+
+def _label(element: HtmlElement) -> tuple[bool, bool]:
+    """Whether the date is called a change, whether a publication: by microdata, words in and before it, or class."""
+    own, before = text_of(element)[:40], _said_before(element)
+    microdata, names = element.get("itemprop") or "", element.get("class") or ""
+    for changed, published in (
+        (_CHANGED_NAME.search(microdata), _PUBLISHED_NAME.search(microdata)),
+        (tells_change(own), tells_publication(own)),
+        (tells_change(before), tells_publication(before)),
+        (_CHANGED_NAME.search(names), _PUBLISHED_NAME.search(names)),
+    ):
+        if changed or published:  # a class like 'published updated' says that they are one
+            return bool(changed and not published), bool(published)
+    return False, False
+
+
+def _said_before(element: HtmlElement) -> str:
     before, parent = element.getprevious(), element.getparent()
-    label = before.tail if before is not None else parent.text if parent is not None else None
-    names = f"{element.get('class') or ''} {element.get('itemprop') or ''}"
-    return bool(_CHANGED_NAME.search(names)) or tells_change(f"{(label or '')[-40:]} {text_of(element)[:40]}")
+    if before is not None:
+        return (before.tail or "").strip()[-40:] or text_of(before)[-40:]
+    return ((parent.text if parent is not None else None) or "")[-40:]
 
 
-def _in_lines(element: HtmlElement, month_first: bool | None) -> list[tuple[Stamp, bool]]:
-    """Dates of a dateline; none in a teaser, in a sentence that speaks of a date, nor beside a copyright sign."""
-    for text in (element.text, text_of(element) if len(element) and not _holds_heading(element) else None):
-        if text and 8 <= len(text) <= _LONGEST_LINE and _DIGIT.search(text) and "©" not in text:
-            found = written(text, month_first=month_first)
-            if found and word_count(text) <= _most_words(element, text, len(found)):
-                return found
-    return []
+def _holds_year(element: HtmlElement) -> bool:
+    """One of its own pieces of text may hold a whole date, or the year of one."""
+    if element.text and _YEAR.search(element.text):
+        return True
+    return any(child.tail and _YEAR.search(child.tail) for child in element)
+
+
+def _lines(elements: Iterable[HtmlElement], customs: Customs) -> Iterator[tuple[str, list[tuple[Stamp, bool]]]]:
+    """(text, its dates) of the dateline that holds each element: as much of what stands round it as still is one."""
+    read: set[HtmlElement] = set()
+    for element in elements:
+        line: tuple[str, list[tuple[Stamp, bool]]] | None = None
+        for node in (element, *islice(element.iterancestors(), _HIGHEST)):
+            if node in read or _in_heading(node) or not (wider := _dateline(node, customs)):
+                break
+            line = wider
+            read.add(node)
+        if line := line or _own_line(element, customs):
+            yield line
+
+
+def _own_line(element: HtmlElement, customs: Customs) -> tuple[str, list[tuple[Stamp, bool]]] | None:
+    """The dateline at the beginning of an element that goes on with something else."""
+    text = element.text or ""
+    if not 8 <= len(text) <= _LONGEST_LINE or "©" in text or _in_heading(element):
+        return None
+    found = written(text, customs)
+    return (text, found) if found and word_count(text) <= _most_words(element, text, len(found)) else None
+
+
+def _dateline(element: HtmlElement, customs: Customs) -> tuple[str, list[tuple[Stamp, bool]]] | None:
+    """The text of a dateline and its dates; None for a teaser, a sentence that speaks of a date, a copyright line."""
+    text = text_of(element)
+    if not 8 <= len(text) <= _LONGEST_LINE or "©" in text or _holds_heading(element):
+        return None
+    found = written(text, customs)
+    return (text, found) if found and word_count(text) <= _most_words(element, text, len(found)) else None
 
 
 def _most_words(element: HtmlElement, text: str, found: int) -> int:
     names = f"{element.get('class') or ''} {element.get('id') or ''} {element.get('itemprop') or ''}"
-    named = _PUBLISHED_LABEL.match(text) or _DATELINE_NAME.search(names)
+    named = _is_dated(text) or _DATELINE_NAME.search(names)
     return _WORDS_BESIDE * (3 if named else 1) + 5 * found
 
 
-def _labelled(root: HtmlElement, month_first: bool | None) -> list[Stamp]:
+def _is_dated(text: str) -> bool:
+    """It begins with a label of the day of publication."""
+    return bool(_DATE_LABEL.match(text)) or tells_publication(text[:_LONGEST_LABEL])
+
+
+def _labelled(root: HtmlElement, customs: Customs) -> list[Stamp]:
     """The one day that lines of the page call the day of publication; none when they differ."""
+    elements = (element for element in islice(within(root), _MOST_ELEMENTS) if _holds_year(element))
     found = [
-        day
-        for element in islice(within(root), _MOST_ELEMENTS)
-        if _PUBLISHED_LABEL.match(element.text or "")
-        or (len(element) and _PUBLISHED_LABEL.match(element[0].text or ""))
-        for day, changed in _in_lines(element, month_first)
-        if not changed
+        day for text, entries in _lines(elements, customs) if _is_dated(text) for day, changed in entries if not changed
     ]
     return found[:1] if len({day.local.date() for day in found}) == 1 else []
 
 
 def _holds_heading(element: HtmlElement) -> bool:
-    return next(element.iter(*_LESSER_HEADINGS), None) is not None
+    return len(element) > 0 and next(element.iter("h1", *_LESSER_HEADINGS), None) is not None
 
 
 def _in_heading(element: HtmlElement) -> bool:
@@ -183,17 +301,22 @@ def _in_address(url: str) -> list[Stamp]:
     return [found] if found else []
 
 
-def _zone(name: str | None) -> ZoneInfo | None:
-    try:
-        return ZoneInfo(name) if name else None
-    except (KeyError, ValueError, OSError):
-        return None
+def _customs(url: str, timezone: str | None, language: str | None) -> Customs:
+    tag = (language or "").lower()
+    country = _country(url) or next((part for part in tag.split("-")[1:] if len(part) == 2), None)
+    return Customs(zones.known(timezone), _month_first(timezone, tag, country), tag.split("-")[0] or None, country)
 
 
-def _month_first(timezone: str | None, language: str | None) -> bool | None:
+def _country(url: str) -> str | None:
+    """The country that the address names, ISO 3166-1 in lower case."""
+    end = (urlsplit(url).hostname or "").rpartition(".")[2]
+    return {"uk": "gb"}.get(end, end) if len(end) == 2 and end.isalpha() and end not in _NO_COUNTRIES else None
+
+
+def _month_first(timezone: str | None, tag: str, country: str | None) -> bool | None:
     """How 3/4/2024 is meant: month first in American English only; unknown where English may be American."""
-    if not (language or "").lower().startswith("en"):
-        return False if language else None
-    if (language or "").lower() == "en-us" or _AMERICAN_ZONE.match(timezone or ""):
+    if not tag.startswith("en"):
+        return False if tag else None
+    if country == "us" or _AMERICAN_ZONE.match(timezone or ""):
         return True
-    return False if timezone or "-" in (language or "") else None
+    return False if timezone or (country and country not in ("ca", "ph")) else None
