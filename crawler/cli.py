@@ -175,16 +175,22 @@ def crawl(
 @main.command()
 @click.argument("where", required=False, metavar="[FILE|URL]")
 @click.option("--url", metavar="URL", help="Address of a page that is read from a file.")
+@click.option("--why", is_flag=True, help="Also what was left out of the text, where it stood, and the reason.")
+@click.option("--source", metavar="SOURCE", help="Read it as the crawl does: with this source's selectors and zone.")
 @click.option("--jsonl", is_flag=True, help="Many pages: JSON lines from stdin to stdout.")
+@_sources
 @_json
-def extract(where: str | None, url: str | None, jsonl: bool, as_json: bool) -> None:
+def extract(
+    where: str | None, url: str | None, why: bool, source: str | None, jsonl: bool, folder: Path | None, as_json: bool
+) -> None:
     """Show what we read on one page.
 
-    The text block by block, then each field with the layer of the page that gave it. A FILE may be
-    gzipped, - is stdin. A URL is fetched as politely as in a crawl; nothing is stored.
+    The text block by block, then each field with the layer of the page that gave it and, where layers
+    disagree, what the others say. A FILE may be gzipped, - is stdin. A URL is fetched as politely as
+    in a crawl; nothing is stored.
 
     \b
-    Examples: worlddesk extract https://www.example.org/world/talks
+    Examples: worlddesk extract https://www.example.org/world/talks --why
               worlddesk extract page.html.gz --url https://www.example.org/world/talks
               worlddesk extract --jsonl < pages.jsonl > articles.jsonl
     A line in:  {"id": "1", "url": "https://…", "html_path": "page.html.gz"}  (or "html": "…")
@@ -192,11 +198,15 @@ def extract(where: str | None, url: str | None, jsonl: bool, as_json: bool) -> N
     if jsonl:
         from crawler.extract import extract_lines
 
+        if why or source is not None:
+            raise click.UsageError("--why and --source are for one page; leave them out beside --jsonl")
         _stream(extract_lines, where)
     else:
-        from crawler.report.page import article, read, show_article
+        from crawler.catalogue import read_sources
+        from crawler.report import article, page
 
-        show_article(article(read(_one_page(where), url)), as_json=as_json)
+        settings = read_sources(paths.sources(folder), [source])[0] if source is not None else None
+        article.show(page.read(_one_page(where), url), settings, why=why, as_json=as_json)
 
 
 @main.command()

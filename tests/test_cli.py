@@ -92,7 +92,7 @@ def test_extract_shows_text_and_provenance(page: Path) -> None:
     assert said.exit_code == 0, said.output
     lines = [line.split("\t") for line in said.stdout.splitlines()]
     assert ["headline", "Ferry to Port Ellery resumes"] in lines
-    assert ["subhead", "What the council says"] in lines
+    assert ["subhead 2", "What the council says"] in lines
     assert ["standfirst", "After nine weeks on land the islanders may cross again."] in lines
     fields = {line[0]: line[1:] for line in lines if len(line) == 3}
     assert fields["authors"][0] == "Ada Quill"
@@ -107,6 +107,74 @@ def test_extract_as_json_is_the_machine_interface(page: Path) -> None:
     assert read["body"].startswith("After nine weeks")
     assert [block["kind"] for block in read["blocks"]] == ["paragraph", "subhead", "paragraph", "paragraph"]
     assert read["provenance"]["published"] == "json-ld"
+
+
+def test_extract_says_what_was_left_out_and_why(page: Path) -> None:
+    page.write_text(PAGE.replace("</article>", "<p>© 2026 The Example</p></article>"), "utf-8")
+    said = worlddesk("extract", page, "--url", URL, "--why")
+    assert ["dropped", "a rights line", "article > p", "© 2026 The Example"] in [
+        line.split("\t") for line in said.stdout.splitlines()
+    ]
+    read = json.loads(worlddesk("extract", page, "--url", URL, "--why", "--json").stdout)
+    assert {"text": "© 2026 The Example", "reason": "a rights line", "place": "article > p"} in read["dropped"]
+    assert "dropped" not in json.loads(worlddesk("extract", page, "--url", URL, "--json").stdout)
+
+
+def test_extract_shows_what_was_left_out_of_a_page_without_article(page: Path) -> None:
+    page.write_text(
+        "<html><head><title>Ferry</title></head><body><h1>Ferry</h1><p>© 2026 The Example</p></body>", "utf-8"
+    )
+    said = worlddesk("extract", page, "--url", URL, "--why")
+    assert said.exit_code == 1
+    assert "dropped\ta rights line" in said.stdout
+    assert "no article" in said.stderr
+
+
+def test_extract_takes_the_address_that_the_page_declares(page: Path) -> None:
+    said = worlddesk("extract", page)
+    assert f"url\t{URL}\t" in said.stdout.splitlines()
+    assert f"is read as {URL}" in said.stderr
+    page.write_text(PAGE.replace("canonical", "other"), "utf-8")
+    assert "give it with --url" in worlddesk("extract", page).stderr
+    page.write_text(PAGE.replace(URL, "https://www.example.org/"), "utf-8")
+    said = worlddesk("extract", page)
+    assert (said.exit_code, "give it with --url" in said.stderr) == (0, True)
+    assert "example.org" not in said.stdout
+
+
+def test_extract_reads_as_a_source_does(page: Path, tmp_path: Path) -> None:
+    (tmp_path / "example.toml").write_text(
+        'name = "The Example"\nhome = "https://www.example.org/"\ncountry = "GB"\nlanguage = "en-GB"\n'
+        'timezone = "Europe/London"\n[[listing]]\nurl = "https://www.example.org/world"\nkind = "section"\n'
+        '[select]\ndrop = ["h2"]\n',
+        "utf-8",
+    )
+    arguments = ("extract", page, "--url", URL, "--source", "example", "--sources", tmp_path)
+    said = worlddesk(*arguments, "--why")
+    assert said.exit_code == 0, said.output
+    assert "dropped\tnamed by [select] drop\th2\tWhat the council says" in said.stdout
+    assert "subhead" not in said.stdout.replace("subheads", "")
+    assert worlddesk("extract", page, "--source", "nobody", "--sources", tmp_path).exit_code == 2
+
+
+def test_a_listing_is_no_article(tmp_path: Path) -> None:
+    links = "".join(
+        f'<li><a href="/world/2026/story-of-the-{n}-boats-of-the-bay">Story of the {n} boats of the bay</a></li>'
+        for n in range(70)
+    )
+    listing = tmp_path / "world.html"
+    kind = '<script type="application/ld+json">{"@type": "CollectionPage"}</script>'
+    listing.write_text(f"<html><body>{kind}<h1>World</h1><ul>{links}</ul></body></html>", "utf-8")
+    said = worlddesk("extract", listing, "--url", "https://www.example.org/world")
+    assert (said.exit_code, said.stdout) == (1, "")
+    assert f"try `worlddesk links {listing} --url https://www.example.org/world`" in said.stderr
+    mixed = PAGE.replace("</article>", f"</article><ul>{links}</ul>").replace(URL, "")
+    listing.write_text(mixed.replace("datePublished", "dateListed"), "utf-8")
+    said = worlddesk("extract", listing, "--url", "https://www.example.org/world")
+    assert said.exit_code == 0, said.output
+    assert "it looks like a listing" in said.stderr
+    listing.write_text(mixed, "utf-8")
+    assert "it looks like" not in worlddesk("extract", listing, "--url", "https://www.example.org/world").stderr
 
 
 @pytest.mark.parametrize("packed", [False, True])
@@ -183,6 +251,7 @@ def test_links_of_many(tmp_path: Path) -> None:
         (["extract", "-", "--url", "http://[::1"], PAGE.encode(), 2, "http://[::1 is not an http(s) address"),
         (["links", "-", "--url", "nonsense"], PAGE.encode(), 2, "nonsense is not an http(s) address"),
         (["extract", "--jsonl", "page.html"], None, 2, "--jsonl reads stdin"),
+        (["extract", "--jsonl", "--why"], b"", 2, "--why and --source are for one page"),
         (["extract", "-"], b"", 1, "-: no article:"),
         (["extract", "-"], b"\x89PNG\r\n\x1a\n\x00\x00", 1, "-: no article:"),
         (["extract", "-"], b"\x1f\x8b broken", 2, "-: cannot be unpacked"),

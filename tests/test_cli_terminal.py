@@ -11,10 +11,12 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from rich.cells import cell_len
 
-from crawler.items import Article, Block, Link
+from crawler.items import Article, Block, Dropped, Link
+from crawler.report.article import show_article
 from crawler.report.doctor import Check
-from crawler.report.page import kind_of, show_article, show_links
+from crawler.report.page import NOWHERE, kind_of, show_links
 from crawler.report.tables import show_checks, show_found, show_status
 from crawler.report.terminal import say, say_json
 
@@ -100,23 +102,93 @@ def test_checks_with_their_remedies() -> None:
     assert [line.split() for line in lines] == [["ok", "disk", "enough"], ["warning", "lock", "held"], ["→", "wait"]]
 
 
-def test_article() -> None:
+def read_page() -> Article:
     blocks = [
         Block("paragraph", "The first boat left the quay at seven on Tuesday with forty passengers and came back."),
         Block("subhead", "What the council says", 2),
+        Block("caption", "The quay\nPhoto: Bo Ink"),
         Block("list", "one\ntwo"),
     ]
-    read = Article("https://page.invalid/", "Ferry resumes", ["After nine weeks."], blocks, ["Ada Quill", "Bo Ink"])
-    read.provenance = {"authors": "json-ld"}
-    lines = drawn(lambda: show_article(read))
-    assert lines[0].split() == ["headline", "Ferry", "resumes"]
+    read = Article(NOWHERE, "Ferry resumes", ["After nine weeks."], blocks, ["Ada Quill", "Bo Ink"])
+    read.provenance = {"authors": "json-ld", "headline": "html"}
+    read.disagreements = {"headline": {"html": "Ferry resumes", "opengraph": "A ferry at last"}}
+    return read
+
+
+DROPPED = [
+    Dropped("Menu", "<nav>", "body > nav"),
+    Dropped("Sign up", "a newsletter", "div.box > p"),
+    Dropped("Now", "a newsletter", "div.box > p"),
+    Dropped("words " * 100, "built unlike the text", "div > p.odd"),
+]
+
+
+def test_article() -> None:
+    lines = drawn(lambda: show_article(read_page()))
+    split = [line.split() for line in lines]
+    assert split[0] == ["headline", "Ferry", "resumes"]
     assert max(map(len, lines)) <= 72
-    start = next(number for number, line in enumerate(lines) if "one" in line.split())
-    assert lines[start].split() == ["list", "one"]
-    assert lines[start + 1].split() == ["two"]
-    assert ["authors", "Ada", "Quill,", "Bo", "Ink", "json-ld"] in [line.split() for line in lines]
-    assert ["published", "unknown"] in [line.split() for line in lines]
+    subhead = split.index(["subhead", "2", "What", "the", "council", "says"])
+    assert lines[subhead - 1] == ""
+    start = split.index(["list", "•", "one"])
+    assert split[start - 2 : start + 2] == [
+        ["caption", "The", "quay"],
+        ["Photo:", "Bo", "Ink"],
+        split[start],
+        ["•", "two"],
+    ]
+    assert ["authors", "Ada", "Quill,", "Bo", "Ink", "json-ld"] in split
+    headline = split.index(["headline", "Ferry", "resumes", "html"])
+    assert split[headline + 1] == ["headline", "differs", "A", "ferry", "at", "last", "opengraph"]
+    assert any(line.startswith("unknown") and "published" in line for line in lines)
+    assert "1 paragraph, 1 subhead, 1 caption, 1 list" in " ".join(" ".join(lines).split())
     assert not any("page.invalid" in line for line in lines)
+
+
+def test_what_was_left_out_is_grouped_and_cut_short() -> None:
+    lines = drawn(lambda: show_article(read_page(), DROPPED))
+    assert max(map(len, lines)) <= 72
+    start = lines.index("left out: 4 pieces")
+    assert lines[start + 1 : start + 5] == [
+        "<nav>: body > nav",
+        "    Menu",
+        "a newsletter: div.box > p",
+        "    Sign up · Now",
+    ]
+    assert lines[start + 5] == "built unlike the text: div > p.odd"
+    assert lines[-1].endswith("(600 characters)")
+    assert len(lines) < start + 14
+
+
+def test_article_in_a_pipe_is_a_line_a_block(capsys: pytest.CaptureFixture[str]) -> None:
+    show_article(read_page(), DROPPED)
+    lines = [line.split("\t") for line in capsys.readouterr().out.splitlines()]
+    assert lines[:2] == [["headline", "Ferry resumes"], ["standfirst", "After nine weeks."]]
+    assert lines[3:8] == [
+        ["subhead 2", "What the council says"],
+        ["caption", "The quay"],
+        ["caption", "Photo: Bo Ink"],
+        ["list", "one"],
+        ["list", "two"],
+    ]
+    assert ["headline differs", "A ferry at last", "opengraph"] in lines
+    assert ["published", "unknown", ""] in lines
+    dropped = [line for line in lines if line[0] == "dropped"]
+    assert dropped[0] == ["dropped", "<nav>", "body > nav", "Menu"]
+    assert dropped[3][3] == ("words " * 100).strip()
+    assert len(dropped) == len(DROPPED)
+
+
+@pytest.mark.parametrize(
+    "text", ["船は火曜日の朝七時に岸壁を離れ" * 9, "غادر القارب الأول الرصيف في السابعة من صباح الثلاثاء " * 5]
+)
+def test_any_script_is_wrapped_to_the_width(text: str) -> None:
+    read = Article(NOWHERE, "Ferry", [], [Block("paragraph", text)])
+    lines = drawn(lambda: show_article(read))
+    paragraph = lines[1 : lines.index("")]
+    assert len(paragraph) > 3
+    assert max(map(cell_len, paragraph)) <= 72
+    assert "".join(paragraph).replace(" ", "") == "paragraph" + text.replace(" ", "")
 
 
 def test_links() -> None:

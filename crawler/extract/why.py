@@ -35,7 +35,7 @@ def dropped(
 def _outside(root: HtmlElement, read: list[Chunk], skipped: list[HtmlElement]) -> Iterator[Chunk]:
     """Sentences of the page that nobody looked at; its labels and links would only tire."""
     seen = {chunk.element for chunk in read}.union(skipped)
-    for chunk in blocks.read(root, root, lambda _: "keep"):
+    for chunk in blocks.read(root, root, lambda element: "drop" if element.tag == "head" else "keep"):
         if is_running(chunk) and seen.isdisjoint((chunk.element, *chunk.element.iterancestors())):
             chunk.why = _OUTSIDE
             yield chunk

@@ -1,4 +1,4 @@
-"""How `extract` and `links` show one page: what was read, and which layer gave it."""
+"""One page or listing that a person names, and how `links` shows what it announces."""
 
 from __future__ import annotations
 
@@ -10,20 +10,16 @@ from typing import NamedTuple
 
 from crawler import discover
 from crawler.errors import PageError, UsageError, WorlddeskError
-from crawler.extract import as_record, extract
-from crawler.items import Article, Link
-from crawler.normalise import word_count
-from crawler.report.terminal import Cell, Column, say, say_json, say_table
+from crawler.items import Link
+from crawler.report.terminal import Cell, Column, say_json, say_table
 from crawler.urls import absolute
 
-NOWHERE = "https://page.invalid/"
-"""Address of a page from a file that nobody named."""
-FIELDS = ("authors", "published", "modified", "section", "language", "tags", "kind", "access", "image_url")
+NOWHERE = "https://page.invalid/an-article-of-unknown-address"
+"""Address of a page from a file that nobody named: one that speaks neither for nor against an article."""
 LINK_FIELDS = ("url", "title", "published", "rank")
 MOST = 64 * 1024 * 1024
 """Bytes that are read of a file: more is no page."""
 _FIRST_ELEMENT = re.compile(rb"<(?![?!])(?:\w+:)?(\w+)")
-STYLES = {"headline": "bold", "standfirst": "italic", "subhead": "bold cyan", "quote": "italic"}
 
 
 class Content(NamedTuple):
@@ -72,43 +68,6 @@ def _unpacked(where: str, content: bytes) -> bytes:
     if len(content) > MOST:
         raise UsageError(f"{where}: larger than {MOST >> 20} MiB; that is no page")
     return content
-
-
-def article(content: Content) -> Article:
-    """The article of a page. Raises WorlddeskError with the reason where it has none."""
-    try:
-        return extract(content.body, content.url or NOWHERE, charset=content.charset)
-    except PageError as error:
-        raise WorlddeskError(f"{content.where}: no article: {error} (stage: {error.stage})") from None
-
-
-def show_article(read: Article, *, as_json: bool = False) -> None:
-    """The text as a reader sees it, each block with its kind; then each field with the layer that gave it."""
-    if as_json:
-        say_json(as_record(read))
-        return
-    say_table([Column(""), Column("", wraps=True)], _text_rows(read))
-    say("")
-    say_table([Column("field"), Column("value", wraps=True), Column("from")], _field_rows(read))
-
-
-def _text_rows(read: Article) -> list[tuple[Cell, Cell]]:
-    parts = [("headline", read.headline or "(none found)")]
-    parts += [("standfirst", text) for text in read.standfirst]
-    parts += [(block.kind, block.text) for block in read.blocks]
-    return [(Cell(kind, "dim"), Cell(text, STYLES.get(kind, ""))) for kind, text in parts]
-
-
-def _field_rows(read: Article) -> list[tuple[Cell, Cell, Cell]]:
-    address = () if read.url == NOWHERE else ("url", "canonical_url")
-    values = {name: getattr(read, name) for name in (*address, "headline", *FIELDS)}
-    values["body"] = f"{word_count(read.body)} words"
-    rows = []
-    for name, value in values.items():
-        shown = ", ".join(value) if isinstance(value, list) else value
-        cell = Cell(shown) if shown else Cell("unknown", "dim")
-        rows.append((Cell(name, "cyan"), cell, Cell(read.provenance.get(name, ""), "dim")))
-    return rows
 
 
 def links(content: Content, kind: str | None = None) -> list[Link]:

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 from rich.console import Console
+from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
@@ -31,6 +32,8 @@ class Column(NamedTuple):
     name: str
     right: bool = False
     wraps: bool = False
+    widest: int | None = None
+    """Columns of the screen; None = what is left."""
 
 
 def is_watched() -> bool:
@@ -41,6 +44,20 @@ def is_watched() -> bool:
 def say(text: str, style: str = "") -> None:
     """One line, or a wrapped paragraph on a terminal."""
     _console().print(Text(clean(text), style), soft_wrap=not is_watched())
+
+
+def say_line(cells: Sequence[Cell], indent: int = 0) -> None:
+    """Cells side by side, wrapped and indented by so many columns on a terminal; in a pipe between tabs."""
+    if not is_watched():
+        sys.stdout.write("\t".join(clean(cell.text) for cell in cells) + "\n")
+        return
+    line = Text(" ").join(Text(clean(cell.text), cell.style) for cell in cells)
+    _console().print(Padding(line, (0, 0, 0, indent)))
+
+
+def note(text: str) -> None:
+    """One remark beside the answer, on stderr: what reads the answer does not see it."""
+    sys.stderr.write(f"worlddesk: {clean(text)}\n")
 
 
 def say_json(value: Any) -> None:
@@ -59,7 +76,11 @@ def say_table(columns: Sequence[Column], rows: Iterable[Sequence[Cell | str]]) -
     table = Table(box=None, pad_edge=False, show_header=any(column.name for column in columns))
     for column in columns:
         table.add_column(
-            column.name, justify="right" if column.right else "left", no_wrap=not column.wraps, overflow="fold"
+            column.name,
+            justify="right" if column.right else "left",
+            no_wrap=not column.wraps,
+            overflow="fold",
+            max_width=column.widest,
         )
     for row in cells:
         table.add_row(*(Text(_lines(cell.text), cell.style) for cell in row))
