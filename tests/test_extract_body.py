@@ -211,3 +211,39 @@ def test_text_that_stands_only_in_a_script_is_recovered_once():
     assert texts_of(article, "paragraph") == TEXTS
     assert texts_of(article, "subhead") == ["What the council says"]
     assert article.provenance["body"] == "script"
+
+
+# --- where the article stands
+
+
+RIVER = "".join(
+    f"<article class='story'><h2><a href='/{number}'>Story {number} of the day</a></h2><p>{text} {text}</p></article>"
+    for number, text in enumerate(TEXTS * 4)
+)
+
+
+def test_a_river_of_stories_below_does_not_outweigh_the_article():
+    page = (
+        "<html><head><meta property='og:title' content='The ferry runs again'></head><body>"
+        f"<section><article class='single'><header><h2>The ferry runs again</h2></header><div>{paragraphs()}</div>"
+        f"</article></section><section class='river'>{RIVER}</section></body></html>"
+    )
+    assert texts_of(extract(page, URL)) == TEXTS
+
+
+def test_a_short_article_keeps_apart_from_the_longer_ones_listed_below():
+    page = (
+        "<html><head><title>The ferry runs again</title></head><body><main>"
+        f"<article><h1>The ferry runs again</h1><div>{paragraphs()}</div></article>"
+        f"<div class='latest'>{RIVER}</div></main></body></html>"
+    )
+    assert texts_of(extract(page, URL)) == TEXTS
+
+
+def test_without_a_heading_the_text_begins_where_its_article_does():
+    page = (
+        "<html><head><meta property='og:title' content='The ferry runs again'></head><body><article>"
+        f"<div class='first'><p>{TEXTS[0]}</p></div><div><div class='rest'>{paragraphs(TEXTS[1:])}</div></div>"
+        "</article></body></html>"
+    )
+    assert texts_of(extract(page, URL)) == TEXTS

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from lxml import etree
@@ -106,7 +106,7 @@ def body(
 
 
 def _chunks(
-    root: HtmlElement, headlines: set[str], holder: HtmlElement | None, skipped: list[HtmlElement]
+    root: HtmlElement, headlines: list[str], holder: HtmlElement | None, skipped: list[HtmlElement]
 ) -> list[Chunk]:
     """Runs of text from the headline, or from above it, to the end of the element that holds the text."""
     weights = container.weigh(root)
@@ -116,7 +116,7 @@ def _chunks(
     return blocks.read(container.region(holder, heading), holder, _judge(weights, holder), skipped)
 
 
-def _below_headline(chunks: list[Chunk], root: HtmlElement, headlines: set[str]) -> list[Chunk]:
+def _below_headline(chunks: list[Chunk], root: HtmlElement, headlines: list[str]) -> list[Chunk]:
     heading = container.headline_of(root, headlines)
     start = next((index + 1 for index, chunk in enumerate(chunks) if chunk.element is heading), 0)
     blocks.drop(chunks[:start], "above the text, or the headline itself")
@@ -159,18 +159,18 @@ def _lead(
     return [chunk.text for chunk in found], rest
 
 
-def _without(keys: set[str], chunks: list[Chunk]) -> list[Chunk]:
+def _without(keys: Collection[str], chunks: list[Chunk]) -> list[Chunk]:
     return blocks.sift(chunks, lambda chunk: _no_text(chunk, keys))
 
 
-def _no_text(chunk: Chunk, keys: set[str]) -> str | None:
+def _no_text(chunk: Chunk, keys: Collection[str]) -> str | None:
     if chunk.key in keys:
         return "stands in the standfirst"
     return "in a box that may only hold the standfirst" if chunk.doubtful else None
 
 
-def _keys(texts: Iterable[str | None]) -> set[str]:
-    return {" ".join(words(text)) for text in texts if text}
+def _keys(texts: Iterable[str | None]) -> list[str]:
+    return list(dict.fromkeys(" ".join(words(text)) for text in texts if text))
 
 
 def _blocks(chunks: list[Chunk]) -> list[Block]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable, Sequence
 
 from lxml.html import HtmlElement
 
@@ -62,16 +62,36 @@ def _size(element: HtmlElement) -> int:
     return sum(len(text.strip()) for text in texts if text)
 
 
-def headline_of(root: HtmlElement, headlines: Collection[str]) -> HtmlElement | None:
-    """The <h1> that shows one of the `headlines` (keys); the first <h1> where none does."""
-    headings = list(root.iter("h1"))
-    shown = (heading for heading in headings if " ".join(words(" ".join(heading.itertext()))) in headlines)
-    return next(shown, headings[0] if headings else None)
+def headline_of(root: HtmlElement, headlines: Sequence[str]) -> HtmlElement | None:
+    """The heading that shows the headline; the first <h1> where none does.
+
+    `headlines` are keys, the article's own first; a lower heading may show that one only, since teasers of
+    other articles are lower headings as well.
+    """
+    for tags, wanted in ((("h1",), headlines[:1]), (("h2", "h3"), headlines[:1]), (("h1",), headlines)):
+        for heading in root.iter(*tags) if wanted else ():
+            if " ".join(words(" ".join(heading.itertext()))) in wanted:
+                return heading
+    return next(root.iter("h1"), None)
 
 
 def find(root: HtmlElement, weights: Weights, heading: HtmlElement | None) -> HtmlElement:
     """The smallest element that holds most of the running text of the article under `heading`."""
-    return _smallest(_under(_smallest(root, weights), weights, heading), weights)
+    holder = _smallest(root, weights)
+    own = _own_article(holder, weights, heading)
+    return _smallest(_under(holder, weights, heading) if own is None else own, weights)
+
+
+def _own_article(holder: HtmlElement, weights: Weights, heading: HtmlElement | None) -> HtmlElement | None:
+    """The <article> round the headline where it holds text enough, and `holder` holds another text, or that of others.
+
+    A river of teasers outweighs a short article; what stands beside the article that bears the headline is
+    another text, however long.
+    """
+    for element in heading.iterancestors("article") if heading is not None else ():
+        if weights.get(element, 0) >= _ENOUGH:
+            return None if element in (holder, *holder.iterancestors()) else element
+    return None
 
 
 def _smallest(best: HtmlElement, weights: Weights) -> HtmlElement:
@@ -113,8 +133,8 @@ def holds_articles(holder: HtmlElement, weights: Weights) -> bool:
 
 
 def region(holder: HtmlElement, heading: HtmlElement | None) -> HtmlElement:
-    """The smallest element that holds both the headline and the text."""
+    """The smallest element that holds both headline and text; without headline, the <article> round the text."""
     if heading is None:
-        return holder
+        return next(holder.iterancestors("article"), holder)
     around = {heading, *heading.iterancestors()}
     return next((element for element in (holder, *holder.iterancestors()) if element in around), holder)
