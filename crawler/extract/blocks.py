@@ -31,8 +31,11 @@ Verdict = Literal["keep", "doubt", "drop"]
 Build = tuple[object, str | None, object, str | None]
 """Tag and class of the element that holds a run, and of its parent."""
 Judge = Callable[[HtmlElement], Verdict]
+Mark = Callable[[HtmlElement, "list[Chunk]"], None]
 MAX_DEPTH = 500
 MAX_CHUNKS = 20_000
+MAX_GROUP = 16
+"""Runs of text in one box."""
 MAX_PARTS = 50_000
 """Line breaks and pieces of text in one run."""
 MAX_TEXT = 2_000_000
@@ -68,6 +71,8 @@ class Chunk:
 
     build: Build
     """What runs that are set alike have in common."""
+    boxed: str | None = None
+    """For people: the reason to think that it stands in a box apart from the text."""
     why: str | None = None
     """For people: the reason why it is not the article's; None as long as it may be."""
 
@@ -80,9 +85,12 @@ class Chunk:
 class _Walk:
     """State of one walk: the open block elements, the depth of links and bold, the current run."""
 
-    def __init__(self) -> None:
+    def __init__(self, mark: Mark | None) -> None:
+        self.mark = mark
         self.chunks: list[Chunk] = []
         self.open: list[HtmlElement] = []
+        self.starts: list[int] = []
+        """Of each open element, the runs before it."""
         self.links = self.bolds = self.doubts = 0
         self.read = 0
         self.size = 0
@@ -98,6 +106,7 @@ class _Walk:
         if tag in BLOCK_TAGS:
             self.flush()
             self.open.append(element)
+            self.starts.append(len(self.chunks))
         elif tag == "a":
             self.links += 1
         elif _is_break(element):
@@ -110,11 +119,16 @@ class _Walk:
         if tag in BLOCK_TAGS:
             self.flush()
             self.open.pop()
+            self.group(element, self.starts.pop())
         elif tag == "a":
             self.links -= 1
         self.bolds -= _looks_bold(element)
         if self.doubts:
             self.doubts -= 1
+
+    def group(self, element: HtmlElement, start: int) -> None:
+        if self.mark is not None and 1 < len(self.chunks) - start <= MAX_GROUP:
+            self.mark(element, self.chunks[start:])
 
     def skip(self, element: HtmlElement) -> bool:
         """Pass over an element; false where a caption or a post was read in it."""
@@ -242,15 +256,21 @@ def _share(parts: list[Part], mark: int) -> float:
 
 
 def read(
-    region: HtmlElement, container: HtmlElement, judge: Judge, skipped: list[HtmlElement] | None = None
+    region: HtmlElement,
+    container: HtmlElement,
+    judge: Judge,
+    *,
+    mark: Mark | None = None,
+    skipped: list[HtmlElement] | None = None,
 ) -> list[Chunk]:
     """Runs of text from the start of `region` to the end of `container`, in reading order.
 
     `judge` is asked for each element: what it drops is left out with all that is in it; what it doubts is
     read as long as the text has not begun, since the standfirst may be there. What is left out may hold captions
-    and posts, which become runs of their own; `skipped` is filled with the elements that hold none.
+    and posts, which become runs of their own; `skipped` is filled with the elements that hold none. `mark` is
+    called with each block element that holds 2 to MAX_GROUP runs, and with them, inner elements first.
     """
-    walk = _Walk()
+    walk = _Walk(mark)
     walker = etree.iterwalk(region, events=("start", "end"))
     left: HtmlElement | None = None
     depth = 0

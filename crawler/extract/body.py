@@ -13,6 +13,7 @@ from crawler.extract import (
     asides,
     blocks,
     boilerplate,
+    boxes,
     choose,
     container,
     echoes,
@@ -113,7 +114,14 @@ def _chunks(
     heading = container.headline_of(root, headlines)
     if holder is None:
         holder = container.find(root, weights, heading)
-    return blocks.read(container.region(holder, heading), holder, _judge(weights, holder), skipped)
+    limit = 0.4 * weights.get(holder, 0) + 1
+
+    def mark(element: HtmlElement, chunks: list[Chunk]) -> None:
+        if weights.get(element, 0) < limit:
+            boxes.mark(element, chunks)
+
+    region, judge = container.region(holder, heading), _judge(weights, holder)
+    return blocks.read(region, holder, judge, mark=mark, skipped=skipped)
 
 
 def _below_headline(chunks: list[Chunk], root: HtmlElement, headlines: list[str]) -> list[Chunk]:

@@ -10,7 +10,7 @@ from lxml import etree
 from lxml.html import HtmlElement
 from trafilatura.settings import Document, Extractor
 
-from crawler.extract import echoes
+from crawler.extract import boxes, echoes
 from crawler.extract.blocks import Build, Chunk, Verdict
 from crawler.extract.noise import is_running
 from crawler.page import new_parser
@@ -38,10 +38,11 @@ def article(chunks: list[Chunk]) -> tuple[list[Chunk], str]:
     """
     shares = _shares(chunks)
     main = main_builds(chunks)
+    first = first_of_main(chunks)
+    chunks = [*chunks[:first], *boxes.without_boxes(chunks[first:], main)]
     chunks = echoes.without_pulled_quotes(chunks, main)
     spine = _spine(chunks, main)
     distances = [_distance(chunk, spine) for chunk in chunks]
-    first = first_of_main(chunks)
     verdicts = [
         "keep" if chunk.build in main else _verdict(chunk, shares[chunk.build], distance, leads=index < first)
         for index, (chunk, distance) in enumerate(zip(chunks, distances, strict=True))

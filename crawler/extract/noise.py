@@ -11,6 +11,8 @@ from crawler.extract.blocks import Chunk, sift
 TEASER_WORDS = 45
 """A longer run is text, whatever it begins with."""
 LABEL_WORDS = 12
+ALL_LINK = 0.85
+"""Share of the characters in links; the rest are signs."""
 _LONG = 30
 """Words; no label is so long."""
 _MIN_HEADLINE = 4
@@ -45,7 +47,7 @@ def _noise(chunk: Chunk, headlines: Collection[str], authors: Collection[str]) -
     size = len(chunk.words)
     if size > TEASER_WORDS:
         return None
-    if chunk.linked > 0.85:
+    if chunk.linked > ALL_LINK:
         return LINK
     return "calls the reader away" if _calls(chunk, size) else _sign(chunk.text, size)
 
