@@ -101,8 +101,6 @@ class _Walk:
 
     def enter(self, element: HtmlElement, doubtful: bool) -> None:
         tag = element.tag
-        if self.doubts or doubtful:
-            self.doubts += 1
         if tag in BLOCK_TAGS:
             self.flush()
             self.open.append(element)
@@ -112,6 +110,8 @@ class _Walk:
         elif _is_break(element):
             self.parts.append(_BREAK)
         self.bolds += _looks_bold(element)
+        if self.doubts or doubtful:
+            self.doubts += 1
         self.add(element.text)
 
     def leave(self, element: HtmlElement) -> None:

@@ -21,6 +21,7 @@ _MIN_HEADLINE = 4
 LINK = "hardly more than a link"
 """Reason."""
 TIME = re.compile(r"\b\d{1,2}[:.h]\d\d\b|\b(?:19|20)\d\d\b")
+_LABELLED = re.compile(r"([^:：|»›►▶→]{2,50}[:：|»›►▶→])\s*(.+)")
 _SIGNS = (
     (phrases.RIGHTS, "a rights line"),
     (phrases.CREDIT, "a credit"),
@@ -49,7 +50,20 @@ def _noise(chunk: Chunk, headlines: Collection[str], authors: Collection[str]) -
         return None
     if chunk.linked > ALL_LINK:
         return LINK
-    return "calls the reader away" if _calls(chunk, size) else _sign(chunk.text, size)
+    if _calls(chunk, size) or _is_labelled_link(chunk):
+        return "calls the reader away"
+    return _sign(chunk.text, size)
+
+
+def _is_labelled_link(chunk: Chunk) -> bool:
+    """A short label and a link as long as a headline, whatever the language: 'Read: The storm in figures'."""
+    found = _LABELLED.match(chunk.text) if chunk.linked >= 0.5 else None
+    return found is not None and found[2].count(" ") + 1 >= _MIN_HEADLINE and _covers(chunk, found[2])
+
+
+def _covers(chunk: Chunk, text: str) -> bool:
+    """The links of the chunk are about as long as `text`."""
+    return abs(chunk.linked * len(chunk.text) - len(text)) <= 3
 
 
 def _repeats(chunk: Chunk, headlines: Collection[str]) -> bool:
