@@ -12,6 +12,15 @@ from crawler.extract import extract
 # --- what is not the article
 
 
+ABOUT_OTHERS = [
+    "A long walk along the northern shore, and what remains of the wooden houses that stood there.",
+    "Why the price of wool has fallen for the third year, and who still earns money with it.",
+]
+TEASERS = "".join(
+    f"<div class='x2'><span>World</span><h3><a href='/x'>The sheep that crossed over</a></h3><p>{text}</p></div>"
+    for text in ABOUT_OTHERS
+)
+TEASERS = f"<div class='x1'><h2>Harbour, harbour</h2>{TEASERS}</div>"
 BETWEEN = {
     "navigation": "<nav><p>World and other places that we write about every day.</p></nav>",
     "aside": "<aside><p>The storm in figures, as the office counted them.</p></aside>",
@@ -36,6 +45,10 @@ BETWEEN = {
     "rule": "<p>* * *</p>",
     "carousel": "<div class='photo-carousel'><p>The landing stage as it stood before the storm.</p></div>",
     "clipped": "<p style='clip:rect(0 0 0 0)'>This picture will open in another window of your browser.</p>",
+    "list of teasers": TEASERS,
+    "title and links": "<div><h3>Harbour</h3><ul><li><a href='/x'>Another ferry elsewhere</a></li></ul></div>",
+    "box with a title": f"<section><h3>Auch interessant</h3><p>{ABOUT_OTHERS[0]}</p><p>{ABOUT_OTHERS[1]}</p></section>",
+    "label and link": "<p><b>Vuka uzenzele |</b> <a href='/x'>Isikebhe sibuyile ekuseni kusasa</a></p>",
     "pulled quote": f"<blockquote><p>{TEXTS[2].split(', ')[0]}.</p></blockquote>",
 }
 
@@ -53,6 +66,25 @@ MEDIA = {
     "picture": f"<img alt='{WORDS}'>",
     "film": f"<script type='application/ld+json'>{json.dumps(DECLARED)}</script>",
 }
+
+
+def test_an_article_made_of_short_pieces_under_linked_headings_is_kept():
+    pieces = "".join(
+        f"<div class='piece'><h3><a href='/{n}'>The boat of the day</a></h3><p>{text}</p></div>"
+        for n, text in enumerate(TEXTS)
+    )
+    assert texts_of(read(pieces), "paragraph") == TEXTS
+
+
+def test_a_link_above_a_paragraph_in_a_piece_of_the_text_does_not_take_it_along():
+    pieces = [f"<div class='piece'><p>{text}</p></div>" for text in TEXTS]
+    pieces[3] = pieces[3].replace("<p>", "<p><a href='/x'>Another ferry in another place</a></p><p>", 1)
+    assert texts_of(read("".join(pieces))) == TEXTS
+
+
+def test_loose_text_above_a_box_that_may_hold_the_standfirst_is_text():
+    box = "<div class='topics'><span>Topics:</span> <a href='/x'>Ferry</a></div>"
+    assert texts_of(read("<br><br>".join(TEXTS[:3]) + box + "<br><br>".join(TEXTS[3:]))) == TEXTS
 
 
 @pytest.mark.parametrize("medium", MEDIA.values(), ids=MEDIA)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import islice
 
 from lxml.html import HtmlElement
 
@@ -62,6 +63,6 @@ def _teaser(element: HtmlElement, runs: list[Chunk], rest: list[Chunk]) -> str |
 
 def _has_plain_twin(element: HtmlElement) -> bool:
     """Elements beside this one are built alike and hold no link: pieces of the text."""
-    twins = [other for other in element.itersiblings(element.tag, preceding=True)][:_TWINS]
-    alike = [other for other in twins if other.get("class") == element.get("class")]
+    before = islice(element.itersiblings(preceding=True), _TWINS)
+    alike = (other for other in before if (other.tag, other.get("class")) == (element.tag, element.get("class")))
     return any(other.find(".//a") is None for other in alike)
