@@ -279,3 +279,11 @@ def test_without_a_heading_the_text_begins_where_its_article_does():
         "</article></body></html>"
     )
     assert texts_of(extract(page, URL)) == TEXTS
+
+
+def test_a_text_may_open_with_lists_of_short_entries():
+    entries = "<ul><li>Two lamps</li><li>One lens of glass</li></ul>"
+    inside = f"<h2>The small lighthouse</h2>{entries}<h2>The large lighthouse</h2>{entries}{paragraphs()}"
+    article = read(inside)
+    assert texts_of(article, "list") == ["Two lamps\nOne lens of glass"] * 2
+    assert texts_of(article, "subhead") == ["The small lighthouse", "The large lighthouse"]

@@ -42,7 +42,7 @@ def _is_date(chunk: Chunk) -> bool:
 
 
 def _before_text(chunk: Chunk) -> str | None:
-    if chunk.kind == "subhead":
+    if chunk.kind in ("subhead", "list"):  # a text may open with a list of short entries
         return None
     if _is_label(chunk):
         return "a label above the text"
