@@ -302,7 +302,7 @@ def _first_look(db: Database, row: dict[str, Any], reading: Reading, now: str) -
     _insert(db, "article_texts", {"article_id": article_id, **_texts(reading.words)})
     _index_cjk(db, article_id, reading.words)
     _insert_blocks(db, article_id, reading.article)
-    _insert_asides(db, article_id, _asides(reading.article))
+    _insert_asides(db, article_id, asides_of(reading.article))
     _insert(db, "revisions", {"article_id": article_id, "revision": 1, **_version(reading, now)})
     link_copies(db, reading.fingerprint)
     remember.learn(db, row["source_id"], article_id, reading.article, now)
@@ -409,7 +409,7 @@ def _insert_blocks(db: Database, article_id: int, article: Article) -> None:
     )
 
 
-def _asides(article: Article) -> list[tuple[int, str, str]]:
+def asides_of(article: Article) -> list[tuple[int, str, str]]:
     """(position, kind, text) of each; a position is the number of text blocks above it."""
     found, above = [], 0
     for block in article.blocks:
@@ -461,7 +461,7 @@ def _look_again(db: Database, stored: dict[str, Any], reading: Reading, now: str
     elif changed_fields(old, reading.words):  # nobody changed it: the memory has learned in between
         reading = _cleaned(db, stored, old, reading)
     if reading.words.body == (reading.article.body_text or None):  # else the longer text is kept, with its asides
-        _replace_asides(db, article_id, _asides(reading.article))
+        _replace_asides(db, article_id, asides_of(reading.article))
     _refresh(db, stored, reading, now)
     if changed:
         return Verdict("changed", "article", f"changed: {', '.join(changed)}{note}", article_id, not note)
@@ -558,11 +558,41 @@ def _update_revision(db: Database, article_id: int, revision: int, values: dict[
     )
 
 
+def columns_of(db: Database, stored: dict[str, Any], reading: Reading, at: str) -> dict[str, Any]:
+    """The columns of an article as its kept page of the instant `at` gives them, by another reading.
+
+    A page that came later than the first look says less of them, as in `_refresh`: what it does not give stays,
+    and publishers move dates forward, so that its date counts only where it is earlier. What the head of the
+    answer reserved is not asked again.
+    """
+    announced = db.execute("SELECT min(announced_at) FROM urls WHERE article_id = ?", [stored["article_id"]])
+    row = {"announced_at": announced.fetchone()[0]}
+    dates, metadata, known = _dates(row, reading, at), _metadata(reading.article), stored["published_at"]
+    if at != stored["first_seen_at"]:
+        metadata = {name: value for name, value in metadata.items() if value is not None}
+        if known is not None and (dates["published_at"] or known) >= known:
+            dates = {"updated_at": dates["updated_at"] or stored["updated_at"]}
+    values = {**_state_of(reading, stored["last_seen_at"]), **metadata, **dates}
+    values["provenance_json"] = _json(_provenance(row, reading.article))
+    values.pop("is_tdm_reserved", None)
+    return values
+
+
+def read_again(db: Database, stored: dict[str, Any], reading: Reading, columns: dict[str, Any]) -> None:
+    """Replace an article by another reading of the page that it was read from: its row, words, blocks, copies."""
+    article_id: int = stored["article_id"]
+    rewrite(db, article_id, words_of(db, article_id), reading)
+    _replace_asides(db, article_id, asides_of(reading.article))
+    _update(db, "articles", article_id, columns)
+    _link_anew(db, stored, reading.fingerprint)
+
+
 def _replace_words(db: Database, article_id: int, old: Words, reading: Reading) -> None:
-    _update(db, "article_texts", article_id, _texts(reading.words))
-    _index_cjk(db, article_id, old, delete=True)
-    _index_cjk(db, article_id, reading.words)
-    if reading.words.body != old.body:
+    if reading.words != old:
+        _update(db, "article_texts", article_id, _texts(reading.words))
+        _index_cjk(db, article_id, old, delete=True)
+        _index_cjk(db, article_id, reading.words)
+    if reading.words.body == (reading.article.body_text or None):  # else an older text is kept, with its blocks
         db.execute("DELETE FROM blocks WHERE article_id = ?", [article_id])
         _insert_blocks(db, article_id, reading.article)
 
@@ -574,10 +604,15 @@ def _refresh(db: Database, stored: dict[str, Any], reading: Reading, now: str) -
         dates = {"updated_at": dates["updated_at"]}
     known = {name: value for name, value in {**_metadata(reading.article), **dates}.items() if value is not None}
     _update(db, "articles", stored["article_id"], {**_state_of(reading, now), **known, "gone_at": None})
-    if stored["text_sha256"] != reading.fingerprint:
+    _link_anew(db, stored, reading.fingerprint)
+
+
+def _link_anew(db: Database, stored: dict[str, Any], fingerprint: str | None) -> None:
+    """Copies of the words that an article had, and of those that it has now."""
+    if stored["text_sha256"] != fingerprint:
         _unlink_copies(db, stored["article_id"])
         link_copies(db, stored["text_sha256"])
-        link_copies(db, reading.fingerprint)
+        link_copies(db, fingerprint)
 
 
 def _everything(said: Words) -> str:

@@ -50,6 +50,9 @@ stand in the table `data_dictionary`. Names change only by migration.
   `published_at >= strftime('%Y-%m-%dT%H:%M:%SZ', 'now', '-36 hours')`. Never with `datetime()`: its space sorts
   before our `T`, and the whole first day passes.
 - Unknown is NULL, never an empty string and never 0.
+- `revisions` are the publisher's. `worlddesk reextract` reads kept pages again with a newer version and replaces
+  articles, `article_texts`, `blocks`, `asides` and `copies` without a revision; `articles.extractor` says which
+  version read them. Texts of old revisions stay as they were read then.
 - Start with the views: `articles_list`, `articles_full`, `articles_unique`, `headline_changes`, `source_days`,
   `source_health`, `rights`.
 - Full text: `article_texts_fts` (columns `headline`, `standfirst`, `body_text`; its `rowid` is `article_id`);

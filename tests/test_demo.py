@@ -18,6 +18,7 @@ import pytest
 
 from crawler.catalogue import read_sources
 from crawler.demo import server
+from crawler.demo.manuscript import REFRAIN, typeset
 from crawler.demo.paper import BASE, HarbourPost, Paper, rubric_page
 from crawler.demo.server import Newsstand
 from crawler.demo.show import QUERIES, show
@@ -488,6 +489,9 @@ def test_the_demo_shows_what_changed(demo, capsys):
     assert (copied["original_source"], copied["source"]) == (FIRST.name, "Harbour Post")
     [gone] = facts["gone"]
     assert gone["headline"] == ARTICLES["karrow-dam-rumour"].headline
+    learned = {row["source"]: row for row in facts["learned"]}
+    assert learned[FIRST.name]["text"] == typeset(REFRAIN, "fr")
+    assert 1 <= learned[FIRST.name]["read_before"] < 20 < learned[FIRST.name]["article_count"]
     assert len(facts["queries"]) == 3
     assert all(query["rows"] for query in facts["queries"])
     assert {row["language"] for row in facts["queries"][0]["rows"]} >= {"fr", "en", "es"}
@@ -496,7 +500,7 @@ def test_the_demo_shows_what_changed(demo, capsys):
 def test_the_demo_prints_for_people(demo, capsys):
     assert show() == 0
     said = capsys.readouterr().out
-    for word in ("new", "changed", "copied", "gone"):
+    for word in ("new", "changed", "copied", "gone", "learned"):
         assert re.search(rf"^  {word} ", said, re.MULTILINE), word
     assert all(query.sql.splitlines()[0] in said for query in QUERIES)
     kept = re.search(r"stays at (\S+)", said).group(1)

@@ -15,7 +15,7 @@ from __future__ import annotations
 import re
 import tomllib
 import zlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -25,6 +25,9 @@ from crawler.items import Article, Block
 NARROW = "\u202f"  # the space that French sets before ; : ! ? » and after «
 SUBHEAD_TAGS = {"h2": 2, "h3": 3, "strong": 3}  # bold paragraphs stand below real headings
 KINDS = {"p": "paragraph", "quote": "quote", "list": "list", "table": "table"}
+REFRAIN = "Ce que le soir ne dit pas, la cloche du troisième quai le garde pour demain."
+"""A line that a paper may set below all its texts, whatever their language; no list of phrases knows it."""
+NOT_THE_ARTICLE = ("related", "refrain")
 INLINE_LINK = re.compile(r"\[([^\]]+)\]\(([^)]+)\)")
 STRESS = re.compile(r"\*([^*]+)\*")
 
@@ -44,7 +47,7 @@ class Part:
     """One block as typed, with its inline marks; lists and tables hold one line an entry."""
 
     tag: str
-    """p, h2, h3, strong, quote, list, table, or related (a link to the article of that slug)."""
+    """p, h2, h3, strong, quote, list, table, related (a link to the article of that slug), or refrain."""
     text: str
 
     @property
@@ -93,14 +96,20 @@ class PrintedArticle:
 
     @property
     def blocks(self) -> list[Block]:
-        """The text that a reader of the page should get, in reading order; links to other articles left out."""
-        return [as_block(part) for part in self.shown if part.tag != "related"]
+        """The text that a reader of the page should get, in reading order: no links to other articles, no refrain."""
+        return [as_block(part) for part in self.shown if part.tag not in NOT_THE_ARTICLE]
 
     @property
     def summary(self) -> str:
         """One or two sentences for meta descriptions, cards and feeds: the standfirst, or how the text begins."""
         text = " ".join(self.standfirst) or next(part.plain for part in self.parts if part.tag == "p")
         return text if len(text) <= 220 else text[: text.rindex(" ", 0, 200)] + "…"
+
+    def with_refrain(self) -> PrintedArticle:
+        """Return the article with the refrain below its text, above a last link to another article."""
+        end = len(self.parts) - (self.parts[-1].tag == "related")
+        refrain = Part("refrain", typeset(REFRAIN, "fr"))
+        return replace(self, parts=(*self.parts[:end], refrain, *self.parts[end:]))
 
     def expected(self, url: str) -> Article:
         """Return what reading the article's page at `url` should give; instants ISO 8601 in UTC."""

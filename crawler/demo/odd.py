@@ -11,7 +11,7 @@ from html import escape
 
 from crawler.demo.builds import BUILDS
 from crawler.demo.builds.common import Site, Teaser, footer, navigation, page, parts_html, picture_path
-from crawler.demo.manuscript import PrintedArticle, Section
+from crawler.demo.manuscript import NOT_THE_ARTICLE, PrintedArticle, Section
 
 HTML = "text/html; charset=UTF-8"
 A_PDF = b"%PDF-1.4\n1 0 obj\n<< /Type /Catalog >>\nendobj\ntrailer\n<< /Root 1 0 R >>\n%%EOF\n"
@@ -167,7 +167,7 @@ def print_page(article: PrintedArticle, site: Site) -> str:
 
 def _words(article: PrintedArticle, site: Site) -> str:
     standfirst = "".join(f'<p class="standfirst">{escape(text)}</p>' for text in article.standfirst)
-    parts = [part for part in article.shown if part.tag != "related"]
+    parts = [part for part in article.shown if part.tag not in NOT_THE_ARTICLE]
     return f"<h1>{escape(article.headline)}</h1>{standfirst}\n{parts_html(parts, site, article.language)}"
 
 

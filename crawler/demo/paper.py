@@ -26,6 +26,7 @@ BASE = datetime(2026, 3, 14, 18, 0, tzinfo=UTC)
 """A fixed base for tests; the server takes the present."""
 FIRST_PAGE = "detroit-de-halder-les-passeurs"
 FEED_LENGTH = 25
+NEXT_STYLE = {"modern": "classic", "classic": "wordpress", "wordpress": "modern"}
 
 STYLE = """\
 body { font: 18px/1.6 Georgia, serif; max-width: 46rem; margin: 2rem auto; padding: 0 1rem; color: #1b1b1b }
@@ -52,7 +53,11 @@ class Paper(Mapping[str, Page]):
         url: str = "http://127.0.0.1:8000",
         partner: str = "http://127.0.0.2:8000",
         base: datetime = BASE,
+        refrain: bool = False,
+        restyled: bool = False,
     ):
+        """`refrain`: one line stands below every text; `restyled`: each house style has given way to another."""
+        self.refrain, self.restyled = refrain, restyled
         self.edition, self.url, self.partner, self.base = edition, url, partner, base
         facts = tomllib.loads((HERE / self.folder / "paper.toml").read_text(encoding="utf-8"))
         self.name: str = facts["name"]
@@ -119,7 +124,8 @@ class Paper(Mapping[str, Page]):
             for section in self.sections
             for path in sorted((HERE / self.folder / section.slug).glob("*.md"))
         )
-        return tuple(sorted(filter(None, found), key=lambda article: article.published, reverse=True))
+        articles = sorted(filter(None, found), key=lambda article: article.published, reverse=True)
+        return tuple(article.with_refrain() if self.refrain else article for article in articles)
 
     def _odd(self) -> list[OddPage]:
         other = HarbourPost(self.edition, url=self.partner, base=self.base)
@@ -142,7 +148,8 @@ class Paper(Mapping[str, Page]):
         }
 
     def _article(self, article: PrintedArticle) -> Page:
-        text = BUILDS[article.build].article_page(article, self.site)
+        build = NEXT_STYLE.get(article.build, article.build) if self.restyled else article.build
+        text = BUILDS[build].article_page(article, self.site)
         body = text.encode(article.charset, "xmlcharrefreplace")
         return Page(body, changed=article.modified or article.published)
 

@@ -4,6 +4,7 @@ with Newsstand() as stand:
     stand.write_sources(folder)      # two TOML files for the addresses taken
     ...                              # crawl
     stand.turn_page()                # edition 2
+    stand.restyle()                  # the same words, built otherwise
     stand.fail("/world/", 503, headers={"Retry-After": "120"}, times=1)
 """
 
@@ -60,7 +61,8 @@ class Fault:
 class Newsstand:
     """Serves the Courier at `url` and the Harbour Post at `second_url`; both on free ports of loopback."""
 
-    def __init__(self, port: int = 0, *, base: datetime | None = None):
+    def __init__(self, port: int = 0, *, base: datetime | None = None, refrain: bool = False):
+        self.refrain, self.restyled = refrain, False
         self.base = (base or datetime.now(UTC)).replace(second=0, microsecond=0)
         self.requests: list[Request] = []
         self.closing = threading.Event()
@@ -102,6 +104,11 @@ class Newsstand:
         before = {key(self.paper.path(article)) for article in self.paper.articles}
         self.paper, self.second_paper = self._print(edition=2)
         self._withdrawn = before - set(self.paper)
+
+    def restyle(self) -> None:
+        """Print both papers again in other house styles, word for word, at the same addresses."""
+        self.restyled = True
+        self.paper, self.second_paper = self._print(self.paper.edition)
 
     def fail(
         self, path: str, status: int = 503, *, headers: dict[str, str] | None = None, times: int | None = None
@@ -154,8 +161,16 @@ class Newsstand:
             return fault
 
     def _print(self, edition: int) -> tuple[Paper, HarbourPost]:
-        courier = Paper(edition, url=self.url, partner=self.second_url, base=self.base)
-        return courier, HarbourPost(edition, url=self.second_url, base=self.base)
+        courier = Paper(
+            edition,
+            url=self.url,
+            partner=self.second_url,
+            base=self.base,
+            refrain=self.refrain,
+            restyled=self.restyled,
+        )
+        post = HarbourPost(edition, url=self.second_url, base=self.base, refrain=self.refrain, restyled=self.restyled)
+        return courier, post
 
     def _absolute(self, path: str) -> str:
         return path if path.startswith("http") else self.url + path

@@ -55,6 +55,14 @@ SELECT source, headline, word_count, gone_at, url FROM articles_list WHERE gone_
 }
 """What is different after the second crawl."""
 
+LEARNED = """\
+SELECT s.name AS source, b.text, b.article_count,
+       (SELECT count(*) FROM articles a JOIN article_texts t USING (article_id)
+        WHERE a.source_id = b.source_id AND instr(t.body_text, b.text)) AS read_before
+FROM source_blocks b JOIN sources s USING (source_id)
+WHERE NOT b.is_heading ORDER BY b.article_count DESC LIMIT 1"""
+"""The line that a paper prints below all its articles, and how many were read before that was known."""
+
 QUERIES = (
     Query(
         "What do the papers write about lighthouses, whatever the language?",
@@ -104,7 +112,7 @@ def show(db_path: Path | None = None, as_json: bool = False) -> int:
 
 
 def _crawl_twice(database: Path, console: Console) -> int:
-    with Newsstand() as stand, tempfile.TemporaryDirectory() as folder:
+    with Newsstand(refrain=True) as stand, tempfile.TemporaryDirectory() as folder:
         sources = Path(folder)
         stand.write_sources(sources)
         console.print(f"{stand.paper.name} is out at {stand.url}, the {stand.second_paper.name} at {stand.second_url}.")
@@ -133,6 +141,7 @@ def _facts(db: Database, database: Path) -> dict[str, Any]:
         "database": str(database),
         "runs": _runs(db),
         **{name: list(db.query(sql)) for name, sql in CHANGES.items()},
+        "learned": list(db.query(LEARNED)),
         "queries": [query._asdict() | {"rows": list(db.query(query.sql))} for query in QUERIES],
     }
 
@@ -178,6 +187,9 @@ def _tell_changes(db: Database, console: Console) -> None:
     for row in db.query(CHANGES["gone"]):
         kept = f"{row['headline']}\n  (withdrawn; its {row['word_count']} words are kept)"
         changes.add_row(Text("gone", "red"), kept)
+    for row in db.query(LEARNED):
+        line = f"{row['text']}\n  (on {row['article_count']} pages of {row['source']}, left out after the first "
+        changes.add_row(Text("learned", "magenta"), f"{line}{row['read_before']})")
     console.print(changes, "")
 
 
@@ -200,5 +212,6 @@ def _next_steps(database: Path) -> str:
         f"The database stays at {database}\n"
         f"  sqlite3 {database}\n"
         f"  worlddesk search --db {database} herring\n"
-        f"  worlddesk status --db {database}"
+        f"  worlddesk status --db {database}\n"
+        f"  worlddesk reextract --db {database}"
     )

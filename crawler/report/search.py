@@ -41,11 +41,11 @@ def search(
     """
     phrases = _phrases(text)
     _check(db, phrases, source)
-    earliest = _earliest(since) if since is not None else None
+    start = earliest(since) if since is not None else None
     is_cjk = any(cjk_spaced(phrase) != phrase for phrase in phrases)
     table = "article_texts_cjk_fts" if is_cjk else "article_texts_fts"
     match = " ".join(_quoted(phrase) for phrase in phrases)
-    found = list(db.query(_sql(table, newest=newest), [match, source, source, earliest, earliest, limit]))
+    found = list(db.query(_sql(table, newest=newest), [match, source, source, start, start, limit]))
     for row in found:
         body = row.pop("body_text")
         row["passage"] = _cjk_passage(body, phrases) if is_cjk else _passage(db, match, row["article_id"])
@@ -70,8 +70,11 @@ def _check(db: Database, phrases: list[str], source: str | None) -> None:
         raise UsageError(unknown("source", source, known))
 
 
-def _earliest(since: str) -> str:
-    """A day as 'YYYY-MM-DD', an instant in UTC: as they sort among the instants of the database."""
+def earliest(since: str) -> str:
+    """A day as 'YYYY-MM-DD', an instant in UTC: as they sort among the instants of the database.
+
+    Raises UsageError for what is neither.
+    """
     with suppress(ValueError):
         return date.fromisoformat(since).isoformat()
     try:

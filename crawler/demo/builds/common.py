@@ -105,6 +105,8 @@ def part_html(part: Part, site: Site, language: str) -> str:
         case "table":
             rows = ("".join(f"<td>{cell}</td>" for cell in line.split(" | ")) for line in lines)
             return "<table>" + "".join(f"<tr>{row}</tr>" for row in rows) + "</table>"
+        case "refrain":
+            return f'<p lang="fr">{lines[0]}</p>'
         case "related":
             return related_html(part.text, site, language)
         case tag:
