@@ -1,4 +1,4 @@
-"""Text, instants and names in the one form in which they are stored and compared."""
+"""Text and instants in the one form in which they are stored and compared."""
 
 from __future__ import annotations
 
@@ -141,78 +141,3 @@ def utc(iso: str) -> tuple[str, str]:
         raise ValueError(f"{iso!r} has no zone")
     precision = "second" if re.match(r".{10}.\d\d:?\d\d:?\d\d", iso) else "minute"
     return instant.astimezone(UTC).isoformat(timespec="seconds")[:19] + "Z", precision
-
-
-AGENCIES = {
-    *("aap", "aa", "afp", "agi", "ansa", "ap", "apa", "ats", "belga", "bta", "cna", "cnn", "ctk", "čtk", "dpa", "efe"),
-    *("epd", "ians", "interfax", "itar-tass", "jiji", "kna", "kyodo", "lusa", "mti", "ntb", "pa", "pap", "pti", "rtr"),
-    *("reuters", "ritzau", "sda", "sid", "sna", "stt", "tass", "tt", "ukrinform", "unian", "upi", "xinhua", "yonhap"),
-}
-"""News agencies by the short names under which they sign, casefolded."""
-_BY = re.compile(
-    r"^\W*(?:(?:written|posted|reported|published|story|words|report|text|texte|texto|tekst|testo|propos recueillis|"
-    r"article|publié|geschrieben|kommentar|a(?:nalysis)? (?:comment|analysis))\s+)?"
-    r"(?:by|par|von|vom|por|di|av|af|door|przez|yazan|autor(?:e|a|es|in)?|auteurs?|authors?|reporter|автор|текст|від|"
-    r"作者|記者|记者|文|بقلم|كتب)(?![\w'’])\s*[:：|]?\s*",
-    re.IGNORECASE,
-)
-_ADDRESS = re.compile(r"\S+@\S+|(?:https?://|www\.)\S+|(?<!\w)@\w+|\([^)]*\)|\[[^]]*\]")
-_AND = r"and|et|und|og|och|oraz|ve|и|та|і|و|with|avec|mit|con|met|med|for"
-_BETWEEN = re.compile(rf"\s*[,;/|•·&+、，；／｜\n]\s*|\s+(?:{_AND})\s+|\s+[–—-]\s+")
-_BETWEEN_FULL_NAMES = re.compile(r"(?<=\w\s)(?:y|e|i|en|a|és|ja)(?=\s\w)")
-_DIGITS = re.compile(r"\d")
-_LEADING_AND = re.compile(rf"^(?:{_AND}|y|e)\s+")
-_SUFFIX = re.compile(r",\s*((?:Jr|Sr|Ph\.?D|MD|M\.D|I{2,3}|IV)\b\.?)")
-_TITLE = re.compile(
-    r"\b(?:correspond[ae]nte?s?|corresponsal|corrispondente|korrespondent\w*|editors?|reporters?|reporterin|"
-    r"journalists?|journaliste|journalistin|periodista|giornalista|jornalista|dziennikarka?|redaktion|redakt\w+|"
-    r"redacteur|redactor\w*|redacción|redazione|rédact\w+|redação|columnists?|chroniqueu\w+|envoyée?|staff|writers?|"
-    r"producers?|photograph\w+|fotograf\w*|analysts?|director|professor|contributors?|desk|team|bureau|chief|head|"
-    r"senior|newsroom|корреспондент\w*|редакция|журналист\w*|muhabiri?|updated|published|agenturen|minutes?|"
-    r"read|twitter|facebook|email|share|follow|comments?|photos?|fotos?|credit|opinion|news)\b",
-    re.IGNORECASE,
-)
-# Chinese, Japanese and Korean write 'reporter' behind the name, Korean also 'and one other'.
-_TITLE_BEHIND = re.compile(r"\s*(?:기자|특파원|논설위원|선임기자|記者|记者|特派員|編集委員|通讯员)(?:\s*외\s*\d+명)?$")
-_LONGEST_NAME = 60
-
-
-def names(byline: str) -> list[str]:
-    """Names in a byline: no 'By', job titles, places behind a comma, addresses or handles; no name twice.
-
-    >>> names("By Ann Lee, Europe correspondent, and Bo Ek (AFP)")
-    ['Ann Lee', 'Bo Ek']
-    """
-    text = clean(byline)
-    text = _SUFFIX.sub(r" \1", _ADDRESS.sub("", text).strip() or text.strip("()[]"))
-    found: dict[str, str] = {}
-    for part in _BETWEEN.split(_BY.sub("", text)):
-        part = _TITLE_BEHIND.sub("", _BY.sub("", _LEADING_AND.sub("", part.strip(' .:*-–—"“”'))))
-        for name in _full_names(part.strip()):
-            if _is_name(name):
-                found.setdefault(name.casefold(), name)
-    return _without_places(list(found.values()))
-
-
-def _full_names(part: str) -> list[str]:
-    """Both sides of 'y', 'e', 'i'… when each is a name of two words: 'Ortega y Gasset' stays whole."""
-    sides = [side.strip() for side in _BETWEEN_FULL_NAMES.split(part)]
-    return sides if all(" " in side for side in sides) else [part]
-
-
-def _without_places(parts: list[str]) -> list[str]:
-    """'Ann Lee, Berlin' is one name; single words stand where they are agencies, or where all are single."""
-    if not any(" " in part for part in parts):
-        return parts
-    return [part for part in parts if " " in part or part.casefold() in AGENCIES or not part.isascii()]
-
-
-def _is_name(text: str) -> bool:
-    return (
-        1 < len(text) <= _LONGEST_NAME
-        and len(_DIGITS.findall(text)) < 2
-        and any(character.isalpha() for character in text)
-        and len(text.split()) <= 6
-        and not _TITLE.search(text)
-        and (not text[0].islower() or " " in text or text.casefold() in AGENCIES)
-    )

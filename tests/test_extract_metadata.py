@@ -345,6 +345,50 @@ def test_authors_by_layer(head: str, line: str, authors: list[str], layer: str) 
     assert (found.authors, found.provenance["authors"]) == (authors, layer)
 
 
+@pytest.mark.parametrize(
+    ("head", "line", "authors"),
+    [
+        (ld(author="News Desk"), "<p class=byline>By Ann Lee</p>", ["Ann Lee"]),
+        (ld(author="News Desk"), "", ["News Desk"]),
+        (ld(author="Ann Lee") + '<meta name="author" content="Ann Lee, Bo Ek">', "", ["Ann Lee", "Bo Ek"]),
+        (ld(author="Ann Lee") + '<meta name="author" content="Bo Ek, Jo Day">', "", ["Ann Lee"]),
+        ('<meta name="citation_author" content="Lee, Ann">', "", ["Ann Lee"]),
+        ('<meta name="author" content="The Courier, Rivertown">', "<p>Von Max Muster</p>", ["Max Muster"]),
+        ("", "<p class=byline>Story | <b>published on</b> <i>6 May 2026</i> <b>Ann Lee</b></p>", ["Ann Lee"]),
+        ("", "<p class=byline><b>Ann Lee</b> <i>6 May 2026, 10:30</i> <b>AA</b> <b>Text Size</b></p>", ["Ann Lee"]),
+        ("", "<p class=byline><b>Ann Lee</b> <i>She writes about rivers.</i> <b>More Stories</b></p>", ["Ann Lee"]),
+        ("", "<p>本报记者 王小明</p>", ["王小明"]),
+        ("", "<p>文／山田花子</p>", ["山田花子"]),
+        ("", "<p>بقلم: ليلى سالم</p>", ["ليلى سالم"]),
+        ("", "<div class=carousel>" + "<p>Photo</p>" * 200 + "</div><p class=byline>Ann Lee</p>", ["Ann Lee"]),
+    ],
+)
+def test_people_before_desks_and_names_before_what_stands_behind_them(head: str, line: str, authors: list[str]) -> None:
+    assert read(head + meta(og__site_name="The Courier"), body_with(line)).authors == authors
+
+
+def test_agency_signs_on_its_own_site() -> None:
+    site = meta(og__site_name="Reuters")
+    assert read(site + ld(author="Reuters")).authors == ["Reuters"]
+    assert read(site + ld(author="Reuters"), body_with("<p>By Ann Lee</p>")).authors == ["Ann Lee"]
+
+
+@pytest.mark.parametrize(
+    ("head", "line", "layers"),
+    [
+        (ld(author="Ann Lee"), "<p>By Bo Ek</p>", {"json-ld": ["Ann Lee"], "html": ["Bo Ek"]}),
+        (ld(author=["Ann Lee", "Bo Ek"]), "<p>By Ann Lee</p>", {"json-ld": ["Ann Lee", "Bo Ek"], "html": ["Ann Lee"]}),
+        (ld(author="Zoe LEE"), "<p>By Lee Zoé</p>", None),
+        (ld(author="The Courier"), "<p>By Ann Lee</p>", None),
+        (ld(author="News Desk"), "<p>By Ann Lee</p>", None),
+        (ld(author="Ann Lee"), "", None),
+    ],
+)
+def test_layers_that_name_different_people(head: str, line: str, layers: dict[str, list[str]] | None) -> None:
+    found = read(head + meta(og__site_name="The Courier"), body_with(line))
+    assert found.disagreements.get("authors") == layers
+
+
 def test_references_to_people_are_followed() -> None:
     people = '<script type="application/ld+json">{"@id": "#ann", "@type": "Person", "name": "Ann Lee"}</script>'
     assert read(people + ld(author={"@id": "#ann"})).authors == ["Ann Lee"]

@@ -36,7 +36,7 @@ _ASIDE = {
 }
 _ASIDE_WORDS = re.compile(
     r"(?:^|[\s_-])(?:footer|comment|comments|related|recommend\w*|teasers?|sidebar|cards?|promo|most-?read|widget|"
-    r"copyright|menu|nav|caption|newsletter|trending|popular)(?:$|[\s_-])"
+    r"copyright|menu|nav|caption|carousel|newsletter|trending|popular)(?:$|[\s_-])"
 )
 # Not 'has-breadcrumb', the name of what lies round the whole page.
 _CRUMB = re.compile(r"(?<!has-)(?<!with-)bread-?crumb", re.IGNORECASE)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from crawler.extract import facts
-from crawler.extract.authors import authors
+from crawler.extract.authors import authors, bylines, differing_authors
 from crawler.extract.evidence import gather
 from crawler.extract.headline import differing_headlines, headline, headlines
 from crawler.extract.published import dates
@@ -70,7 +71,8 @@ def metadata(page: Page, *, timezone: str | None = None, language: str | None = 
     found.headline, said["headline"] = headline(candidates)
     found.headline_candidates = list(dict.fromkeys(text for _, text in candidates))
     heading = evidence.main_heading(found.headline)
-    found.authors, said["authors"] = authors(evidence, heading)
+    signed = bylines(evidence, heading)
+    found.authors, said["authors"] = authors(signed, evidence)
     found.language, said["language"] = facts.language(evidence, found.headline, language)
     days = dates(evidence, heading, timezone=timezone, language=found.language or language)
     for name, (value, layer) in days.values.items():
@@ -84,6 +86,10 @@ def metadata(page: Page, *, timezone: str | None = None, language: str | None = 
     found.canonical_url, said["canonical_url"] = facts.canonical_url(evidence)
     found.tdm_reserved = facts.tdm_reserved(evidence)
     found.provenance = {name: layer for name, layer in said.items() if layer}
-    contradictions = {"headline": differing_headlines(candidates), "published": days.differing}
+    contradictions: dict[str, Mapping[str, str | list[str]]] = {
+        "headline": differing_headlines(candidates),
+        "authors": differing_authors(signed, evidence),
+        "published": days.differing,
+    }
     found.disagreements |= {name: dict(layers) for name, layers in contradictions.items() if layers}
     return found

@@ -1,0 +1,123 @@
+"""Where a page shows who wrote: the byline near the headline, or the only one on the page."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+from itertools import islice
+
+from lxml.html import HtmlElement
+
+from crawler.extract.bylines import names
+from crawler.extract.evidence import around, text_of, within
+from crawler.normalise import clean, word_count
+
+_BYLINE = {
+    *("byline", "bylines", "author", "authors", "auteur", "auteurs", "autor", "autoren", "autore", "autores"),
+    *("contributor", "contributors", "writer", "redakteur", "skribent", "reporter", "signature", "attribution"),
+    *("forfatter", "firma", "redattore", "redactor", "journalist"),
+}
+_NOT_BYLINE = {"bio", "about", "image", "img", "photo", "avatar", "social", "follow", "comment", "role", "box"}
+_NAME_PART = re.compile(r"[A-Z]?[a-z]+|[A-Z]+")
+_LABEL = (
+    r"(?i:by|written by|par|von|por|di|door|av|af|przez|oleh|від|από|text|texte?|auteurs?|"
+    r"autor(?:/?in|es|a|e)?(?:/autor)?|authors?|автор|текст|作者|文|撰文|بقلم|كتب)"
+)
+_SPOKEN = re.compile(rf"{_LABEL}\s*[:：]?\s+(?=[^\W\d_a-z])|(?:作者|撰文|文)\s*[:：／/]\s*|بقلم\s*[:：]?\s*")
+# Korean and Chinese bylines have no label: the job stands beside the name.
+_REPORTER = re.compile(
+    r"\W*(?:[(\[][^)\]]{2,20}[)\]]\s*)?[가-힣]{2,4}\s?(?:기자|특파원|논설위원|칼럼니스트)|\W*칼럼니스트\s[가-힣]{2,4}"
+    r"|(?:[\u3400-\u9fff]{0,6})(?:记者|記者)[\s:：／/]*[\u3400-\u9fff]{2,4}(?:\W|$)"
+)
+_AUTHOR_PAGE = re.compile(
+    r"/(?:by|av|authors?|auteurs?|autor(?:e|en|es|i)?|journalists?|journalistes?|reporters?|contributors?|writers?|"
+    r"columnists?|profiles?|people|staff|redaktion|redazione|skribent|forfatter|yazar(?:lar)?|firmas?)/[^/?#]",
+    re.IGNORECASE,
+)
+_LABEL_ALONE = re.compile(rf"{_LABEL}\s*[:：]?")
+_LOWER_WORD = re.compile(
+    r"\b(?!(?:d[aeiou]|dos|das|del|della|der|den|van|von|zu|la|le|al|el|bin|ibn|y|e|af|av|ter)\b)[a-z]\w*"
+)
+_HAS_TIME = re.compile(r"\d\D*\d")
+_MOST_BYLINES = 50
+_LONGEST = 160
+_LONGEST_PART = 8
+"""Words; a piece of a byline with more is a sentence about the author."""
+_MOST_ELEMENTS = 20_000
+
+
+def near(heading: HtmlElement) -> str | None:
+    """The first byline near the headline, a bar between its pieces; None when there is none."""
+    return next((text for element in around(heading) if (text := _byline(element))), None)
+
+
+def only(root: HtmlElement) -> str | None:
+    """The byline that is the only one on the page, wherever it stands."""
+    everywhere = islice(within(root), _MOST_ELEMENTS)
+    found = islice((text for element in everywhere if (text := _byline(element))), _MOST_BYLINES)
+    others = {tuple(names(text)): text for text in found}
+    return next(iter(others.values())) if len(others) == 1 else None
+
+
+def _byline(element: HtmlElement) -> str:
+    """Text of a byline: its names say so, or a label alone stands at its start, or its words begin with one."""
+    if _is_named_byline(element):
+        return " | ".join(text for peer in _peers(element) if (text := _text(peer))) if _text(element) else ""
+    own = (element.text or "")[:_LONGEST].strip()
+    if not own:
+        return ""
+    parent = element.getparent()
+    if _LABEL_ALONE.fullmatch(own) and parent is not None:
+        return _spoken(_text(element) or _text(parent))
+    return _spoken(_text(element)) if _SPOKEN.match(own) or _REPORTER.match(own) else ""
+
+
+def _spoken(text: str) -> str:
+    """`text` when it holds names alone: a sentence may begin with 'By' as well."""
+    return "" if any(_LOWER_WORD.search(name) for name in names(text)) else text
+
+
+def _peers(element: HtmlElement) -> list[HtmlElement]:
+    """`element` and the bylines of the same build beside it: one author each."""
+    parent = element.getparent()
+    if parent is None:
+        return [element]
+    build = (element.tag, element.get("class"))
+    same = (peer for peer in parent if (peer.tag, peer.get("class")) == build)
+    return [peer for peer in islice(same, _MOST_BYLINES) if _is_named_byline(peer)]
+
+
+def _is_named_byline(element: HtmlElement) -> bool:
+    return _is_marked(element) or _names_byline(f"{element.get('class') or ''} {element.get('id') or ''}")
+
+
+def _is_marked(element: HtmlElement) -> bool:
+    """Markup says that this is the author: rel, itemprop, or a link to an author's page."""
+    if element.get("rel") == "author" or element.get("itemprop") == "author":
+        return True
+    return element.tag == "a" and bool(_AUTHOR_PAGE.search(element.get("href") or ""))
+
+
+@lru_cache(maxsize=4096)
+def _names_byline(names: str) -> bool:
+    parts = {part.lower() for part in _NAME_PART.findall(names)}
+    return bool(parts & _BYLINE) and not parts & _NOT_BYLINE
+
+
+def _text(element: HtmlElement) -> str:
+    """The byline with a bar between its elements, so that a name and the title below it stay apart; '' when none."""
+    if len(text_of(element)) > _LONGEST:
+        return ""
+    text = " | ".join(_pieces(element))
+    return text if names(text) else ""
+
+
+def _pieces(element: HtmlElement) -> Iterator[str]:
+    """Pieces of text up to the time, the buttons or the life of the author behind the names."""
+    named = False
+    for piece in filter(None, map(clean, element.itertext())):
+        if named and (_HAS_TIME.search(piece) or word_count(piece) > (3 if piece.endswith(".") else _LONGEST_PART)):
+            return
+        yield piece
+        named = named or any((" " in name or not name.isascii()) and not name[0].islower() for name in names(piece))
