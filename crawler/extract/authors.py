@@ -72,7 +72,7 @@ def _spelling(name: str) -> frozenset[str]:
 def _best(said: dict[str, list[str]], evidence: Evidence) -> tuple[list[str], str | None]:
     """The first layer that names people, or the meta that names them and others; else the first with a desk."""
     found = {layer: _people(texts, evidence, desks=layer != "html") for layer, texts in said.items()}
-    named = [layer for layer, texts in said.items() if any(map(_is_full, _people(texts, evidence, desks=False)))]
+    named = [layer for layer, texts in said.items() if _people(texts, evidence, desks=False)]
     named = named or [layer for layer, people in found.items() if people]
     if not named:
         return [], None

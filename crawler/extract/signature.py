@@ -120,4 +120,8 @@ def _pieces(element: HtmlElement) -> Iterator[str]:
         if named and (_HAS_TIME.search(piece) or word_count(piece) > (3 if piece.endswith(".") else _LONGEST_PART)):
             return
         yield piece
-        named = named or any((" " in name or not name.isascii()) and not name[0].islower() for name in names(piece))
+        named = named or any(map(_is_whole, names(piece)))
+
+
+def _is_whole(name: str) -> bool:
+    return not name[0].islower() and (" " in name or not name.isascii() or name.isupper())
