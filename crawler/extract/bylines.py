@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from crawler.extract.agencies import agencies, is_ambiguous
 from crawler.normalise import clean
@@ -85,6 +86,12 @@ def names(byline: str) -> list[str]:
     >>> names("By Ann Lee, Europe correspondent, and Bo Ek (AFP)")
     ['Ann Lee', 'Bo Ek']
     """
+    return list(_read(byline))
+
+
+@lru_cache(maxsize=1024)
+def _read(byline: str) -> tuple[str, ...]:
+    """`names`; a byline is asked for several times, by each who weighs one layer against another."""
     text = _BRACKETED.sub(r"\1", clean(byline))
     text = ",".join(_HANGUL_NAMED.findall(text)) or text
     text = _SUFFIX.sub(r" \1", _ADDRESS.sub("", text).strip() or text.strip("()[]（）"))
@@ -96,7 +103,7 @@ def names(byline: str) -> list[str]:
             break  # Department, topics and buttons stand behind the name, and no sign in them tells them from one.
         for name in right:
             found.setdefault(name.casefold(), name)
-    return _without_places(list(found.values()))
+    return tuple(_without_places(list(found.values())))
 
 
 def _parts(text: str) -> Iterator[str]:
