@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 
 from lxml import etree
 from lxml.html import HtmlElement
@@ -91,19 +92,32 @@ def body(
     lead, head = _lead(head, text, selected.standfirst(root, select), metadata.descriptions)
     head = blocks.drop(head, _BEFORE_SELECTED) if holder is not None else headings.opening(head, text, headlines)
     text = headings.without_box_titles(_without(_keys(lead), [*head, *text]), below)
-    text, layer = choose.article(subheads.with_marked(text))
-    text = subheads.with_bold(headings.without_labels(edges.without_edges(text, authors)))
+    text, layer = _article(text, authors)
     found = Body(lead, _blocks(asides.placed(text, below)), _provenance(lead, text, layer, select))
     other = None
-    if sum(len(chunk.words) for chunk in text) < recovery.POOR and holder is None:
-        found.blocks, other = recovery.recover(page, scripts, found.blocks)
+    if holder is None:
+        again = partial(_again, headlines=headlines, authors=authors, known=_keys(lead))
+        found.blocks, other = recovery.recover(page, scripts, found.blocks, metadata, again)
         found.provenance |= {"body": other} if other else {}
         blocks.drop(text if other else (), f"{other} holds more")
-        found.blocks = remembered.without_repeated_blocks(found.blocks, memory)
-    found.layout = remembered.layout(everything, found.blocks if other else ())
     if dropped is not None:
         dropped += why.dropped(root, everything, skipped, unselected)
     return found
+
+
+def _article(chunks: list[Chunk], authors: list[str]) -> tuple[list[Chunk], str]:
+    """(the chunks that are the text, subheads marked; the layer that decided)."""
+    text, layer = choose.article(subheads.with_marked(chunks))
+    return subheads.with_bold(headings.without_labels(edges.without_edges(text, authors))), layer
+
+
+def _again(root: HtmlElement, headlines: list[str], authors: list[str], known: list[str]) -> list[Block]:
+    """Blocks of a tree that holds a text and little else; `known` are keys of what is read already."""
+    etree.strip_elements(root, *_STRIPPED, with_tail=False)
+    everything = _chunks(root, headlines, None, [])
+    chunks = [chunk for chunk in everything if chunk.kind not in ASIDE_KINDS]
+    text, _ = _article(_without(known, noise.without_noise(chunks, headlines, authors)), authors)
+    return _blocks(asides.placed(text, everything))
 
 
 def _chunks(

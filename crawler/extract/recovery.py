@@ -4,69 +4,109 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 import trafilatura
 from lxml.html import HtmlElement, document_fromstring
 from trafilatura.settings import Document, Extractor
 
-from crawler.extract import blocks, boilerplate
-from crawler.extract.blocks import Chunk
-from crawler.items import Block
-from crawler.normalise import clean, plain, word_count
+from crawler.extract import statetext
+from crawler.extract.metadata import Metadata
+from crawler.items import ASIDE_KINDS, Block
+from crawler.normalise import clean, word_count, words
 from crawler.page import Page, new_parser
 
 POOR = 60
 """Words; less than that is a flash, or a page that we have not understood."""
+_FEW = 150
+"""Words; less than that may be the beginning of a text whose rest stands in a script."""
+_CLEARLY_MORE = 1.5
+_SAME = 0.5
+"""Share of the runs of words that the other reading must have, too, to be the same article."""
 _OPTIONS = Extractor(comments=False, with_metadata=False)
 _KINDS = {"p": "paragraph", "head": "subhead", "list": "list", "quote": "quote", "table": "table"}
-_MARKUP = re.compile(r'"((?:[^"\\]|\\.){0,40}(?:<|\\u003[cC])(?:p|h[2-6]|div)\b(?:[^"\\]|\\.)*)"')
+_LITERAL = re.compile(r'"((?:[^"\\]|\\.){0,40}(?:<|\\u003[cC])(?:p|h[2-6]|div)\b(?:[^"\\]|\\.)*)"')
 """A string literal of a script that begins with markup."""
+_MARKUP_BEGINS = ("<p", "<h", "<div", "\\u003")
+_KEY = re.compile(r"([\w-]+)[\"']?\s*:\s*$")
+Reader = Callable[[HtmlElement], list[Block]]
+"""Reads a tree as the page itself is read."""
 
 
-def recover(page: Page, scripts: Iterable[HtmlElement], found: list[Block]) -> tuple[list[Block], str | None]:
-    """(blocks, layer) of the fullest other reading of a page; `found` and None when none holds clearly more."""
-    readings = {
-        "json-ld": list(_declared(page)),
-        "script": list(_state(scripts)),
-        "trafilatura": list(_whole_page(page.root)),
-    }
-    layer = max(readings, key=lambda name: _size(readings[name]))
-    enough = _size(readings[layer]) > max(POOR, 2 * _size(found))
-    return (readings[layer], layer) if enough else (found, None)
+def recover(
+    page: Page, scripts: list[HtmlElement], found: list[Block], metadata: Metadata, read: Reader
+) -> tuple[list[Block], str | None]:
+    """(blocks, layer) of the fullest other reading of a page; `found` and None when none holds clearly more.
+
+    Asked are JSON-LD (its articleBody is often cut short), the state in the page's scripts where the markup holds
+    few words, and trafilatura where it holds hardly any. A page that says that its text is not free keeps what
+    it does not show: of it, JSON-LD and scripts are not read.
+    """
+    best, layer = found, None
+    for name, blocks in _readings(page, scripts, found, metadata, read):
+        if _size(blocks) > max(POOR, _CLEARLY_MORE * _size(best)) and _is_same(found, blocks):
+            best, layer = blocks, name
+    return best, layer
 
 
-def _declared(page: Page) -> Iterator[Block]:
-    """Lines of JSON-LD articleBody; often cut short, so only when the page shows nothing better."""
-    for node in page.jsonld:
-        text = node.get("articleBody")
-        if isinstance(text, str):
-            yield from (Block("paragraph", line) for line in map(plain, text.splitlines()) if line)
-            return
+def _readings(
+    page: Page, scripts: list[HtmlElement], found: list[Block], metadata: Metadata, read: Reader
+) -> Iterator[tuple[str, list[Block]]]:
+    size = _size(found)
+    if metadata.access != "paywalled":
+        if size < _FEW and (state := _state(scripts, metadata.headline_candidates)):
+            yield "script", read(_tree(state))
+        declared = _declared(page)
+        if word_count(declared) > _CLEARLY_MORE * size:
+            yield "json-ld", read(_tree(statetext.paragraphs(declared)))
+    if size < POOR:
+        yield "trafilatura", list(_whole_page(page.root))
 
 
-def _state(scripts: Iterable[HtmlElement]) -> Iterator[Block]:
-    """Markup that the page's scripts would put in place."""
-    literals = {match[1]: None for script in scripts for match in _MARKUP.finditer(script.text or "")}
-    markup = "".join(filter(None, map(_unescaped, literals)))
-    if markup:
-        root = document_fromstring(markup, parser=new_parser())
-        for chunk in _once(blocks.read(root, root, boilerplate.judge)):
-            if not chunk.doubtful and chunk.linked < 0.85:
-                yield Block(chunk.kind, chunk.text, chunk.level if chunk.kind == "subhead" else None)
+def _declared(page: Page) -> str:
+    """The longest articleBody of JSON-LD."""
+    texts = (text for node in page.jsonld if isinstance(text := node.get("articleBody"), str))
+    return max(texts, key=len, default="")
+
+
+def _state(scripts: list[HtmlElement], headlines: Iterable[str]) -> str:
+    """HTML that the page's scripts would put in place: from their data, else from the markup in their code."""
+    code = [script for script in scripts if "json" not in (script.get("type") or "")]
+    return statetext.find(scripts, headlines) or "".join(
+        filter(None, map(_unescaped, dict.fromkeys(text for script in code for text in _literals(script.text or ""))))
+    )
+
+
+def _literals(code: str) -> Iterator[str]:
+    for match in _LITERAL.finditer(code):
+        key = _KEY.search(code, max(0, match.start() - 60), match.start())
+        if key is None or not statetext.leads_elsewhere(key[1]):
+            yield match[1]
 
 
 def _unescaped(literal: str) -> str | None:
     try:
         text = json.loads(f'"{literal}"', strict=False)
         return text if "<" in text else _unescaped(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
 
 
-def _once(chunks: Iterable[Chunk]) -> Iterable[Chunk]:
-    """State is often written twice, for the server's and the browser's sake."""
-    return {chunk.key: chunk for chunk in chunks}.values()
+def _tree(html: str) -> HtmlElement:
+    return document_fromstring(f"<html><body>{html}</body></html>", parser=new_parser())
+
+
+def _is_same(found: Iterable[Block], other: Iterable[Block]) -> bool:
+    """The other reading holds what was found, or hardly anything was found: it is no other article."""
+    if _size(found) < POOR / 2:
+        return True
+    shown, all_words = (_runs(" ".join(block.text for block in blocks)) for blocks in (found, other))
+    return len(shown & all_words) >= _SAME * len(shown)
+
+
+def _runs(text: str) -> set[tuple[str, ...]]:
+    said = words(text)
+    return set(zip(said, said[1:], said[2:], strict=False))
 
 
 def _whole_page(root: HtmlElement) -> Iterator[Block]:
@@ -82,4 +122,4 @@ def _whole_page(root: HtmlElement) -> Iterator[Block]:
 
 
 def _size(found: Iterable[Block]) -> int:
-    return sum(word_count(block.text) for block in found if block.kind != "subhead")
+    return sum(word_count(block.text) for block in found if block.kind not in ("subhead", *ASIDE_KINDS))
