@@ -112,7 +112,7 @@ class Article:
     noarchive: bool = False
     """It says noarchive: the page itself is not kept."""
     provenance: dict[str, str] = field(default_factory=dict)
-    """Field name -> layer that gave it: json-ld, opengraph, meta, html, script, url, source, trafilatura,
+    """Field name -> layer that gave it: json-ld, opengraph, meta, html, script, url, text, source, trafilatura,
     selector, feed."""
     disagreements: dict[str, dict[str, str | list[str]]] = field(default_factory=dict)
     """Field name (headline, published, authors) -> layer -> what it says, where layers contradict each other."""

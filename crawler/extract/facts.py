@@ -25,26 +25,6 @@ _RUBRIC_NAME = re.compile(
 _KICKER_NAME = re.compile(r"(?:^|[\s_-])(?:kicker|overline|eyebrow|label|topic)(?:$|[\s_-])", re.IGNORECASE)
 _HOME = {"home", "homepage", "start", "startseite", "accueil", "inicio", "início", "hem", "forside", "news", "главная"}
 _EMPTY_SECTIONS = _HOME | {"uncategorized", "uncategorised", "article", "articles", "none"}
-_LANGUAGE = re.compile(r"([a-z]{2,3})(?:[-_]([a-z]{4}))?(?:[-_]([a-z]{2}|\d{3}))?", re.IGNORECASE)
-_SCRIPTS = {
-    "ar fa ur ps ckb ug": "\u0600-\u06ff",
-    "ru uk be bg mk kk ky mn tg": "\u0400-\u04ff",
-    "zh yue": "\u4e00-\u9fff",
-    "ja": "\u3040-\u30ff\u4e00-\u9fff",
-    "ko": "\uac00-\ud7af",
-    "el": "\u0370-\u03ff",
-    "he yi": "\u0590-\u05ff",
-    "hi mr ne": "\u0900-\u097f",
-    "bn as": "\u0980-\u09ff",
-    "th": "\u0e00-\u0e7f",
-    "ka": "\u10a0-\u10ff",
-    "hy": "\u0530-\u058f",
-    "ta": "\u0b80-\u0bff",
-    "am ti": "\u1200-\u137f",
-}
-_SCRIPT_OF = {code: re.compile(f"[{span}]") for codes, span in _SCRIPTS.items() for code in codes.split()}
-_OTHER_SCRIPT = re.compile("[\u0370-\u06ff\u0900-\u137f\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af]")
-_EITHER_SCRIPT = {"sr", "bs", "uz", "az", "tk", "ku", "pa", "sh"}
 _KINDS = {
     "liveblogposting": "liveblog",
     "opinionnewsarticle": "opinion",
@@ -138,43 +118,6 @@ def _rubric_text(element: HtmlElement) -> str:
     if _RUBRIC_NAME.search(name):
         return links[-1] if links else text_of(element)
     return links[-1] if links and _KICKER_NAME.search(name) else ""
-
-
-def language(evidence: Evidence, headline: str | None, source: str | None) -> tuple[str | None, str | None]:
-    """(BCP 47 tag, layer) that fits the script of the headline: <html lang>, JSON-LD, meta, else the source's."""
-    root = evidence.page.root
-    said = [("html", root.get("lang") or root.get("xml:lang") or "")]
-    said += [("json-ld", text) for value in evidence.declared("inLanguage") for text in _language_names(value)]
-    said += [("meta", text) for text in evidence.meta("og:locale", "content-language", "dc.language", "language")]
-    for layer, text in said:
-        if (tag := _tag(text)) and _fits(tag, headline or ""):
-            return tag, layer
-    return (source, "source") if source and _fits(source, headline or "") else (None, None)
-
-
-def _language_names(value: Any) -> list[str]:
-    if isinstance(value, dict):
-        return strings(value.get("alternateName")) + strings(value.get("name"))
-    return strings(value)
-
-
-def _tag(text: str) -> str | None:
-    """'fr_FR' -> 'fr-FR'; None for what is no language tag."""
-    match = _LANGUAGE.fullmatch(text.strip())
-    if not match or match[1].lower() in ("und", "zxx", "mul"):
-        return None
-    parts = [match[1].lower(), (match[2] or "").title(), (match[3] or "").upper()]
-    return "-".join(part for part in parts if part)
-
-
-def _fits(tag: str, text: str) -> bool:
-    """A language is not believed when the headline is written in letters that it does not use."""
-    code = tag.split("-")[0].lower()
-    if code in _EITHER_SCRIPT or not text:
-        return True
-    if code in _SCRIPT_OF:
-        return bool(_SCRIPT_OF[code].search(text))
-    return len(_OTHER_SCRIPT.findall(text)) * 2 < sum(character.isalpha() for character in text)
 
 
 def tags(evidence: Evidence) -> tuple[list[str], str | None]:

@@ -9,6 +9,7 @@ from crawler.extract import facts
 from crawler.extract.authors import authors, bylines, differing_authors
 from crawler.extract.evidence import gather
 from crawler.extract.headline import differing_headlines, headline, headlines
+from crawler.extract.language import language as language_of
 from crawler.extract.published import dates
 from crawler.page import Page
 
@@ -73,7 +74,7 @@ def metadata(page: Page, *, timezone: str | None = None, language: str | None = 
     heading = evidence.main_heading(found.headline)
     signed = bylines(evidence, heading)
     found.authors, said["authors"] = authors(signed, evidence)
-    found.language, said["language"] = facts.language(evidence, found.headline, language)
+    found.language, said["language"] = language_of(evidence, found.headline, language)
     days = dates(evidence, heading, timezone=timezone, language=found.language or language)
     for name, (value, layer) in days.values.items():
         setattr(found, name, value)
