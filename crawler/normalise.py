@@ -36,6 +36,10 @@ _HIDDEN_TAG = re.compile("(?<![\U0001f3f4\U000e0020-\U000e007f])[\U000e0000-\U00
 _MARKS = "\u0300-\u036f\u0483-\u0489\u0610-\u061a\u064b-\u065f\u06d6-\u06ed\u0e31\u0e34-\u0e3a\u0e47-\u0e4e"
 _STACKED = f"[{_MARKS}\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]"
 _ZALGO = re.compile(f"({_STACKED}{{4}}){_STACKED}+")
+_LONG = 200
+"""Characters; in a shorter text marks cannot be many enough to hurt."""
+_MANY_MARKS = 40
+_NO_LETTERS = re.compile(rf"[^\w\s!-~]{{{_MANY_MARKS + 1},}}")
 _ODD_SPACE = re.compile(r"[^\S ]\s*| \s+")
 _TAG = re.compile(r"</?[a-zA-Z][^<>]{0,500}>")
 _NO_BREAK = re.compile("[\u00a0\u202f]")
@@ -75,9 +79,16 @@ def _safe(text: str) -> str:
     if not text.isprintable() and _SUSPECT.search(text):
         text = _SURROGATE.sub("\ufffd", text).translate(_CONTROLS)
         text = _HIDDEN_TAG.sub("", _REPEATED_MARK.sub("", _STRAY_JOINER.sub("", text)))
+    if len(text) > _LONG and not unicodedata.is_normalized("NFC", text):
+        text = _NO_LETTERS.sub(_few_marks, text)  # `normalize` sorts the marks on a letter in quadratic time
     text = unicodedata.normalize("NFC", text)
     capped = _ZALGO.sub(r"\1", text)
     return text if capped == text else unicodedata.normalize("NFC", capped)
+
+
+def _few_marks(run: re.Match[str]) -> str:
+    """The run without the combining marks behind its first ones."""
+    return run[0][:_MANY_MARKS] + "".join(sign for sign in run[0][_MANY_MARKS:] if not unicodedata.combining(sign))
 
 
 def _one_line(text: str) -> str:

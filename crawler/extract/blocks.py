@@ -33,7 +33,9 @@ Build = tuple[object, str | None, object, str | None]
 Judge = Callable[[HtmlElement], Verdict]
 Mark = Callable[[HtmlElement, "list[Chunk]"], None]
 MAX_DEPTH = 500
-MAX_CHUNKS = 20_000
+MAX_CHUNKS = 10_000
+MAX_STEPS = 1_000_000
+"""From the runs up to the root, as several rules walk: 10,000 runs, 100 levels deep."""
 MAX_GROUP = 16
 """Runs of text in one box."""
 MAX_PARTS = 50_000
@@ -273,11 +275,12 @@ def read(
     walk = _Walk(mark)
     walker = etree.iterwalk(region, events=("start", "end"))
     left: HtmlElement | None = None
-    depth = 0
+    depth = sum(1 for _ in region.iterancestors())
     for event, element in walker:
         depth += 1 if event == "start" else -1
-        if depth > MAX_DEPTH or len(walk.chunks) > MAX_CHUNKS:
-            raise PageError(f"nested {depth} deep, {len(walk.chunks):,} runs of text: no article", stage="body")
+        count = len(walk.chunks)
+        if depth > MAX_DEPTH or count > MAX_CHUNKS or count * depth > MAX_STEPS:
+            raise PageError(f"nested {depth} deep, {count:,} runs of text: no article", stage="body")
         if event == "start":
             verdict = "keep" if element is region or element is container else judge(element)
             if verdict == "drop" or (verdict == "doubt" and walk.read > _BEGUN):

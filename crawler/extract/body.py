@@ -198,17 +198,21 @@ def _keys(texts: Iterable[str | None]) -> list[str]:
 def _blocks(chunks: list[Chunk]) -> list[Block]:
     """Chunks as blocks; the entries of one list, the rows of one table are one block, one line each."""
     found: list[Block] = []
-    open_block: Block | None = None
+    texts: list[list[str]] = []
+    open_text: list[str] = []
     last = last_row = None
     for chunk in chunks:
         holder, row = _nearest(chunk, _HOLDERS.get(chunk.kind)), _nearest(chunk, _ENTRIES.get(chunk.kind))
-        if open_block is not None and holder is not None and holder is last:
-            open_block.text += (" " if row is last_row else "\n") + chunk.text
+        if holder is not None and holder is last:
+            open_text += [" " if row is last_row else "\n", chunk.text]
             last_row = row
             continue
-        found.append(Block(chunk.kind, chunk.text, chunk.level if chunk.kind == "subhead" else None))
+        found.append(Block(chunk.kind, "", chunk.level if chunk.kind == "subhead" else None))
+        texts.append([chunk.text])
         if chunk.kind not in ASIDE_KINDS:  # a picture between two entries ends no list
-            open_block, last, last_row = found[-1], holder, row
+            open_text, last, last_row = texts[-1], holder, row
+    for block, pieces in zip(found, texts, strict=True):
+        block.text = "".join(pieces)
     return found
 
 

@@ -22,7 +22,7 @@ _BY = re.compile(
     rf"|{_WORK}(?:\s+de\s+|\s*[:：]\s*)|文\s*[／/]\s*)",
     re.IGNORECASE,
 )
-_ADDRESS = re.compile(r"\S+@\S+|(?:https?://|www\.)\S+|(?<!\w)@\w+|\([^)]*\)|\[[^]]*\]|（[^）]*）")
+_ADDRESS = re.compile(r"(?<!\S)\S+@\S+|(?:https?://|www\.)\S+|(?<!\w)@\w+|\([^)]*\)|\[[^]]*\]|（[^）]*）")
 _BRACKETED = re.compile(r"^【([^】]{2,20})】$")
 _AND = r"and|et|und|og|och|oraz|ve|и|та|і|و|और|with|avec|mit|con|met|med|for"
 _BETWEEN = re.compile(

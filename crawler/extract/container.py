@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import islice
 
 from lxml.html import HtmlElement
 
 from crawler.errors import PageError
 from crawler.extract.boilerplate import is_elsewhere
 from crawler.normalise import words
+from crawler.page.texts import first_text
 
 Weights = dict[HtmlElement, int]
 """Characters of running text below an element."""
@@ -17,8 +19,11 @@ _SENTENCE = 60
 _SHARE = 0.8
 _ENOUGH = 500
 _MOSTLY = 0.4
-_MAX_STEPS = 5_000_000
-"""From paragraphs up to the root: a page of 50,000 paragraphs, 100 levels deep."""
+_MAX_STEPS = 2_000_000
+"""From paragraphs up to the root: a page of 40,000 paragraphs, 50 levels deep."""
+_MOST_HEADINGS = 1_000
+_LONG_HEADING = 2_000
+"""Characters."""
 _LOOSE = ("div", "td", "section", "article", "main", "li", "blockquote", "span", "font", "center")
 
 
@@ -46,6 +51,7 @@ def _weigh(root: HtmlElement, tags: Iterable[str], elsewhere: bool) -> Weights:
         if parent not in above:
             chain = [parent, *parent.iterancestors()]
             above[parent] = [] if not elsewhere and any(map(is_elsewhere, chain)) else chain
+            steps += len(chain)
         for holder in above[parent] and (element, *above[parent]):
             weights[holder] = weights.get(holder, 0) + size
         steps += len(above[parent])
@@ -69,8 +75,8 @@ def headline_of(root: HtmlElement, headlines: Sequence[str]) -> HtmlElement | No
     other articles are lower headings as well.
     """
     for tags, wanted in ((("h1",), headlines[:1]), (("h2", "h3"), headlines[:1]), (("h1",), headlines)):
-        for heading in root.iter(*tags) if wanted else ():
-            if " ".join(words(" ".join(heading.itertext()))) in wanted:
+        for heading in islice(root.iter(*tags), _MOST_HEADINGS) if wanted else ():
+            if " ".join(words(first_text(heading, _LONG_HEADING))) in wanted:
                 return heading
     return next(root.iter("h1"), None)
 

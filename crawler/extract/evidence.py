@@ -157,7 +157,7 @@ def text_of(element: HtmlElement) -> str:
     for text in element.itertext():
         if parts and text[:1].isupper() and not parts[-1][-1:].isspace() and not parts[-1][-1:].isupper():
             parts.append(" ")
-        parts.append(text)
+        parts.append(text[:MAX_TEXT])
         length += len(text)
         if length > MAX_TEXT:
             break

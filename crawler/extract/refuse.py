@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
 from urllib.parse import urlsplit
 
 from lxml import etree
@@ -12,6 +13,7 @@ from crawler.extract.body import Body
 from crawler.extract.metadata import Metadata
 from crawler.normalise import word_count
 from crawler.page import Page
+from crawler.page.texts import first_text
 
 SHORT_TEXT = 120
 """Words; walls and error pages say no more."""
@@ -20,6 +22,9 @@ _SOME_LINKS = 10
 _WORDS_A_LINK = 4
 _HARDLY = 10
 """Words."""
+_SOME_TITLES = 50
+_LONG_TITLE = 1_000
+"""Characters."""
 _ARTICLE_PATH = re.compile(r"(?:[^/?&-]+[-_]){3}[^/?&]*|\d{5}|/\d{4}/\d\d?/")
 """A slug of four words, a number, a date: articles have addresses that sections have not."""
 _COUNT_LINKS = etree.XPath("count(.//a)")
@@ -68,7 +73,7 @@ def _size(body: Body) -> int:
 
 def _wall(page: Page, metadata: Metadata, body: Body) -> str | None:
     """Why so little text is an error page, a wall or a shell."""
-    titles = (" ".join(element.itertext()) for element in page.root.iter("title", "h1"))
+    titles = (first_text(element, _LONG_TITLE) for element in islice(page.root.iter("title", "h1"), _SOME_TITLES))
     named = " ".join([metadata.headline or "", *titles])
     if _GONE.search(named):
         return "an error page: its title says so"

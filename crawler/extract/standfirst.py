@@ -9,6 +9,7 @@ from lxml.html import HtmlElement
 from crawler.extract.blocks import Chunk
 from crawler.extract.noise import LABEL_WORDS, TIME
 from crawler.normalise import words
+from crawler.page.texts import is_longer
 
 MAX_PARAGRAPHS = 6
 _MIN_WORDS = 3
@@ -68,7 +69,7 @@ def _is_named(chunk: Chunk, limit: int) -> bool:
     """Class, id or itemprop of the element say that it is the standfirst, or those of what holds little else."""
     element: HtmlElement | None = chunk.element
     for _ in range(_CLIMB):
-        if element is None or len("".join(element.itertext())) > min(limit, 3 * len(chunk.text) + _LITTLE_ELSE):
+        if element is None or is_longer(element, min(limit, 3 * len(chunk.text) + _LITTLE_ELSE)):
             return False
         if _NAMES.search(f"{element.get('class', '')} {element.get('id', '')} {element.get('itemprop', '')}"):
             return True

@@ -5,18 +5,23 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from lxml import etree
+from lxml.html import HtmlElement
+
 from crawler.errors import NotHTML, PageError
 
 MAX_BYTES = 16 * 1024 * 1024
-MAX_TAGS = 600_000
+MAX_TAGS = 300_000
 MAX_ROWS = 20_000
 """Table rows; trafilatura takes more than linear time in them."""
 MAX_ATTRIBUTES = 4_000
 """In one tag, or as many squares in several; libxml2 takes quadratic time in them (40,000: 11 s)."""
 _SNIFFED = 65_536
 """Bytes at the start of a page in which it must look like one."""
+MAX_ATTRIBUTE = 4_000
+"""Characters of one attribute; the longest class on real pages has two thousand."""
 _MANY_ATTRIBUTES = 100
-LONG_TAG = 1_000
+LONG_TAG = 400
 """Bytes; a shorter tag cannot hold attributes enough to hurt."""
 
 _MAGIC = {
@@ -35,7 +40,16 @@ _ELEMENT = re.compile(
     re.I,
 )
 _FEED = re.compile(rb"\s*(?:<[?!][^>]*>\s*)*<(rss|feed|urlset|sitemapindex|rdf:RDF)\b", re.I)
-_QUOTED = re.compile(rb"\"[^\"]*\"|'[^']*'")
+_VALUE = re.compile(rb"=\s*+(?:\"[^\"]*+\"?|'[^']*+'?)")
+# What a tag holds, up to '>'. Possessive throughout: linear, whatever stands there.
+_INSIDE = r"[^>=]*+(?:=\s*+(?:\"[^\"]*+\"?|'[^']*+'?)?+[^>=]*+)*+"
+_RAW = "(?i:script|style|title|textarea|xmp|iframe|noembed|noframes)"
+_TAG = re.compile(
+    rf"<(?:!--(?!-?>)[^-]*+(?:-(?!-!?>)[^-]*+)*+|(?P<tag>(?:(?P<raw>{_RAW})(?=[\s/>]))?+(?(raw)|[a-zA-Z]){_INSIDE})"
+    r"(?(raw)[^<]*+(?:<(?!/(?i:(?P=raw))[\s/>])[^<]*+)*+))".encode()
+)
+"""A comment, a tag, or an element of raw text with its text: there nothing else is a tag."""
+_WITH_LONG_ATTRIBUTES = etree.XPath(f"//*[@*[string-length() > {MAX_ATTRIBUTE}]]")
 _CONTROL = bytes(set(range(32)) - {9, 10, 12, 13, 27})
 _CONTINUED = bytes(range(0x80, 0xC0))
 """Bytes of UTF-8 that begin no character."""
@@ -70,41 +84,47 @@ def _unreadable(start: bytes) -> float:
     return (controls + start.count(_REPLACED)) / len(start.translate(None, _CONTINUED))
 
 
-def refuse_costly(source: bytes) -> None:
-    """Look in linear time for what makes parsing slow, since no timeout fires inside the parser."""
+def refuse_costly(source: bytes) -> bool:
+    """Look in linear time for what makes parsing slow, since no timeout fires inside the parser.
+
+    True when a tag is so long that `cut_attributes` may have work.
+    """
     if len(source) > MAX_BYTES:
         raise PageError(f"{len(source):,} bytes, more than {MAX_BYTES:,}", stage="parse")
     for start, limit, name in ((b"<", MAX_TAGS, "tags"), (b"<tr", MAX_ROWS, "table rows")):
         # Short pages cannot hold so many, and need no counting.
         if len(source) > 3 * limit and (count := source.count(start)) > limit:
             raise PageError(f"{count:,} {name}, more than {limit:,}", stage="parse")
-    cost = 0
-    for place, tag in _long_tags(source):
-        count = _attributes(tag)
-        # Few enough for the parser: spare the search. A script's text may look like a long tag, and costs nothing.
-        cost += count * count if count > _MANY_ATTRIBUTES and not _in_script(source, place) else 0
-    if cost > MAX_ATTRIBUTES * MAX_ATTRIBUTES:
+    tags = list(_long_tags(source))
+    counts = [_attributes(tag) for tag in tags]
+    if sum(count * count for count in counts if count > _MANY_ATTRIBUTES) > MAX_ATTRIBUTES * MAX_ATTRIBUTES:
         raise PageError(f"tags with more than {MAX_ATTRIBUTES:,} attributes", stage="parse")
+    return any(len(tag) > MAX_ATTRIBUTE for tag in tags)
 
 
-def _long_tags(source: bytes) -> Iterator[tuple[int, bytes]]:
-    """(place, tag) of tags of LONG_TAG bytes and more, from '<' to before '>', found in leaps between far '>'."""
-    start = 0
-    while start < len(source):
-        end = source.rfind(b">", start, start + LONG_TAG)
-        if end < 0:
-            end = source.find(b">", start)
-            end = end if end >= 0 else len(source)
-            tag = source.find(b"<", start, end)
-            if 0 <= tag < end - LONG_TAG:
-                yield tag, source[tag:end]
-        start = end + 1
+def _long_tags(source: bytes) -> Iterator[bytes]:
+    """Tags of LONG_TAG bytes and more, read as the parser reads them: none in comments, scripts, quotes.
 
-
-def _in_script(source: bytes, place: int) -> bool:
-    return source.rfind(b"<script", 0, place) > source.rfind(b"</script", 0, place)
+    Values that hold tags are read as well: whoever fools us about where a quote begins hides tags in one.
+    """
+    for match in _TAG.finditer(source):
+        start, end = match.span()
+        if end - start >= LONG_TAG and (tag := match["tag"]):
+            yield tag
+            if b"<" in tag:
+                for value in _VALUE.findall(tag):
+                    yield from _long_tags(value[2:]) if len(value) > LONG_TAG else ()
 
 
 def _attributes(tag: bytes) -> int:
-    """Attributes of a tag; what stands in quotes is none."""
-    return len(_QUOTED.sub(b" ", tag).split())
+    """Attributes of a tag, or somewhat more; what stands in quotes is none."""
+    few = len(tag.split()) + tag.count(b"/") + tag.count(b"=")
+    return len(_VALUE.sub(b" ", tag).replace(b"/", b" ").split()) if few > _MANY_ATTRIBUTES else few
+
+
+def cut_attributes(root: HtmlElement) -> None:
+    """Cut class names, addresses and the like to MAX_ATTRIBUTE; JSON and the contents of <meta> stay whole."""
+    for element in _WITH_LONG_ATTRIBUTES(root):
+        for name, value in element.items():
+            if len(value) > MAX_ATTRIBUTE and name != "content" and not value.lstrip().startswith(("{", "[")):
+                element.set(name, value[:MAX_ATTRIBUTE])

@@ -7,12 +7,17 @@ import json
 import re
 from collections import deque
 from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import Any, TypeAlias
 
 from lxml.html import HtmlElement
 
 MAX_SCRIPT = 512 * 1024
 """Characters of one script; no article needs more."""
+MAX_SCRIPTS = 2 * MAX_SCRIPT
+"""Characters of all scripts of one page."""
+MAX_STRING = 5_000
+"""Characters of a name, a headline, a description; fields are searched by many patterns."""
 MAX_NODES = 2_000
 """Objects of one page; lists of products and stations run into many thousands."""
 
@@ -28,10 +33,12 @@ _BAD_ESCAPE = re.compile(r'\\(?!["\\/bfnrt]|u[0-9a-fA-F]{4})')
 def read(root: HtmlElement) -> list[Node]:
     """Objects of all JSON-LD scripts in page order, never an error; lists, @graph and mainEntity apart."""
     found: list[Node] = []
+    room = MAX_SCRIPTS
     for script in root.iter("script"):
-        if "ld+json" in (script.get("type") or "").lower() and script.text:
-            found.extend(_nodes(_parsed(script.text)))
-    return found[:MAX_NODES]
+        if "ld+json" in (script.get("type") or "").lower() and script.text and len(script.text) <= room:
+            room -= len(script.text)
+            found.extend(islice(_nodes(_parsed(script.text)), MAX_NODES - len(found)))
+    return found
 
 
 def _parsed(script: str) -> Any:
@@ -93,9 +100,9 @@ def types(node: Node) -> set[str]:
 
 
 def strings(value: Any) -> list[str]:
-    """The strings in a value that may be a string, a list, or an object with @value, name or @id."""
+    """The strings, cut to MAX_STRING, in a string, a list, or an object with @value, name or @id."""
     if isinstance(value, str):
-        return [value] if value.strip() else []
+        return [value[:MAX_STRING]] if value.strip() else []
     if isinstance(value, list):
         return [text for item in value[:200] if not isinstance(item, list) for text in strings(item)]
     if isinstance(value, dict):
