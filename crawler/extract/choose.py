@@ -37,8 +37,8 @@ def article(chunks: list[Chunk]) -> tuple[list[Chunk], str]:
     heading stays when the text below it does.
     """
     shares = _shares(chunks)
-    main = main_builds(chunks)
-    first = first_of_main(chunks)
+    main = _main_builds(chunks, shares)
+    first = _first_of(main, chunks)
     chunks = [*chunks[:first], *boxes.without_boxes(chunks[first:], main)]
     chunks = echoes.without_pulled_quotes(chunks, main)
     spine = _spine(chunks, main)
@@ -71,7 +71,10 @@ def _why_not(chunk: Chunk, verdict: Verdict) -> str:
 
 def first_of_main(chunks: list[Chunk]) -> int:
     """Index of the first chunk of the main build; of the first long run of text where no build is the main one."""
-    main = main_builds(chunks)
+    return _first_of(main_builds(chunks), chunks)
+
+
+def _first_of(main: set[Build], chunks: list[Chunk]) -> int:
     for index, chunk in enumerate(chunks):
         if chunk.build in main if main else is_running(chunk) and len(chunk.words) > 20:
             return index
@@ -80,7 +83,10 @@ def first_of_main(chunks: list[Chunk]) -> int:
 
 def main_builds(chunks: list[Chunk]) -> set[Build]:
     """The one or two builds that most of the text is of, and that read like text."""
-    shares = _shares(chunks)
+    return _main_builds(chunks, _shares(chunks))
+
+
+def _main_builds(chunks: list[Chunk], shares: Counter[Build]) -> set[Build]:
     return {chunk.build for chunk in chunks if shares[chunk.build] >= _MAIN_SHARE and is_running(chunk)}
 
 

@@ -21,11 +21,10 @@ def without_edges(chunks: list[Chunk], authors: Collection[str]) -> list[Chunk]:
 
     `authors` are keys of the authors' names.
     """
-    sentences = [index for index, chunk in enumerate(chunks) if _is_sentence(chunk)]
-    text = [index for index in sentences if not _below(chunks[index], authors)]
-    if not text:
+    first = next((index for index, chunk in enumerate(chunks) if _is_sentence(chunk)), None)
+    last = next((index for index in reversed(range(len(chunks))) if _ends(chunks[index], authors)), None)
+    if first is None or last is None:
         return chunks
-    first, last = sentences[0], text[-1]
     head = sift(chunks[:first], _before_text)
     tail = sift(chunks[last + 1 :], lambda chunk: _after_text(chunk, authors))
     return [*head, *chunks[first : last + 1], *tail]
@@ -35,10 +34,16 @@ def _is_sentence(chunk: Chunk) -> bool:
     return is_running(chunk) and not _is_date(chunk)
 
 
+def _ends(chunk: Chunk, authors: Collection[str]) -> bool:
+    """The chunk may be the last sentence of the article."""
+    return _is_sentence(chunk) and not _below(chunk, authors)
+
+
 def _is_date(chunk: Chunk) -> bool:
     """Mostly numbers."""
-    digits = sum(any(map(str.isdecimal, word)) for word in chunk.words)
-    return len(chunk.words) <= 2 * LABEL_WORDS and digits >= _DIGITS * len(chunk.words)
+    if len(chunk.words) > 2 * LABEL_WORDS:
+        return False
+    return sum(any(map(str.isdecimal, word)) for word in chunk.words) >= _DIGITS * len(chunk.words)
 
 
 def _before_text(chunk: Chunk) -> str | None:
