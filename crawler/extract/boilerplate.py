@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 
 from lxml.html import HtmlElement
 
+from crawler.extract import phrases
 from crawler.extract.asides import is_post
 from crawler.extract.blocks import HEADINGS, Verdict
 
@@ -30,13 +32,24 @@ _DROPPED = _said(
     sidebar breadcrumb breadcrumbs toolbar menu nav navigation navbar pagination pager footer
     caption captions figcaption credit credits photocredit trending popular mostread
     hidden invisible
+    werbung publicite publicidad pubblicita publicidade advertentie annons annonse annonce reklama reklam iklan
+    partage partager compartir condividi compartilhar teilen dela del
+    correlati correlate gerelateerd relaterade relaterte souvisejici powiazane ilgili terkait verwandte
+    factbox faktabox faktaruta faktaboks infobox infokasten encadre recuadro
+    relatedposts sharedaddy yarpp addtoany addthis sharethis saboxplugin mailpoet
+    plista mgid revcontent poool opinary
     """
 )
-_ELSEWHERE = _said("comment comments disqus onetrust cookie cookies consent gdpr didomi")
+_ELSEWHERE = _said(
+    """
+    comment comments respond commentaires kommentare kommentarer comentarios comentários commenti reacties komentarze
+    komentar yorum yorumlar disqus viafoura coral hyvor onetrust cookie cookies consent gdpr didomi usercentrics
+    """
+)
 _DOUBTED = _said(
     """
     banner teaser teasers promo promos promobox promotion byline bylines author authors authorbox bio copyright
-    tag tags topics keywords carousel slider lightbox gallery
+    tag tags topics keywords carousel slider lightbox gallery publisher
     """
 )
 _PHRASES = _said(
@@ -45,8 +58,19 @@ _PHRASES = _said(
     twitter-tweet instagram-media tiktok-embed reddit-embed bluesky-embed fb-post
     """
 )
-_NAMING = ("class", "id", "data-component", "data-testid", "data-module", "data-type")
-_NAMING_HEADINGS = tuple(name for name in _NAMING if name != "id")
+_NAMING = frozenset(
+    (
+        *("class", "id", "data-component", "data-testid", "data-module", "data-type", "data-block-type"),
+        *("data-component-name", "data-component-type", "data-widget", "data-widget-type", "data-element", "data-qa"),
+    )
+)
+_NAMING_HEADINGS = _NAMING - {"id"}
+_PROPERTIES = _said("author caption comment copyrightNotice keywords publisher relatedLink")
+"""Of schema.org: what such an itemprop holds is said of the article, or beside it."""
+_MAX_WARNING = 60
+"""Characters."""
+_LABEL_WORDS = 4
+"""A longer label for those who hear the page is a headline or a sentence."""
 _WORD = re.compile(r"[a-z]+|[A-Z]+(?![a-z])|[A-Z][a-z]+")
 _STATE = re.compile(
     r"(?:has|with|without|no|not)(?=[-_A-Z])|hidden-(?:xs|sm|md|lg|xl|print|mobile|phone|tablet|desktop)"
@@ -76,20 +100,35 @@ def judge(element: HtmlElement) -> Verdict:
     """'drop' what is not the article, 'doubt' what holds at most its standfirst, 'keep' the rest."""
     if element.tag in _TAGS:
         return "keep" if element.tag == "figure" and element.find(".//blockquote") is not None else "drop"
-    if element.tag == "blockquote" and is_post(element):
+    if (element.tag == "blockquote" and is_post(element)) or (element.tag == "span" and _warns(element)):
         return "drop"
     attributes = element.attrib
-    if not attributes:
+    if not attributes and "-" not in str(element.tag):
         return "keep"
     if attributes.get("role") in _ROLES or "hidden" in attributes or attributes.get("aria-hidden") == "true":
         return "drop"
     style = attributes.get("style")
     if style and _HIDDEN.search(style):
         return "drop"
+    names = " ".join(_names(element))
+    return _judge_names(names) if names else "keep"
+
+
+def _names(element: HtmlElement) -> Iterator[str]:
+    """What class, id and the like call the element, as far as they tell what it is."""
     # The id of a heading is made of its own words, for links to it.
     naming = _NAMING if element.tag not in HEADINGS else _NAMING_HEADINGS
-    names = " ".join([attributes[name] for name in naming if name in attributes])
-    return _judge_names(names) if names else "keep"
+    for name, value in element.attrib.items():
+        is_label = name == "aria-label" and value.count(" ") < _LABEL_WORDS
+        if is_label or name in naming or (name == "itemprop" and value in _PROPERTIES):
+            yield value
+    if "-" in (tag := str(element.tag)):
+        yield tag
+
+
+def _warns(span: HtmlElement) -> bool:
+    """It tells those who hear the page where a link leads."""
+    return span.text is not None and len(span.text) < _MAX_WARNING and bool(phrases.NEW_WINDOW.match(span.text))
 
 
 def reason(element: HtmlElement) -> str:
@@ -98,11 +137,13 @@ def reason(element: HtmlElement) -> str:
         return f"<{element.tag}>"
     if element.tag == "blockquote" and is_post(element):
         return "a post of a network without words"
+    if element.tag == "span" and _warns(element):
+        return "says where a link leads"
     if element.get("role") in _ROLES:
         return f"role {element.get('role')}"
     if "hidden" in element.attrib or element.get("aria-hidden") == "true" or _HIDDEN.search(element.get("style", "")):
         return "hidden"
-    names = (name for key in _NAMING for name in element.get(key, "").split())
+    names = (name for value in _names(element) for name in value.split())
     return next((f"named {name}" for name in names if _judge_names(name) != "keep"), "teasers")
 
 

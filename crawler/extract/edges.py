@@ -74,6 +74,8 @@ def _below(chunk: Chunk, authors: Collection[str]) -> str | None:
         return "who else worked on it"
     if phrases.NEWSLETTER.search(chunk.text) or phrases.APPEAL.search(chunk.text):
         return "asks the reader for something"
+    if phrases.WALL.search(chunk.text):
+        return "says who may read on"
     if phrases.ADDRESS.search(chunk.text) or _asks_to_follow(chunk.text):
         return "how to reach the author"
     return None

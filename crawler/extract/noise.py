@@ -27,6 +27,7 @@ _SIGNS = (
     (phrases.CREDIT, "a credit"),
     (phrases.COUNTER, "a counter of comments"),
     (phrases.WAITING, "waits for a script"),
+    (phrases.TAGS, "what it is filed under"),
 )
 _END = re.compile(r"[.!?…:;。！？।؟][\s\"'”’»)\]]*$")
 

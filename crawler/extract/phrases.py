@@ -98,6 +98,46 @@ _APPEALS = {
     "zh ja ko": "支持我们|ご支援|후원",
 }
 
+NEW_WINDOW = re.compile(
+    r"[\W_]*(?:(?:link )?opens? (?:in )?(?:an? )?(?:new|external) (?:browser )?(?:tab|window|site|page)|external link"
+    r"|(?:wird )?(?:in|im) (?:einem )?neuen? (?:fenster|tab)|öffnet (?:sich )?(?:in|im)|externer link"
+    r"|nouvelle fenêtre|ouvre (?:dans|une)|s['’]ouvre dans|lien externe|(?:se )?abre (?:en|em|numa)|enlace externo"
+    r"|si apre in|link esterno|opent in|externe link|öppnas i|åpnes i|åbner i|avautuu|otwiera się|otevře se|se deschide"
+    r"|откро?[её]тся в|відкри\w+ (?:в|у) нов|yeni (?:pencere|sekme)|يفتح في|新しい(?:タブ|ウィンドウ)"
+    r"|在新(?:窗口|标签)|새\s?(?:창|탭))",
+    re.I,
+)
+"""Where a link leads, for those who hear the page."""
+_TAGS = (
+    "tags?|topics?|filed under|keywords?|schlagw(?:ort|orte|örter)|stichw(?:ort|orte|örter)|mots[- ]clés|étiquettes"
+    "|etiquetas|palabras clave|parole chiave|palavras-chave|assuntos|trefwoorden|emneord|nøkkelord|nyckelord|avainsanat"
+    "|tagi|słowa kluczowe|štítky|klíčová slova|címkék|etichete|ετικέτες|теги|тэги|метки|ключевые слова|ключові слова"
+    "|etiketler|الكلمات الدلالية|وسوم|标签|標籤|关键词|タグ|キーワード|태그|키워드|từ khóa"
+)
+TAGS = re.compile(rf"\W*(?:{_TAGS})\s*[:：]|(?:#[^\s#]+[\s,]*){{2,}}$", re.I)
+"""What the article is filed under; hashtags and nothing else."""
+_WALLS = {
+    "en": "already (?:a )?(?:subscriber|member|registered)|have an account\\?|to (?:continue|keep) reading"
+    "|this (?:article|story|content|post) is (?:only )?(?:for|available to|reserved for|exclusive)"
+    "|(?:subscribe|register|sign up|log ?in|sign in) (?:now |today )?to (?:read|continue|unlock)|for subscribers only",
+    "de": "(?:bereits|schon) (?:abonnent|registriert|ein abo)|um weiterzulesen|jetzt (?:abonnieren|weiterlesen)"
+    "|(?:artikel|inhalt|text) ist (?:nur )?(?:für|exklusiv)|mit (?:einem )?abo weiterlesen",
+    "fr": "déjà abonné|réservée? (?:à nos|aux) abonnés|pour (?:continuer|poursuivre) (?:la|votre) lecture"
+    "|il vous reste .{1,30} à (?:lire|découvrir)",
+    "es": "ya (?:eres|soy|es) suscriptor|(?:exclusiv|reservad)[oa] (?:para|a) (?:los )?(?:suscriptores|abonados)"
+    "|para (?:seguir|continuar) leyendo",
+    "it": "sei già abbonato|riservat[oa] agli abbonati|per continuare a leggere",
+    "pt": "já é assinante|exclusiv[oa] para assinantes|para continuar (?:a ler|lendo)",
+    "nl": "al abonnee\\?|om verder te lezen|(?:alleen|exclusief) voor abonnees",
+    "sv no da fi": "redan prenumerant|för att läsa (?:vidare|hela)|allerede abonnent|for å lese (?:videre|hele)"
+    "|for at læse (?:videre|hele)|vain tilaajille",
+    "pl cs": "dla (?:subskrybentów|prenumeratorów)|aby czytać dalej|pro předplatitele",
+    "ru uk": "только (?:для )?подписчик|чтобы (?:читать дальше|продолжить чтение)|для передплатників",
+    "tr": "abonelere özel|okumaya devam etmek için",
+    "zh ja ko": "登录后|登入後|会员专享|有料会員|続きを読むには|この記事は会員|유료\\s?회원|로그인",
+}
+WALL = re.compile("|".join(_WALLS.values()), re.I)
+"""Says who may read on."""
 STAFF = re.compile(
     rf"{_begins(_STAFF).pattern}|.*\bcontributed to this (?:report|story|article|post)|.*\breported from\b", re.I
 )

@@ -1,0 +1,128 @@
+"""Boxes round an article as content management systems and their plugins write them, language by language."""
+
+from __future__ import annotations
+
+import pytest
+from lxml.html import fragment_fromstring
+
+from crawler.extract import boilerplate, extract
+from crawler.extract.box_titles import BOX_TITLE
+
+URL = "https://courier.example/world/the-ferry-runs-again-10001.html"
+TEXTS = [
+    "The ferry between the two islands will run again from Monday, the harbour office said in a note.",
+    "Passengers had waited for four weeks while the landing stage was rebuilt after the spring storm.",
+    "Three bakers of the old town have joined their ovens, and the queue now reaches round the corner.",
+    "They share the flour, the wood and the night shift, and none of them wants to go back to before.",
+    "The council will meet on Thursday and decide whether the lighthouse keeps its lamp for another year.",
+    "Fishermen had asked for it since the storm that took two of their boats out of the inner harbour.",
+]
+TEASERS = [
+    "A long walk along the northern shore, and what remains of the wooden houses that stood there.",
+    "Why the price of wool has fallen for the third year, and who still earns money with it.",
+]
+
+
+def read(inside: str) -> list[str]:
+    """Texts of the body."""
+    html = f"<html><head><title>The ferry runs again</title></head><body><main><h1>The ferry runs again</h1>{inside}"
+    article = extract(f"{html}</main></body></html>", URL)
+    return [block.text for block in article.blocks]
+
+
+def paragraphs(texts: list[str] = TEXTS) -> str:
+    return "".join(f"<p>{text}</p>" for text in texts)
+
+
+NAMED = [
+    "<div class='jp-relatedposts'>", "<div class='sharedaddy'>", "<div id='respond'>", "<div id='disqus_thread'>",
+    "<div id='taboola-below-article-thumbnails'>", "<div class='OUTBRAIN'>", "<div class='plista_widget_belowArticle'>",
+    "<div id='didomi-host'>", "<div id='onetrust-consent-sdk'>", "<div class='usercentrics-embed'>",
+    "<div id='poool-widget'>", "<div class='viafoura'>", "<div id='coral_thread'>", "<div class='opinary-widget'>",
+    "<div class='faktaruta'>", "<div class='fact-box factbox'>", "<div class='publicidad'>",
+    "<div class='reklama-blok'>",
+    "<div class='article__ilgili'>", "<div class='noticias-relacionadas'>", "<div class='kommentare'>",
+    "<div class='tdb-block condividi'>", "<div class='b-author-bio'>", "<div data-block-type='newsletter'>",
+    "<div itemprop='comment'>", "<div itemprop='publisher'>", "<section aria-label='Related articles'>",
+    "<div aria-label='Advertisement'>", "<newsletter-signup>", "<related-articles>",
+    "<span>(öffnet im neuen Fenster)</span>", "<span>, opens new tab</span>", "<span> (nouvelle fenêtre)</span>",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("markup", NAMED)
+def test_names_tell_what_is_not_the_article(markup):
+    element = fragment_fromstring(markup)
+    assert boilerplate.judge(element) != "keep"
+    assert boilerplate.reason(element) not in ("", "teasers")
+
+
+KEPT = [
+    "<div class='article-body'>",
+    "<p class='paywall'>",
+    "<div class='has-comments'>",
+    "<section aria-label='Why the comments of the mayor were hidden'>",
+    "<div itemprop='articleBody'>",
+    "<span>opens in a new theatre</span>",
+    "<h2 id='follow-the-money'>",
+]
+
+
+@pytest.mark.parametrize("markup", KEPT)
+def test_names_that_tell_nothing_keep_the_element(markup):
+    assert boilerplate.judge(fragment_fromstring(markup)) == "keep"
+
+
+TITLES = [
+    "More from the harbour", "You may also like", "Most read", "Das könnte Sie auch interessieren", "Mehr zum Thema",
+    "À lire aussi", "Sur le même sujet", "Te puede interesar", "Noticias relacionadas", "Leggi anche",
+    "Potrebbe interessarti", "Leia também", "Notícias relacionadas", "Lees ook", "Meest gelezen", "Läs också",
+    "Les også", "Mest læst", "Czytaj też", "Čtěte také", "Kapcsolódó cikkek", "Citește și", "Читайте также", "Читайте також",
+    "Материалы по теме", "Διαβάστε επίσης", "İlgili haberler", "اقرأ أيضا", "مواضيع ذات صلة", "相关新闻", "延伸閱讀",
+    "関連記事", "관련 기사", "यह भी पढ़ें", "Baca juga", "Xem thêm",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("title", TITLES)
+def test_a_title_governs_its_box(title):
+    assert BOX_TITLE.match(title)
+    box = f"<section><h3>{title}</h3><p>{TEASERS[0]}</p><p>{TEASERS[1]}</p></section>"
+    assert read(f"<div>{paragraphs(TEXTS[:3])}{box}{paragraphs(TEXTS[3:])}</div>") == TEXTS
+
+
+@pytest.mark.parametrize("title", ["A box of another kind", "The sheep", "More sheep than ever", "Wer zahlt das?"])
+def test_a_section_of_the_text_keeps_its_heading(title):
+    section = f"<section><h3>{title}</h3>{paragraphs(TEXTS[3:])}</section>"
+    assert read(f"<div><section>{paragraphs(TEXTS[:3])}</section>{section}</div>") == [*TEXTS[:3], title, *TEXTS[3:]]
+
+
+LAST = [
+    "Already a subscriber? Then you can go on from here with your own name and word.",
+    "Um weiterzulesen, brauchen Sie einen Zugang. Er kostet im ersten Monat gar nichts.",
+    "Pour poursuivre votre lecture, il vous faut un compte. Il ne coûte rien le premier mois.",
+    "Para seguir leyendo, necesita una cuenta. El primer mes no le costará nada en absoluto.",
+    "Чтобы читать дальше, нужна учётная запись. Первый месяц она не стоит совсем ничего.",
+    "Reporting by Ann Reed in the old town and Tom Hale on the smaller of the two islands.",
+    "Avec l'AFP et les agences de presse des deux îles, qui ont vu le bateau avant nous.",
+    "Con información de las agencias de las dos islas, que vieron el barco antes que nosotros.",
+    "Spenden Sie für das Blatt der beiden Inseln, denn sonst liest es bald niemand mehr.",
+    "Soutenez le journal des deux îles, sans quoi plus personne ne le lira bientôt.",
+    "Подписывайтесь на наш канал в Telegram, там есть все новости двух островов и погода.",
+    "Síguenos en Facebook y en Instagram para ver más fotos de ovejas y de barcos viejos.",
+]
+
+
+@pytest.mark.parametrize("last", LAST)
+def test_what_stands_below_the_last_sentence_is_left_out(last):
+    assert read(f"<div>{paragraphs()}<p>{last}</p></div>") == TEXTS
+
+
+@pytest.mark.parametrize("tags", ["Tags: ferry, sheep", "Schlagwörter: Fähre, Schafe", "Теги: паром", "#ferry #sheep"])
+def test_what_the_article_is_filed_under_is_left_out(tags):
+    assert read(f"<div>{paragraphs(TEXTS[:3])}<p>{tags}</p>{paragraphs(TEXTS[3:])}</div>") == TEXTS
+
+
+def test_where_a_link_leads_is_no_part_of_its_sentence():
+    link = "<a href='/x'>note<span class='vh'> (opens in a new window)</span></a>"
+    html = paragraphs().replace("a note.", f"a {link}.", 1)
+    assert link in html
+    assert read(f"<div>{html}</div>") == TEXTS
