@@ -76,7 +76,8 @@ TITLES = [
     "More from the harbour", "You may also like", "Most read", "Das könnte Sie auch interessieren", "Mehr zum Thema",
     "À lire aussi", "Sur le même sujet", "Te puede interesar", "Noticias relacionadas", "Leggi anche",
     "Potrebbe interessarti", "Leia também", "Notícias relacionadas", "Lees ook", "Meest gelezen", "Läs också",
-    "Les også", "Mest læst", "Czytaj też", "Čtěte také", "Kapcsolódó cikkek", "Citește și", "Читайте также", "Читайте також",
+    "Les også", "Mest læst", "Czytaj też", "Čtěte také", "Kapcsolódó cikkek", "Citește și", "Читайте также",
+    "Читайте також",
     "Материалы по теме", "Διαβάστε επίσης", "İlgili haberler", "اقرأ أيضا", "مواضيع ذات صلة", "相关新闻", "延伸閱讀",
     "関連記事", "관련 기사", "यह भी पढ़ें", "Baca juga", "Xem thêm",
 ]  # fmt: skip
