@@ -66,7 +66,11 @@ def repeating(newest: Sequence[int], earlier: Sequence[Sequence[int]]) -> set[in
 
     Runs are fingerprints in reading order, of WINDOW articles at most.
     """
-    return {run for run in set(newest) if _is_repeated(run, [newest, *earlier[: WINDOW - 1]])}
+    own, articles = set(newest), [newest, *earlier[: WINDOW - 1]]
+    borne: Counter[int] = Counter()
+    for runs in articles:
+        borne.update(own.intersection(runs))
+    return {run for run, count in borne.items() if count >= ENOUGH and _is_repeated(run, articles)}
 
 
 def _is_repeated(run: int, articles: Sequence[Sequence[int]]) -> bool:
@@ -74,7 +78,7 @@ def _is_repeated(run: int, articles: Sequence[Sequence[int]]) -> bool:
     count, share = len(bearing), len(bearing) / (bearing[-1] + 1)
     if count >= MANY and share >= SHARE_ANYWHERE:
         return True
-    return count >= ENOUGH and share >= SHARE_IN_PLACE and _keeps_its_place(run, [articles[at] for at in bearing])
+    return share >= SHARE_IN_PLACE and _keeps_its_place(run, [articles[at] for at in bearing])
 
 
 def _keeps_its_place(run: int, articles: Sequence[Sequence[int]]) -> bool:

@@ -157,6 +157,31 @@ def test_every_page_teaches(memory):
     }
 
 
+@pytest.mark.parametrize(
+    ("names", "build"),
+    [
+        ("story-body wide", "div.story-body > p"),
+        ("post-4711 entry", "div.entry > p"),
+        ("bdVaJa articleBody", "div.articleBody > p"),
+        ("css-xyzzya", "div > p"),
+        ("x" * 100_000, "div > p"),
+    ],
+)
+def test_builds_are_told_by_the_names_that_people_gave(names, build):
+    page = f"<main><h1>The ferry runs again</h1><div class='{names}'>{paragraphs(*TEXTS)}</div></main>"
+    layout = extract(page, URL).layout
+    assert layout is not None
+    assert layout.builds["body"] == build
+
+
+def test_a_ticker_teaches_by_its_ends():
+    entries = [f"At the hour {number} of this long day another boat of the fleet came home." for number in range(1500)]
+    layout = extract(f"<main><h1>The ferry runs again</h1><div>{paragraphs(*entries)}</div></main>", URL).layout
+    assert layout is not None
+    assert len(layout.runs) == 1000
+    assert (layout.runs[0], layout.runs[-1]) == (fingerprint(key(entries[0])), fingerprint(key(entries[-1])))
+
+
 def test_what_was_left_out_is_still_counted():
     page = f"<main><h1>The ferry runs again</h1>{paragraphs(*TEXTS, APPEAL)}</main>"
     layout = extract(page, URL, memory=knows(APPEAL)).layout

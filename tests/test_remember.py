@@ -5,13 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from scrapy import Request
+from scrapy.http import HtmlResponse
 from stories import GAZETTE, HOME, T0, TRIBUNE, Shelf, article
 
-from crawler import pages, remember, runs
+from crawler import answers, pages, remember, runs, store
 from crawler.errors import PageError, UsageError
-from crawler.items import Article, Block, Layout
+from crawler.items import Article, Block, Exchange, Layout
 from crawler.memory import fingerprint
 from crawler.normalise import words
+from crawler.store import DueUrl
 
 APPEAL = "Whoever likes how we count the boats may pour us a coffee at the old customs house."
 LATER = "2026-10-06T10:00:00Z"
@@ -237,6 +240,45 @@ def test_a_licence_lifts_the_reservation(tmp_path):
     raw(shelf, GAZETTE_URLS[0], found=replace(article(GAZETTE_URLS[0]), tdm_reserved=True))
     assert kept(shelf) == {GAZETTE_URLS[0]: T0}
     shelf.close()
+
+
+STORY = f"<html lang=en><head>%s</head><body><h1>A story</h1><p>{APPEAL}</p><p>{APPEAL[::-1]}</p></body></html>"
+
+
+def answer(head: str = "", *, keep_page: bool = True, **headers: str) -> Exchange:
+    """What comes of a page with this in its <head>, these headers in its answer."""
+    url = GAZETTE_URLS[0]
+    request = Request(url, meta={"due": DueUrl(1, "gazette", url, None, None, "new"), "source": GAZETTE})
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    response = HtmlResponse(url, 200, {"Content-Type": "text/html; charset=UTF-8"} | named, request=request,
+                            body=(STORY % head).encode())  # fmt: skip
+    exchange = answers.of_response(response)
+    answers.read_article(exchange, response, keep_page=keep_page)
+    assert exchange.article is not None
+    return exchange
+
+
+def test_a_page_goes_to_the_store_as_it_came(shelf):
+    shelf.announce(GAZETTE_URLS[0])
+    exchange = answer()
+    store.record(shelf.db, shelf.run_id, exchange)
+    page = pages.kept(shelf.db, 1)
+    assert (page.body, page.charset) == ((STORY % "").encode(), "UTF-8")
+
+
+@pytest.mark.parametrize(
+    "forbidden",
+    [
+        {"X_Robots_Tag": "noarchive"},
+        {"X_Robots_Tag": "googlebot: nocache"},
+        {"X_Robots_Tag": "noindex"},
+        {"head": '<meta name="robots" content="index, NOARCHIVE">'},
+        {"keep_page": False},
+    ],
+)
+def test_what_forbids_to_keep_a_page(forbidden):
+    assert answer().page is not None
+    assert answer(**forbidden).page is None
 
 
 @pytest.mark.parametrize(("days", "left"), [(30, 1), (1, 0), (0, 0), (None, 1)])

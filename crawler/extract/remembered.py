@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
@@ -21,6 +22,11 @@ _MOST = 0.3
 """Share of the words. An article that would lose more is no article with a line of the template below it, but one of
 several that tell the same."""
 _PATH = 4
+_MOST_NAMES, _LONGEST_NAME = 20, 40
+_GENERATED = re.compile(r"(?:css|sc|jss|svelte)-|(?=.{5,8}$)\w*[a-z][A-Z]\w*[a-z][A-Z]")
+"""By the libraries that style components: 'css-xyzzya', 'bdVaJa'."""
+_MOST_RUNS = 500
+"""From either end: a template's lines do not stand in the midst of a ticker of a thousand entries."""
 
 
 def without_repeats(chunks: list[Chunk], memory: Memory | None) -> list[Chunk]:
@@ -72,7 +78,10 @@ def layout(chunks: Iterable[Chunk], other: Sequence[Block] = ()) -> Layout:
     runs = [chunk for chunk in chunks if chunk.why in (None, REPEATED, _HEADING)]
     prints = [_fingerprint(chunk.kind, chunk.key) for chunk in runs]
     prints += [_fingerprint(block.kind, " ".join(words(block.text))) for block in other]
-    return Layout(tuple(run for run in prints if run is not None), _builds([c for c in runs if c.why is None]))
+    known = [run for run in prints if run is not None]
+    if len(known) > 2 * _MOST_RUNS:
+        known = [*known[:_MOST_RUNS], *known[-_MOST_RUNS:]]
+    return Layout(tuple(known), _builds([c for c in runs if c.why is None]))
 
 
 def _fingerprint(kind: str, key: str) -> int | None:
@@ -111,6 +120,13 @@ def _place(element: HtmlElement) -> str:
 
 
 def _named(element: HtmlElement) -> str:
-    """Tag and first class; names with digits are those of an article, a colour or a build machine."""
-    names = (name for name in (element.get("class") or "").split() if name.replace("-", "").replace("_", "").isalpha())
-    return ".".join([str(element.tag), *islice(names, 1)])
+    """Tag and first class that a person wrote."""
+    names = (name for name in (element.get("class") or "").split()[:_MOST_NAMES] if _is_written(name))
+    return ".".join([str(element.tag)[:_LONGEST_NAME], *islice(names, 1)])
+
+
+def _is_written(name: str) -> bool:
+    """Not the number of an article, nor what a build machine wrote, which is another one after each deployment."""
+    if len(name) > _LONGEST_NAME or _GENERATED.match(name):
+        return False
+    return name.replace("-", "").replace("_", "").isalpha()
