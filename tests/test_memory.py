@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import pickle
 
 import pytest
@@ -187,6 +188,18 @@ def test_what_was_left_out_is_still_counted():
     layout = extract(page, URL, memory=knows(APPEAL)).layout
     assert layout is not None
     assert layout.runs[-1] == fingerprint(key(APPEAL))
+
+
+def test_text_out_of_a_script_is_cleaned_and_teaches_too():
+    text = "\n".join([*TEXTS, APPEAL, *TEXTS[::-1]])
+    said = json.dumps({"@type": "NewsArticle", "headline": "The ferry runs again", "articleBody": text})
+    page = f'<h1>The ferry runs again</h1><script type="application/ld+json">{said}</script>'
+    found = extract(page, URL, memory=knows(APPEAL))
+    assert APPEAL in [block.text for block in extract(page, URL).blocks]
+    assert APPEAL not in [block.text for block in found.blocks]
+    assert found.layout is not None
+    assert [run in found.layout.runs for run in (fingerprint(key(TEXTS[0])), fingerprint(key(APPEAL)))] == [True, True]
+    assert len(extract(page, URL, memory=knows(APPEAL, *TEXTS)).blocks) == 9
 
 
 def test_it_can_cross_to_another_process():

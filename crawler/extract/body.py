@@ -100,6 +100,8 @@ def body(
         found.blocks, other = recovery.recover(page, scripts, found.blocks, metadata, again)
         found.provenance |= {"body": other} if other else {}
         blocks.drop(text if other else (), f"{other} holds more")
+    found.layout = remembered.layout(everything, found.blocks if other else ())
+    found.blocks = remembered.without_repeated_blocks(found.blocks, memory) if other else found.blocks
     if dropped is not None:
         dropped += why.dropped(root, everything, skipped, unselected)
     return found

@@ -65,9 +65,12 @@ def without_repeated_blocks(found: list[Block], memory: Memory | None) -> list[B
     """The same for text that was found elsewhere than in the tree."""
     if memory is None or not memory.repeats:
         return found
-    return [
-        block for block in found if block.kind not in _KINDS or not memory.repeats_text(" ".join(words(block.text)))
-    ]
+    keys = [" ".join(words(block.text)) for block in found]
+    repeated = [block.kind in _KINDS and memory.repeats_text(key) for block, key in zip(found, keys, strict=True)]
+    lost = sum(len(key) for key, is_repeated in zip(keys, repeated, strict=True) if is_repeated)
+    if lost > _MOST * sum(map(len, keys)):
+        return found
+    return [block for block, is_repeated in zip(found, repeated, strict=True) if not is_repeated]
 
 
 def layout(chunks: Iterable[Chunk], other: Sequence[Block] = ()) -> Layout:
