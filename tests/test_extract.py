@@ -233,3 +233,13 @@ def test_lines_are_answered_one_by_one_whatever_the_others_are(tmp_path):
     for answer, reason in zip(answers[3:], ("JSON", "no JSON object", "'url'", "gone.html", "empty", ""), strict=True):
         assert reason in answer["error"]
         assert list(answer) == [*KEYS, "error"]
+
+
+def test_a_long_text_is_an_article_though_its_site_calls_every_page_a_website():
+    links = "<nav>" + "<a href='/a'>Ferry</a>" * 80 + "</nav>"
+    website = '<meta property="og:type" content="website">'
+    text = "".join(f"<p>{number}. {LONG} {LONG}</p>" for number in range(30))
+    at = "https://courier.example/article/434715-how-the-ferry-came-back"
+    assert len(extract(page(f"{links}<h1>How the ferry came back</h1>{text}", website), at).blocks) == 30
+    with pytest.raises(NotAnArticle, match="an index"):
+        extract(page(f"{links}<h1>Ferries</h1>{text}", website), "https://courier.example/category/ferries")

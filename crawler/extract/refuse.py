@@ -19,7 +19,7 @@ SHORT_TEXT = 120
 """Words; walls and error pages say no more."""
 _MANY_LINKS = 60
 _SOME_LINKS = 10
-_WORDS_A_LINK = 4
+_WORDS_A_LINK = 5
 _HARDLY = 10
 """Words."""
 _SOME_TITLES = 50
@@ -94,9 +94,10 @@ def _index(page: Page, links: int, size: int, published: str | None, *, declared
         return None
     if "CollectionPage" in _types(page):
         return "it declares a collection"
-    if website:
+    is_like_articles = bool(_ARTICLE_PATH.search(f"{address.path}?{address.query}"))
+    if website and not (is_like_articles and size >= _WORDS_A_LINK * links):
         return f"{links} links, no date, og:type website"
-    if size < _WORDS_A_LINK * links and not _ARTICLE_PATH.search(f"{address.path}?{address.query}"):
+    if size < _WORDS_A_LINK * links and not is_like_articles:
         return f"{links} links, {size} words, no article declared"
     return None
 
