@@ -80,16 +80,17 @@ def body(
     unselected = selected.drop(root, select)
     headlines = _keys([metadata.headline, *metadata.headline_candidates])
     holder = selected.first(root, select.body)
-    everything = _chunks(root, headlines, holder, skipped)
+    heading = container.headline_of(root, headlines)
+    everything = _chunks(root, heading, holder, metadata.descriptions, skipped)
     authors = _keys(metadata.authors)
-    below = _below_headline(everything, root, headlines)
+    below = _below_headline(everything, heading)
     chunks = [chunk for chunk in below if chunk.kind not in ASIDE_KINDS]
     chunks = noise.without_noise(chunks, headlines, authors)
     chunks = echoes.without_captions(chunks, labels, choose.main_builds(chunks), metadata.descriptions)
     chunks = remembered.without_repeats(chunks, memory)
     selected.mark_subheads(root, select, chunks)
     head, text = _cut(chunks, holder)
-    lead, head = _lead(head, text, selected.standfirst(root, select), metadata.descriptions)
+    lead, head = _lead(head, text, heading, selected.standfirst(root, select), metadata)
     head = blocks.drop(head, _BEFORE_SELECTED) if holder is not None else headings.opening(head, text, headlines)
     text = headings.without_box_titles(_without(_keys(lead), [*head, *text]), below)
     text, layer = _article(text, authors)
@@ -116,18 +117,21 @@ def _article(chunks: list[Chunk], authors: list[str]) -> tuple[list[Chunk], str]
 def _again(root: HtmlElement, headlines: list[str], authors: list[str], known: list[str]) -> list[Block]:
     """Blocks of a tree that holds a text and little else; `known` are keys of what is read already."""
     etree.strip_elements(root, *_STRIPPED, with_tail=False)
-    everything = _chunks(root, headlines, None, [])
+    everything = _chunks(root, container.headline_of(root, headlines), None, [], [])
     chunks = [chunk for chunk in everything if chunk.kind not in ASIDE_KINDS]
     text, _ = _article(_without(known, noise.without_noise(chunks, headlines, authors)), authors)
     return _blocks(asides.placed(text, everything))
 
 
 def _chunks(
-    root: HtmlElement, headlines: list[str], holder: HtmlElement | None, skipped: list[HtmlElement]
+    root: HtmlElement,
+    heading: HtmlElement | None,
+    holder: HtmlElement | None,
+    descriptions: list[str],
+    skipped: list[HtmlElement],
 ) -> list[Chunk]:
     """Runs of text from the headline, or from above it, to the end of the element that holds the text."""
     weights = container.weigh(root)
-    heading = container.headline_of(root, headlines)
     if holder is None:
         holder = container.find(root, weights, heading)
     limit = 0.4 * weights.get(holder, 0) + 1
@@ -136,25 +140,27 @@ def _chunks(
         if weights.get(element, 0) < limit:
             boxes.mark(element, chunks)
 
-    region, judge = container.region(holder, heading), _judge(weights, holder)
+    region, judge = container.region(holder, heading), _judge(weights, holder, descriptions)
     return blocks.read(region, holder, judge, mark=mark, skipped=skipped)
 
 
-def _below_headline(chunks: list[Chunk], root: HtmlElement, headlines: list[str]) -> list[Chunk]:
-    heading = container.headline_of(root, headlines)
+def _below_headline(chunks: list[Chunk], heading: HtmlElement | None) -> list[Chunk]:
     start = next((index + 1 for index, chunk in enumerate(chunks) if chunk.element is heading), 0)
     blocks.drop(chunks[:start], "above the text, or the headline itself")
     return chunks[start:]
 
 
-def _judge(weights: Weights, holder: HtmlElement) -> blocks.Judge:
+def _judge(weights: Weights, holder: HtmlElement, descriptions: list[str]) -> blocks.Judge:
     limit = 0.4 * weights.get(holder, 0) + 1
     teasers = not container.holds_articles(holder, weights)
+    openings = standfirst.openings(descriptions)
 
     def judge(element: HtmlElement) -> Verdict:
         verdict = boilerplate.judge(element)
         if verdict == "keep" and teasers and element.tag == "article":
             verdict = "drop"
+        if verdict == "drop" and boilerplate.is_by_name(element) and standfirst.holds_told(element, openings):
+            verdict = "doubt"
         # No name outweighs the text: sites wrap whole articles in a "teaser" or "comments" box.
         return "keep" if verdict != "keep" and weights.get(element, 0) >= limit else verdict
 
@@ -174,12 +180,13 @@ def _cut(chunks: list[Chunk], holder: HtmlElement | None) -> tuple[list[Chunk], 
 
 
 def _lead(
-    head: list[Chunk], text: list[Chunk], chosen: list[str], descriptions: list[str]
+    head: list[Chunk], text: list[Chunk], heading: HtmlElement | None, chosen: list[str], metadata: Metadata
 ) -> tuple[list[str], list[Chunk]]:
     """(standfirst, rest of the head); `chosen` is the standfirst where a selector found it."""
     if chosen:
         return chosen, head
-    found, rest = standfirst.split(head, text, descriptions)
+    place = standfirst.Place(heading, head, text, _keys(metadata.authors))
+    found, rest = standfirst.split(place, metadata.descriptions)
     return [chunk.text for chunk in found], rest
 
 

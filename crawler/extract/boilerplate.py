@@ -105,10 +105,7 @@ def judge(element: HtmlElement) -> Verdict:
     attributes = element.attrib
     if not attributes and "-" not in str(element.tag):
         return "keep"
-    if attributes.get("role") in _ROLES or "hidden" in attributes or attributes.get("aria-hidden") == "true":
-        return "drop"
-    style = attributes.get("style")
-    if style and _HIDDEN.search(style):
+    if attributes.get("role") in _ROLES or _is_hidden(element):
         return "drop"
     names = " ".join(_names(element))
     return _judge_names(names) if names else "keep"
@@ -131,6 +128,11 @@ def _warns(span: HtmlElement) -> bool:
     return span.text is not None and len(span.text) < _MAX_WARNING and bool(phrases.NEW_WINDOW.match(span.text))
 
 
+def is_by_name(element: HtmlElement) -> bool:
+    """Nothing speaks against this element, which is dropped, but its names."""
+    return not (element.tag in (*_TAGS, "blockquote") or element.get("role") in _ROLES or _is_hidden(element))
+
+
 def reason(element: HtmlElement) -> str:
     """For people: what speaks against an element that `judge` does not keep."""
     if element.tag in _TAGS:
@@ -141,10 +143,18 @@ def reason(element: HtmlElement) -> str:
         return "says where a link leads"
     if element.get("role") in _ROLES:
         return f"role {element.get('role')}"
-    if "hidden" in element.attrib or element.get("aria-hidden") == "true" or _HIDDEN.search(element.get("style", "")):
+    if _is_hidden(element):
         return "hidden"
     names = (name for value in _names(element) for name in value.split())
     return next((f"named {name}" for name in names if _judge_names(name) != "keep"), "teasers")
+
+
+def _is_hidden(element: HtmlElement) -> bool:
+    attributes = element.attrib
+    if "hidden" in attributes or attributes.get("aria-hidden") == "true":
+        return True
+    style = attributes.get("style")
+    return style is not None and bool(_HIDDEN.search(style))
 
 
 @lru_cache(maxsize=20_000)

@@ -21,9 +21,11 @@ _ENOUGH = 500
 _MOSTLY = 0.4
 _MAX_STEPS = 2_000_000
 """From paragraphs up to the root: a page of 40,000 paragraphs, 50 levels deep."""
-_MOST_HEADINGS = 1_000
+_MOST_HEADINGS = 5_000
 _LONG_HEADING = 2_000
 """Characters."""
+_HEADLINES = ("h4", "p", "dt", "td", "div")
+"""Where pages without a fitting heading show their headline, alone or in an inline element."""
 _LOOSE = ("div", "td", "section", "article", "main", "li", "blockquote", "span", "font", "center")
 
 
@@ -69,16 +71,21 @@ def _size(element: HtmlElement) -> int:
 
 
 def headline_of(root: HtmlElement, headlines: Sequence[str]) -> HtmlElement | None:
-    """The heading that shows the headline; the first <h1> where none does.
+    """The element that shows the headline; the first <h1> where none does.
 
-    `headlines` are keys, the article's own first; a lower heading may show that one only, since teasers of
-    other articles are lower headings as well.
+    `headlines` are keys, the article's own first; another element than an <h1> may show that one only, since
+    teasers of other articles stand in such as well.
     """
-    for tags, wanted in ((("h1",), headlines[:1]), (("h2", "h3"), headlines[:1]), (("h1",), headlines)):
+    own = headlines[:1]
+    for tags, wanted in ((("h1",), own), (("h2", "h3"), own), (("h1",), headlines), (_HEADLINES, own)):
         for heading in islice(root.iter(*tags), _MOST_HEADINGS) if wanted else ():
-            if " ".join(words(first_text(heading, _LONG_HEADING))) in wanted:
+            if (tags is not _HEADLINES or not any(map(len, heading))) and _shows(heading, wanted):
                 return heading
     return next(root.iter("h1"), None)
+
+
+def _shows(element: HtmlElement, headlines: Sequence[str]) -> bool:
+    return " ".join(words(first_text(element, _LONG_HEADING))) in headlines
 
 
 def find(root: HtmlElement, weights: Weights, heading: HtmlElement | None) -> HtmlElement:

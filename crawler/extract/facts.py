@@ -50,8 +50,9 @@ _LONGEST_TAG = 80
 def descriptions(evidence: Evidence) -> tuple[list[str], str | None]:
     """(what the page is about in the words of each layer, layer of the first): meta, og:description, JSON-LD."""
     said = [("meta", text) for text in evidence.meta("description")]
-    said += [("opengraph", text) for text in evidence.meta("og:description")]
-    said += [("json-ld", plain(text)) for value in evidence.declared("description") for text in strings(value)]
+    said += [("opengraph", text) for text in evidence.meta("og:description", "twitter:description")]
+    declared = evidence.declared("description", "abstract", "alternativeHeadline")
+    said += [("json-ld", plain(text)) for value in declared for text in strings(value)]
     found = {
         text[:LONGEST_DESCRIPTION]: layer for layer, text in reversed(said) if text and key(text) not in evidence.sites
     }

@@ -3,60 +3,107 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from itertools import takewhile
 
 from lxml.html import HtmlElement
 
 from crawler.extract.blocks import Chunk
-from crawler.extract.noise import LABEL_WORDS, TIME
-from crawler.normalise import words
+from crawler.extract.noise import LABEL_WORDS, TIME, is_running
+from crawler.normalise import clean, words
 from crawler.page.texts import is_longer
 
 MAX_PARAGRAPHS = 6
+MAX_HEAD = 100
+MAX_DECK = 60
+"""Words of a paragraph for which nothing speaks but its place or its build."""
+_MIN_DECK = 5
+_LONG = 15
+"""Words; a bold paragraph of fewer may be a subhead."""
 _MIN_WORDS = 3
+_SURE = 8
+"""Words that two texts begin with, when they are the same text."""
+_BYLINE_WORDS = 5
+"""A name and so many others: 'Ann Reed and two others'."""
+_RUBRIC_WORDS = 3
 _CLIMB = 4
 _LITTLE_ELSE = 300
 """Characters."""
+_MAX_BOX = 3_000
+"""Characters."""
 _NAMES = re.compile(
-    r"stand-?first|sub-?head(?:er|ing|line)?(?![a-z])|sub-?title|sub-?tit(?![a-z])|deck(?![a-z])|dek(?![a-z])"
-    r"|lead(?![a-z])|lead-?(?:in|text|paragraph)|lede|intro(?![a-z])|introduction|chapo|chapeau|hat(?![a-z])|teaser-?text"
-    r"|summary|synopsis|excerpt|abstract|ingress|entradilla|bajada|subtitulo|sottotitolo|sommario|occhiello"
-    r"|vorspann|anleser|perex|resumo|linha-?fina|manchet|spot(?![a-z])|preamble",
+    r"stand-?first|sub-?head(?:er|ing|line)?(?![a-z])|sub-?line(?![a-z])|sub-?title|sub-?tit(?:el|re|ulo|ular)?(?![a-z])"
+    r"|strap-?line|deck(?![a-z])|dek(?![a-z])|lead(?![a-z])|lead-?(?:in|text|paragraph)|lede|intro(?![a-z])|introduction"
+    r"|inleiding|chapo|chapeau|accroche|hat(?![a-z])|teaser-?text|summary|synopsis|excerpt|abstract|ingress|underrubrik"
+    r"|manchet|entradilla|bajada|copete|sumario|linha-?fina|gravata|resumo|sotto-?titolo|sommario|occhiello|catenaccio"
+    r"|vorspann|anleser|anrei(?:ss|ß)er|unter-?(?:titel|zeile)|einleitung|perex|anotace|zajawka|spot(?![a-z])|preamble",
     re.I,
 )
+_NAMING = ("class", "id", "itemprop", "data-testid", "data-component", "data-qa")
+_PICTURE = re.compile(r"(?:^|[\W_])(?:image|photo|picture|foto|bild|caption|legende)s?(?:$|[\W_])", re.I)
+Told = list[list[str]]
+"""The words of each description."""
 
 
-def split(head: list[Chunk], text: list[Chunk], descriptions: list[str]) -> tuple[list[Chunk], list[Chunk]]:
+@dataclass
+class Place:
+    """Where a standfirst is looked for."""
+
+    heading: HtmlElement | None
+    """The element that shows the headline."""
+    head: list[Chunk]
+    """What stands between it and `text`; the standfirst is looked for in the first MAX_HEAD."""
+    text: list[Chunk]
+    """It begins with the first paragraph of the main build."""
+    authors: Collection[str]
+    """Keys of their names."""
+
+    @cached_property
+    def limit(self) -> int:
+        """Characters; an element that holds more is more than a standfirst."""
+        return sum(len(chunk.text) for chunk in self.text) // 2
+
+
+def split(place: Place, descriptions: list[str]) -> tuple[list[Chunk], list[Chunk]]:
     """(standfirst, rest of the head).
 
-    `head` is what stands between the headline and `text`, which begins with the first paragraph of the main
-    build. The standfirst is what its names or the description say; else the first paragraph where it is set
-    in bold, which then is `text[0]`.
+    The standfirst is what its names or a description say; else what its place or its being bold says alone.
+    Where a description tells the first paragraph of the text, that is a paragraph, unless more speaks for it.
     """
-    limit = sum(len(chunk.text) for chunk in text) // 2
-    wanted = [words(description) for description in descriptions]
-    told = [chunk for chunk in head if any(_tells(chunk, told) for told in wanted)]
-    named = [chunk for chunk in head if _is_sentence(chunk) and _is_named(chunk, limit)]
-    found = _alike(named, told) or _beside(told, head) or [chunk for chunk in named if not chunk.doubtful]
-    if not found and _is_set_apart(text[:2]) and any(_tells(text[0], told) for told in wanted):
-        found = text[:1]
+    told = [words(description) for description in descriptions]
+    found = _declared(place, told) or _leading(place, told) or _placed(place)
     found = list({chunk.key: chunk for chunk in found}.values())[:MAX_PARAGRAPHS]
     keys = {chunk.key for chunk in found}
-    return found, [chunk for chunk in head if chunk.key not in keys]
+    rest = [chunk for chunk in place.head if chunk.key not in keys]
+    for chunk in found:
+        _cut_rubric(chunk, told)
+    return found, rest
 
 
-def _beside(told: list[Chunk], head: list[Chunk]) -> list[Chunk]:
-    """The told chunk nearest to the text, with those that are built like it."""
-    return [chunk for chunk in head if told and chunk.build == told[-1].build and _is_sentence(chunk)]
+def openings(descriptions: list[str]) -> list[str]:
+    """Keys of the words that the descriptions begin with, of those that are sentences."""
+    told = (words(description) for description in descriptions)
+    return [" ".join(said[:_SURE]) for said in told if len(said) > _SURE]
 
 
-def _is_sentence(chunk: Chunk) -> bool:
-    """Not a date, not a label."""
-    return len(chunk.words) >= _MIN_WORDS and not (len(chunk.words) <= LABEL_WORDS and TIME.search(chunk.text))
+def holds_told(element: HtmlElement, openings: list[str]) -> bool:
+    """One of the descriptions begins in this box, and it is none of a picture."""
+    if not openings or _is_of_picture(element) or is_longer(element, _MAX_BOX):
+        return False
+    key = " ".join(words("".join(element.itertext())))
+    return any(opening in key for opening in openings)
 
 
-def _is_set_apart(first: list[Chunk]) -> bool:
-    """The first paragraph is bold and the second is not."""
-    return len(first) == 2 and first[0].bold > 0.9 > first[1].bold
+# --- what names and descriptions say
+
+
+def _declared(place: Place, told: Told) -> list[Chunk]:
+    head = [chunk for chunk in place.head[:MAX_HEAD] if not _is_of_picture(chunk.element)]
+    as_told = [chunk for chunk in head if _is_told(chunk, told)]
+    named = [chunk for chunk in head if _is_sentence(chunk, place.authors) and _is_named(chunk, place.limit)]
+    return _alike(named, as_told) or _beside(as_told, head, place.authors) or [one for one in named if not one.doubtful]
 
 
 def _alike(named: list[Chunk], told: list[Chunk]) -> list[Chunk]:
@@ -65,24 +112,162 @@ def _alike(named: list[Chunk], told: list[Chunk]) -> list[Chunk]:
     return [chunk for chunk in named if chunk.element.getparent() in places]
 
 
+def _beside(told: list[Chunk], head: list[Chunk], authors: Collection[str]) -> list[Chunk]:
+    """The told chunk nearest to the text, with those next to it that are built like it."""
+    if not told:
+        return []
+    index = next(index for index, chunk in enumerate(head) if chunk is told[-1])
+
+    def belongs(chunk: Chunk) -> bool:
+        return chunk.build == told[-1].build and len(chunk.words) <= MAX_DECK and _is_sentence(chunk, authors)
+
+    above = list(takewhile(belongs, reversed(head[:index])))
+    return [*reversed(above), told[-1], *takewhile(belongs, head[index + 1 :])]
+
+
 def _is_named(chunk: Chunk, limit: int) -> bool:
-    """Class, id or itemprop of the element say that it is the standfirst, or those of what holds little else."""
+    """Names of the element say that it is the standfirst, or those of what holds little else, or of all it holds."""
+    return any(map(_says, _inside(chunk.element))) or any(map(_says, _around(chunk, limit)))
+
+
+def _around(chunk: Chunk, limit: int) -> Iterator[HtmlElement]:
+    """The element and those above it, as long as they hold little else than the chunk."""
     element: HtmlElement | None = chunk.element
     for _ in range(_CLIMB):
         if element is None or is_longer(element, min(limit, 3 * len(chunk.text) + _LITTLE_ELSE)):
-            return False
-        if _NAMES.search(f"{element.get('class', '')} {element.get('id', '')} {element.get('itemprop', '')}"):
-            return True
+            return
+        yield element
         element = element.getparent()
-    return False
 
 
-def _tells(chunk: Chunk, told: list[str]) -> bool:
+def _inside(element: HtmlElement) -> Iterator[HtmlElement]:
+    """The inline elements that hold all of its text."""
+    while len(element) == 1 and not (element.text or "").strip() and not (element[0].tail or "").strip():
+        element = element[0]
+        yield element
+
+
+def _says(element: HtmlElement) -> bool:
+    return element.get("itemprop") == "description" or _is_name(_names(element))
+
+
+@lru_cache(maxsize=20_000)
+def _is_name(names: str) -> bool:
+    # Utility classes (`leading-[1.4]`, `[&_.lead]:mt-4`) tell of looks and of children, not of the element.
+    return any(_NAMES.search(name) for name in names.split() if ":" not in name and "[" not in name)
+
+
+def _names(element: HtmlElement) -> str:
+    return " ".join([element.attrib[name] for name in _NAMING if name in element.attrib])
+
+
+def _is_told(chunk: Chunk, told: Told) -> bool:
+    return any(_tells(said, chunk) for said in told)
+
+
+def _tells(said: list[str], chunk: Chunk) -> bool:
     """The description begins as the chunk does, or holds most of its words."""
-    size = min(len(told), len(chunk.words))
+    size = min(len(said), len(chunk.words))
     if size < _MIN_WORDS:
         return False
-    if told[: min(size, 10)] == chunk.words[: min(size, 10)]:
+    if said[: min(size, 10)] == chunk.words[: min(size, 10)]:
         return True
-    shared = set(chunk.words) & set(told)
-    return len(shared) >= 0.8 * len(set(chunk.words)) and len(chunk.words) >= 0.5 * len(told)
+    shared = set(chunk.words) & set(said)
+    return len(shared) >= 0.8 * len(set(chunk.words)) and len(chunk.words) >= 0.5 * len(said)
+
+
+# --- what the first paragraph says
+
+
+def _leading(place: Place, told: Told) -> list[Chunk]:
+    """The first paragraph of the text, where it is set apart from the second."""
+    if len(place.text) < 2:
+        return []
+    first, second = place.text[:2]
+    if first.bold > 0.9 > second.bold and (_is_told(first, told) or _is_long(first)):
+        return [first]
+    if _is_named(first, place.limit) and not _is_named(second, place.limit):
+        return [first]
+    excerpt = any(_reads_on(said, first, second) for said in told)
+    return [first] if _is_told(first, told) and not (is_running(first) or excerpt) else []
+
+
+def _is_long(chunk: Chunk) -> bool:
+    return len(chunk.words) >= _LONG and is_running(chunk)
+
+
+def _reads_on(said: list[str], first: Chunk, second: Chunk) -> bool:
+    """The description is an excerpt: it goes on with the second chunk where the first one ends."""
+    size = len(first.words)
+    return said[:size] == first.words and said[size : size + _MIN_WORDS] == second.words[:_MIN_WORDS]
+
+
+# --- what the place says alone
+
+
+def _placed(place: Place) -> list[Chunk]:
+    """A sentence or heading with the headline, apart from the text; else a sentence set unlike the text."""
+    if not place.text:
+        return []
+    inside = set(place.text[0].element.iterancestors())
+    header = _header(place.heading) - inside
+    decks = [chunk for chunk in place.head[:MAX_HEAD] if _may_be_deck(chunk, place)]
+    for chunk in decks:
+        if not header.isdisjoint(chunk.element.iterancestors()) and (
+            not chunk.doubtful or _is_named(chunk, place.limit)
+        ):
+            return [chunk]
+    for chunk in decks:
+        unlike = chunk.element.getparent() not in inside and chunk.build[:2] != place.text[0].build[:2]
+        if unlike and chunk.kind == "paragraph" and not chunk.doubtful:
+            return [chunk]
+    return []
+
+
+def _header(heading: HtmlElement | None) -> set[HtmlElement]:
+    """The elements that hold the headline and what belongs to it."""
+    parent = None if heading is None else heading.getparent()
+    return set() if parent is None else {parent, *parent.iterancestors("header", "hgroup")}
+
+
+def _may_be_deck(chunk: Chunk, place: Place) -> bool:
+    if not (chunk.kind == "subhead" or (chunk.kind == "paragraph" and is_running(chunk))):
+        return False
+    if not _MIN_DECK <= len(chunk.words) <= MAX_DECK or _is_of_picture(chunk.element):
+        return False
+    return _is_sentence(chunk, place.authors) and not any(chunk.key in other.key for other in place.text)
+
+
+# --- what a run of text is
+
+
+def _is_sentence(chunk: Chunk, authors: Collection[str]) -> bool:
+    """Not a date, not a byline, not a label."""
+    if len(chunk.words) > LABEL_WORDS:
+        return True
+    return len(chunk.words) >= _MIN_WORDS and not (TIME.search(chunk.text) or _is_byline(chunk, authors))
+
+
+def _is_byline(chunk: Chunk, authors: Collection[str]) -> bool:
+    """It names an author and says hardly anything else."""
+    return any(name in chunk.key and len(chunk.words) - name.count(" ") <= _BYLINE_WORDS for name in authors)
+
+
+def _is_of_picture(element: HtmlElement) -> bool:
+    return any(_PICTURE.search(_names(holder)) for holder in (element, element.getparent()) if holder is not None)
+
+
+def _cut_rubric(chunk: Chunk, told: Told) -> None:
+    """Take off the place or rubric that stands, in an element of its own, before what a description tells."""
+    first = next(iter(chunk.element), None)
+    if first is None or (chunk.element.text or "").strip():
+        return
+    rubric = clean("".join(first.itertext()))
+    rest = chunk.text.removeprefix(rubric).lstrip(" :–—-|.·•")
+    own = words(rest)
+    if (
+        rubric[:1].isalnum()
+        and len(words(rubric)) <= _RUBRIC_WORDS
+        and any(said[:_SURE] == own[:_SURE] for said in told)
+    ):
+        chunk.text, chunk.words = rest, own
