@@ -14,9 +14,11 @@ import pytest
 from rich.cells import cell_len
 
 from crawler.items import Article, Block, Dropped, Link
+from crawler.reextract import Change, Reread
 from crawler.report.article import show_article
 from crawler.report.doctor import Check
 from crawler.report.page import NOWHERE, kind_of, show_links
+from crawler.report.reread import show_rereads
 from crawler.report.tables import show_checks, show_found, show_status
 from crawler.report.terminal import say, say_json
 
@@ -229,3 +231,38 @@ def test_long_text_is_wrapped() -> None:
 )
 def test_kind_is_told_from_the_first_element(content: bytes, kind: str) -> None:
     assert kind_of(content) == kind
+
+
+URL = "https://gazette.example/world/talks"
+CHANGES = [Change("headline", ["Talks"], ["Talks resume"]), Change("body", ["x"], [])]
+REREADS = [
+    Reread("gazette", URL, "Talks \x1b[2Jresume", CHANGES),
+    Reread("gazette", f"{URL}/2", "As before"),
+    Reread("gazette", f"{URL}/3", "Broken", problem="the kept page cannot be unpacked"),
+]
+
+
+def test_what_reads_otherwise_is_shown_field_by_field() -> None:
+    lines = drawn(lambda: show_rereads(REREADS, written=True, as_json=False))
+    assert lines == [
+        "Talks [2Jresume",
+        f"gazette {URL}",
+        "headline  -  Talks",
+        "          +  Talks resume",
+        "body      -  x",
+        "",
+        "Broken",
+        f"gazette {URL}/3",
+        "stays    the kept page cannot be unpacked",
+        "",
+        "worlddesk: 3 kept pages: 1 read otherwise (stored), 1 as before, 1",
+        "cannot be read and stay as they are",
+    ]
+
+
+@pytest.mark.parametrize(("rereads", "code"), [(REREADS[:2], 0), (REREADS, 3), (REREADS[2:], 1), ([], 0)])
+def test_pages_that_cannot_be_read_show_in_the_exit_code(rereads, code, capsys) -> None:
+    assert show_rereads(iter(rereads), written=False, as_json=True) == code
+    told = json.loads(capsys.readouterr().out)
+    assert (told["pages"], told["written"]) == (len(rereads), False)
+    assert [entry["url"] for entry in told["articles"]] == [r.url for r in rereads if r.changes or r.problem]

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 
 from crawler.normalise import clean
 from crawler.reextract import Change, Reread
-from crawler.report.terminal import is_watched, say, say_json
+from crawler.report.terminal import Cell, Column, is_watched, say, say_json, say_table
 
 PARTIAL, FAILED = 3, 1
 
@@ -64,19 +64,24 @@ def _show(reread: Reread) -> None:
     elif reread.changes or reread.problem:
         say(reread.headline or "(no headline)", "bold")
         say(f"{reread.source_id}  {reread.url}", "dim")
-        if reread.problem:
-            say(f"  stays as it is: {reread.problem}", "yellow")
-        for change in reread.changes:
-            _show_change(change)
+        say_table(_COLUMNS, [*_problem(reread), *(row for change in reread.changes for row in _difference(change))])
         say("")
 
 
-def _show_change(change: Change) -> None:
-    say(f"  {change.field}", "cyan")
-    for text in change.removed:
-        say(f"    - {text}", "red")
-    for text in change.added:
-        say(f"    + {text}", "green")
+_COLUMNS = [Column(""), Column(""), Column("", wraps=True)]
+
+
+def _problem(reread: Reread) -> list[tuple[Cell, ...]]:
+    return [(Cell("stays", "yellow"), Cell(""), Cell(reread.problem, "yellow"))] if reread.problem else []
+
+
+def _difference(change: Change) -> list[tuple[Cell, ...]]:
+    entries = [("-", "red", text) for text in change.removed] + [("+", "green", text) for text in change.added]
+    names = [change.field, *[""] * len(entries)]
+    return [
+        (Cell(name, "cyan"), Cell(sign, style), Cell(text, style))
+        for name, (sign, style, text) in zip(names, entries, strict=False)
+    ]
 
 
 def _lines(reread: Reread) -> list[tuple[str, ...]]:
