@@ -53,6 +53,9 @@ _SIGNS = (
     "\u0d00-\u0d03\u0d3e-\u0d4d\u0d82\u0d83\u0dca-\u0ddf"
 )
 _WORD = re.compile(rf"[{_NO_SPACE}]|[^\W{_NO_SPACE}](?:[^\W{_NO_SPACE}]|[{_SIGNS}])*")
+# Where text holds nothing of the two, which is nearly always, this finds the same words in half the time.
+_BEYOND_PLAIN = re.compile(f"[{_NO_SPACE}{_SIGNS}]")
+_PLAIN_WORD = re.compile(r"\w+")
 _IGNORED_IN_WORDS = re.compile("[\u00ad\u061c\u200b-\u200f\u2060\ufeff]")
 _CJK_CHARACTER = re.compile(f"[{_CJK}]")
 
@@ -113,16 +116,22 @@ def plain(markup: str) -> str:
 
 def words(text: str) -> list[str]:
     """Casefolded words of `text`; each character of a script without spaces (Chinese, kana, Thai…) is one."""
-    return _WORD.findall(_visible(text).casefold())
+    return _words(_visible(text).casefold())
 
 
 def word_count(text: str) -> int:
     """Number of `words`."""
-    return len(_WORD.findall(_visible(text)))
+    return len(_words(_visible(text)))
+
+
+def _words(text: str) -> list[str]:
+    is_plain = text.isascii() or not _BEYOND_PLAIN.search(text)
+    return _PLAIN_WORD.findall(text) if is_plain else _WORD.findall(text)
 
 
 def _visible(text: str) -> str:
-    return text if text.isascii() else _IGNORED_IN_WORDS.sub("", text)
+    # What is ignored in words cannot be printed, and to ask for that is cheaper.
+    return text if text.isascii() or text.isprintable() else _IGNORED_IN_WORDS.sub("", text)
 
 
 def cjk_spaced(text: str) -> str:

@@ -94,6 +94,8 @@ class _Walk:
         self.starts: list[int] = []
         """Of each open element, the runs before it."""
         self.links = self.bolds = self.doubts = 0
+        self.bold: list[bool] = []
+        """Of each entered element, whether it looks bold."""
         self.read = 0
         self.size = 0
         self.begin()
@@ -111,7 +113,8 @@ class _Walk:
             self.links += 1
         elif _is_break(element):
             self.parts.append(_BREAK)
-        self.bolds += _looks_bold(element)
+        self.bold.append(_looks_bold(element))
+        self.bolds += self.bold[-1]
         if self.doubts or doubtful:
             self.doubts += 1
         self.add(element.text)
@@ -124,7 +127,7 @@ class _Walk:
             self.group(element, self.starts.pop())
         elif tag == "a":
             self.links -= 1
-        self.bolds -= _looks_bold(element)
+        self.bolds -= self.bold.pop()
         if self.doubts:
             self.doubts -= 1
 
@@ -142,7 +145,10 @@ class _Walk:
         return not found
 
     def add(self, text: str | None) -> None:
-        if text:
+        if not text:
+            return
+        self.size += len(text)
+        if self.parts or not text.isspace():  # a run begins with its first word
             self.parts.append((text, self.links > 0, self.bolds > 0))
 
     def flush(self) -> None:
@@ -154,7 +160,6 @@ class _Walk:
 
     def measure(self) -> None:
         """Refuse what no article has, before each word of it is looked at several times."""
-        self.size += sum(len(text) for text, _, _ in self.parts)
         if self.size > MAX_TEXT or len(self.parts) > MAX_PARTS:
             raise PageError(
                 f"{self.size:,} characters of text, {len(self.parts):,} pieces in one run: no article", stage="body"
@@ -253,6 +258,8 @@ def _is_bold(row: list[Part]) -> bool:
 
 def _share(parts: list[Part], mark: int) -> float:
     """Share of the characters whose part bears the mark (1: in a link, 2: bold)."""
+    if len(parts) == 1:  # most runs
+        return float(parts[0][mark])
     marked = sum(len(part[0].strip()) for part in parts if part[mark])
     return marked / sum(len(part[0].strip()) for part in parts) if marked else 0.0
 

@@ -142,6 +142,7 @@ def canonical_link(page: Page) -> str | None:
     return None
 
 
+@lru_cache(maxsize=1024)
 def key(text: str) -> str:
     """What two spellings of one name or headline share: letters and digits, casefolded, without spaces."""
     return "".join(words(text))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import gzip
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -17,24 +16,15 @@ from crawler.page.guard import MAX_BYTES
 
 _FIELDS = (
     *("headline", "standfirst", "blocks", "body", "word_count", "authors", "wire", "published", "modified", "section"),
-    *(
-        "breadcrumb",
-        "language",
-        "tags",
-        "canonical_url",
-        "image_url",
-        "image_caption",
-        "image_credit",
-        "kind",
-        "access",
-    ),
-    *("provenance", "disagreements"),
+    *("breadcrumb", "language", "tags", "canonical_url", "image_url", "image_caption", "image_credit", "kind"),
+    *("access", "provenance", "disagreements"),
 )
 
 
 def as_record(article: Article, page_id: Any = None) -> dict[str, Any]:
     """`article` as one line of the machine interface: id, url, then its fields; unknown is None or empty."""
-    made = {"blocks": [asdict(block) for block in article.blocks], "word_count": word_count(article.body) or None}
+    blocks = [{"kind": block.kind, "text": block.text, "level": block.level} for block in article.blocks]
+    made = {"blocks": blocks, "word_count": word_count(article.body) or None}
     said = {name: made[name] if name in made else getattr(article, name) for name in _FIELDS}
     return {"id": page_id, "url": article.url} | said
 

@@ -55,13 +55,14 @@ def count_links(page: Page) -> int:
 
 def no_article(page: Page, links: int, headline: str | None, metadata: Metadata, body: Body) -> None:
     """Raise NotAnArticle, with the reason, when headline, text and what the page declares rule an article out."""
-    size = _size(body)
     if headline is None:
-        raise NotAnArticle("no headline" if size else "neither headline nor text", stage="body")
-    declared = _declares_article(page)
-    if reason := _wall(page, metadata, body) if size <= SHORT_TEXT and not declared else None:
+        raise NotAnArticle("no headline" if _size(body) else "neither headline nor text", stage="body")
+    if _declares_article(page):
+        return
+    size = _size(body)
+    if reason := _wall(page, metadata, body) if size <= SHORT_TEXT else None:
         raise NotAnArticle(reason, stage="body")
-    if reason := _index(page, links, size, metadata.published, declared=declared):
+    if reason := _index(page, links, size, metadata.published):
         raise NotAnArticle(f"an index: {reason}", stage="body")
 
 
@@ -82,15 +83,15 @@ def _wall(page: Page, metadata: Metadata, body: Body) -> str | None:
     return "a headline without text" if _size(body) < _HARDLY and metadata.published is None else None
 
 
-def _index(page: Page, links: int, size: int, published: str | None, *, declared: bool) -> str | None:
-    """Why the page lists articles and is none."""
+def _index(page: Page, links: int, size: int, published: str | None) -> str | None:
+    """Why a page that declares no article lists articles and is none."""
     address = urlsplit(page.url)
-    if not declared and address.path in ("", "/") and not address.query:
+    if address.path in ("", "/") and not address.query:
         return "it is the home page, and declares no article"
     website = published is None and "website" in page.meta.get("og:type", ())
-    if website and not declared and size < SHORT_TEXT and links >= _SOME_LINKS:
+    if website and size < SHORT_TEXT and links >= _SOME_LINKS:
         return f"{links} links, {size} words, no date, og:type website"
-    if declared or links < _MANY_LINKS:
+    if links < _MANY_LINKS:
         return None
     if "CollectionPage" in _types(page):
         return "it declares a collection"
