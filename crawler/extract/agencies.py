@@ -140,7 +140,8 @@ _AMBIGUOUS = {
 }
 _KIND = r"news\s?agency|news|agency|newswire|(?:nachrichten|presse)?agentur|agence(?: de presse)?|ag[eê]ncia|agenzia|"
 _KIND += r"agencja|haber ajansı|nyhetsbyrån?|staff|информагентство|агентство|ИА|وكالة|通信社?|通讯社|통신"
-_KIND_ROUND = re.compile(rf"^(?:the\s+|l['’])?(?:(?:{_KIND})\s+)?(.+?)(?:\s+(?:{_KIND}))?$", re.IGNORECASE)
+_ARTICLE = re.compile(r"^(?:the\s+|l['’]|la\s+)", re.IGNORECASE)
+_KIND_ROUND = re.compile(rf"^(?:(?:{_KIND})\s+)?(.+?)(?:\s+(?:{_KIND}))?$", re.IGNORECASE)
 _SIGNS = "  .,:;*_|/-–—=()[]{}（）【】［］「」『』\"'«»“”©"
 _JOINED = re.compile(r"\s*[/,;|•·&+、，；／｜=＝・]\s*|\s+(?:and|und|et|y|e|i|och|og|en|ve|и|та|و)\s+|\s+[-–—]\s+")
 _CODE = re.compile(r"[a-zäöüß]{1,4}")
@@ -185,7 +186,7 @@ def agency(text: str) -> str | None:
     >>> agency("Agence France-Presse"), agency("新华社"), agency("Ann Lee")
     ('AFP', 'Xinhua', None)
     """
-    bare = text.strip(_SIGNS)
+    bare = _ARTICLE.sub("", text.strip(_SIGNS))
     if not bare or len(bare) > 60:
         return None
     if bare in _EXACT:

@@ -6,7 +6,7 @@ import dataclasses
 
 from crawler.catalogue import Select
 from crawler.errors import PageError
-from crawler.extract import refuse, selected
+from crawler.extract import refuse, selected, wire
 from crawler.extract.body import body as read_body
 from crawler.extract.metadata import Metadata
 from crawler.extract.metadata import metadata as read_metadata
@@ -64,4 +64,7 @@ def _article(
     refuse.no_article(page, links, article.headline, found, text)
     article.standfirst, article.blocks, article.layout = text.standfirst, text.blocks, text.layout
     article.provenance |= text.provenance
+    article.wire = list(dict.fromkeys([*found.wire, *wire.written(list(text.texts()), text.beside)]))
+    if article.wire:
+        article.provenance.setdefault("wire", "html")
     return article

@@ -27,6 +27,7 @@ from crawler.extract import (
     standfirst,
     subheads,
     why,
+    wire,
 )
 from crawler.extract.blocks import Chunk, Verdict
 from crawler.extract.container import Weights
@@ -54,6 +55,8 @@ class Body:
     blocks: list[Block] = field(default_factory=list)
     provenance: dict[str, str] = field(default_factory=dict)
     layout: Layout = field(default_factory=Layout)
+    beside: list[str] = field(default_factory=list)
+    """Short lines above and below the text that are no part of it: bylines, sources."""
 
     def texts(self) -> Iterator[str]:
         """Standfirst and text in reading order, without captions and posts."""
@@ -103,6 +106,7 @@ def body(
         blocks.drop(text if other else (), f"{other} holds more")
     found.layout = remembered.layout(everything, found.blocks if other else ())
     found.blocks = remembered.without_repeated_blocks(found.blocks, memory) if other else found.blocks
+    found.beside = wire.lines_beside(everything)
     if dropped is not None:
         dropped += why.dropped(root, everything, skipped, unselected)
     return found

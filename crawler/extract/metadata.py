@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from crawler.extract import facts
+from crawler.extract import facts, wire
 from crawler.extract.authors import authors, bylines, differing_authors
 from crawler.extract.evidence import gather
 from crawler.extract.headline import differing_headlines, headline, headlines
@@ -74,6 +74,7 @@ def metadata(page: Page, *, timezone: str | None = None, language: str | None = 
     heading = evidence.main_heading(found.headline)
     signed = bylines(evidence, heading)
     found.authors, said["authors"] = authors(signed, evidence)
+    found.wire, said["wire"] = wire.declared(evidence, signed, heading)
     found.language, said["language"] = language_of(evidence, found.headline, language)
     days = dates(evidence, heading, timezone=timezone, language=found.language or language)
     for name, (value, layer) in days.values.items():
