@@ -19,6 +19,7 @@ from crawler.extract import (
     container,
     echoes,
     edges,
+    entries,
     headings,
     noise,
     recovery,
@@ -91,6 +92,7 @@ def body(
     chunks = noise.without_noise(chunks, headlines, authors)
     chunks = echoes.without_captions(chunks, labels, choose.main_builds(chunks), metadata.descriptions)
     chunks = remembered.without_repeats(chunks, memory)
+    chunks = entries.marked(chunks)
     selected.mark_subheads(root, select, chunks)
     head, text = _cut(chunks, holder)
     lead, head = _lead(head, text, heading, selected.standfirst(root, select), metadata)
@@ -123,7 +125,8 @@ def _again(root: HtmlElement, headlines: list[str], authors: list[str], known: l
     etree.strip_elements(root, *_STRIPPED, with_tail=False)
     everything = _chunks(root, container.headline_of(root, headlines), None, [], [])
     chunks = [chunk for chunk in everything if chunk.kind not in ASIDE_KINDS]
-    text, _ = _article(_without(known, noise.without_noise(chunks, headlines, authors)), authors)
+    chunks = entries.marked(noise.without_noise(chunks, headlines, authors))
+    text, _ = _article(_without(known, chunks), authors)
     return _blocks(asides.placed(text, everything))
 
 

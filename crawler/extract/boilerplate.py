@@ -76,6 +76,8 @@ _STATE = re.compile(
     r"(?:has|with|without|no|not)(?=[-_A-Z])|hidden-(?:xs|sm|md|lg|xl|print|mobile|phone|tablet|desktop)"
 )
 """A name that begins so tells what the element has beside it, or on which screens it shows."""
+_HASH = re.compile(r"(?<![^\W_])(?=[^\W_]*[A-Z])(?=[^\W_]*[a-z])[^\W_]*[A-Za-z]\d+[A-Za-z][^\W_]*")
+"""A part of a name that a machine made up ('n1AuAdJl'): its letters say nothing."""
 _SLUG = re.compile(r"(?:[^\W_]+[-_]+){6}")
 """So many words are a heading's, made into an id for links to it."""
 
@@ -164,7 +166,7 @@ def _judge_names(names: str) -> Verdict:
         # Utility classes (`print:hidden`, `[&_.related]:mt-4`) tell of states and children, not of the element.
         if ":" in name or "[" in name or _STATE.match(name) or _SLUG.match(name):
             continue
-        said = {word.lower() for word in _WORD.findall(name)}
+        said = {word.lower() for word in _WORD.findall(_HASH.sub("", name))}
         if not said.isdisjoint(_DROPPED | _ELSEWHERE) or name.lower() in _PHRASES:
             return "drop"
         if not said.isdisjoint(_DOUBTED):

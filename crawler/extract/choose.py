@@ -19,6 +19,8 @@ _MAIN_SHARE = 0.4
 """Runs of a build that holds so much of the text are the text."""
 _FAIR_SHARE = 0.2
 _SMALL_SHARE = 0.05
+_NEAR = 3
+"""Elements between a list and the text that announces it."""
 _HOLDERS = {"list": ("ul", "ol", "dl"), "quote": ("blockquote",), "table": ("table",)}
 _PARSER = new_parser()
 _OPTIONS = Extractor(fast=True, comments=False, with_metadata=False)
@@ -47,6 +49,7 @@ def article(chunks: list[Chunk]) -> tuple[list[Chunk], str]:
         "keep" if chunk.build in main else _verdict(chunk, shares[chunk.build], distance, leads=index < first)
         for index, (chunk, distance) in enumerate(zip(chunks, distances, strict=True))
     ]
+    _keep_announced(chunks, verdicts, distances)
     is_open = "doubt" in verdicts
     confirmed = _confirmed(chunks) if is_open else set()
     kept: list[Chunk] = []
@@ -61,6 +64,17 @@ def article(chunks: list[Chunk]) -> tuple[list[Chunk], str]:
         else:
             chunk.why = _why_not(chunk, verdict)
     return kept[::-1], "trafilatura" if is_open else "html"
+
+
+def _keep_announced(chunks: list[Chunk], verdicts: list[Verdict], distances: list[int]) -> None:
+    """Keep the entries of a list below a paragraph of the text that ends in a colon, however they are boxed."""
+    is_announced = False
+    for index, (chunk, distance) in enumerate(zip(chunks, distances, strict=True)):
+        if chunk.kind == "list":
+            is_near = is_announced and distance <= _NEAR and chunk.linked < 0.5
+            verdicts[index] = "keep" if is_near else verdicts[index]
+        else:
+            is_announced = verdicts[index] == "keep" and chunk.text.endswith((":", "："))
 
 
 def _why_not(chunk: Chunk, verdict: Verdict) -> str:
@@ -82,12 +96,21 @@ def _first_of(main: set[Build], chunks: list[Chunk]) -> int:
 
 
 def main_builds(chunks: list[Chunk]) -> set[Build]:
-    """The one or two builds that most of the text is of, and that read like text."""
+    """The one or two builds that most of the text is of, and that read like text; and their variants."""
     return _main_builds(chunks, _shares(chunks))
 
 
 def _main_builds(chunks: list[Chunk], shares: Counter[Build]) -> set[Build]:
-    return {chunk.build for chunk in chunks if shares[chunk.build] >= _MAIN_SHARE and is_running(chunk)}
+    main = {chunk.build for chunk in chunks if shares[chunk.build] >= _MAIN_SHARE and is_running(chunk)}
+    return main | {build for build in shares if any(_is_variant(build, one) for one in main)}
+
+
+def _is_variant(build: Build, main: Build) -> bool:
+    """The same element in the same place, with all classes of the main build and some more ('first', 'last')."""
+    (tag, names, *place), (main_tag, main_names, *main_place) = build, main
+    if names is None or main_names is None or (tag, place) != (main_tag, main_place):
+        return False
+    return bool(set(main_names.split())) and set(main_names.split()) < set(names.split())
 
 
 def _spine(chunks: list[Chunk], main: set[Build]) -> set[HtmlElement]:

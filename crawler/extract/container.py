@@ -16,6 +16,7 @@ Weights = dict[HtmlElement, int]
 """Characters of running text below an element."""
 _SENTENCE = 60
 """Characters; shorter texts are mostly labels, dates and buttons."""
+_MORE = 2 * _SENTENCE
 _SHARE = 0.8
 _ENOUGH = 500
 _MOSTLY = 0.4
@@ -110,10 +111,32 @@ def _own_article(holder: HtmlElement, weights: Weights, heading: HtmlElement | N
 def _smallest(best: HtmlElement, weights: Weights) -> HtmlElement:
     wanted = _SHARE * weights.get(best, 0)
     while (inner := next((child for child in best if weights.get(child, 0) >= wanted > 0), None)) is not None:
-        if inner.tag == "p":
+        if inner.tag == "p" or _goes_on(inner, weights):
             break
         best = inner
     return best
+
+
+def _goes_on(element: HtmlElement, weights: Weights) -> bool:
+    """Text follows it: in paragraphs beside it, or in an element called the same whose paragraphs are built alike."""
+    beside = [other for other in element.itersiblings() if other in weights]
+    if sum(weights[other] for other in beside if other.tag == "p") >= _MORE:
+        return True
+    names = element.get("class")
+    twins = [other for other in beside if weights[other] >= _MORE and other.tag == element.tag]
+    twins = [other for other in twins if names and other.get("class") == names]
+    own = _builds(element, weights) if twins else set()
+    return any(own & _builds(other, weights) for other in twins)
+
+
+def _builds(element: HtmlElement, weights: Weights) -> set[tuple[str | None, str | None]]:
+    """Classes of its paragraphs and of what holds them."""
+    paragraphs = (other for other in element.iter("p") if other in weights)
+    return {
+        (paragraph.get("class"), parent.get("class"))
+        for paragraph in paragraphs
+        if (parent := paragraph.getparent()) is not None
+    }
 
 
 def _under(holder: HtmlElement, weights: Weights, heading: HtmlElement | None) -> HtmlElement:

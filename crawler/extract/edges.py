@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 
-from crawler.extract import phrases
-from crawler.extract.blocks import Chunk, sift
+from crawler.extract import choose, phrases
+from crawler.extract.blocks import Build, Chunk, sift
 from crawler.extract.noise import LABEL_WORDS, TEASER_WORDS, TIME, is_running
 
 _NAMED_EARLY = 8
 """Words; a note about the author names him within so many."""
 _MAX_NOTE = 80
 """Words of a note about the author."""
+_MIN_SENTENCE = 3
+"""Words."""
+_FULL_STOP = re.compile(r"[.!?…。！？।؟][\s\"'”’»)\]]*$")
 _DIGITS = 0.4
 """Share of words with digits: '14 March 2026, updated 15 March 2026, 16:30.' is no sentence."""
 
@@ -25,8 +29,9 @@ def without_edges(chunks: list[Chunk], authors: Collection[str]) -> list[Chunk]:
     last = next((index for index in reversed(range(len(chunks))) if _ends(chunks[index], authors)), None)
     if first is None or last is None:
         return chunks
-    head = sift(chunks[:first], _before_text)
-    tail = sift(chunks[last + 1 :], lambda chunk: _after_text(chunk, authors))
+    main = choose.main_builds(chunks) | {chunks[first].build, chunks[last].build}
+    head = sift(chunks[:first], lambda chunk: _before_text(chunk, main))
+    tail = sift(chunks[last + 1 :], lambda chunk: _after_text(chunk, authors, main))
     return [*head, *chunks[first : last + 1], *tail]
 
 
@@ -46,22 +51,30 @@ def _is_date(chunk: Chunk) -> bool:
     return sum(any(map(str.isdecimal, word)) for word in chunk.words) >= _DIGITS * len(chunk.words)
 
 
-def _before_text(chunk: Chunk) -> str | None:
+def _before_text(chunk: Chunk, main: Collection[Build]) -> str | None:
     if chunk.kind in ("subhead", "list"):  # a text may open with a list of short entries
         return None
-    if _is_label(chunk):
+    if _is_label(chunk, main):
         return "a label above the text"
     return "a date above the text" if TIME.search(chunk.text) or _is_date(chunk) else None
 
 
-def _after_text(chunk: Chunk, authors: Collection[str]) -> str | None:
-    if _is_label(chunk):
+def _after_text(chunk: Chunk, authors: Collection[str], main: Collection[Build]) -> str | None:
+    if _is_label(chunk, main):
         return "a label below the text"
     return _below(chunk, authors) or ("a heading without text" if chunk.kind == "subhead" else None)
 
 
-def _is_label(chunk: Chunk) -> bool:
-    return chunk.kind != "subhead" and len(chunk.words) <= LABEL_WORDS and not is_running(chunk)
+def _is_label(chunk: Chunk, main: Collection[Build]) -> bool:
+    if chunk.kind == "subhead" or len(chunk.words) > LABEL_WORDS or is_running(chunk):
+        return False
+    return not (chunk.build in main and _is_short_sentence(chunk))
+
+
+def _is_short_sentence(chunk: Chunk) -> bool:
+    """Three words or more with a full stop behind them, and nothing that labels have: links, numbers, colons."""
+    is_ended = bool(_FULL_STOP.search(chunk.text)) and chunk.linked < 0.5
+    return is_ended and len(chunk.words) >= _MIN_SENTENCE and not TIME.search(chunk.text) and not _is_date(chunk)
 
 
 def _below(chunk: Chunk, authors: Collection[str]) -> str | None:
