@@ -80,6 +80,7 @@ for _code, _text in _SMALL_WORDS.items():
 _ALIKE = {"nb": ["no"], "nn": ["no"], "ms": ["id"], "bs": ["hr"], "sh": ["hr"], "sr": ["sr", "hr"]}
 """Languages that have the small words of another, or of several."""
 _WORD = re.compile(r"[^\W\d_]+")
+_LETTER = re.compile(r"[^\W\d_]")
 _SAMPLE = 2_000
 _PARAGRAPH = 60
 _MOST_PARAGRAPHS = 60
@@ -147,8 +148,10 @@ def _sample(evidence: Evidence, headline: str | None) -> str:
 def _fits(tag: str, text: str) -> bool:
     """A language is not believed when the text is written in letters that it does not use."""
     code = tag.split("-")[0]
-    letters = sum(character.isalpha() for character in text)
-    if code in _EITHER_SCRIPT or not letters:
+    if code in _EITHER_SCRIPT or (code not in _SCRIPT_OF and not _OTHER_SCRIPT.search(text)):
+        return True
+    letters = len(_LETTER.findall(text))
+    if not letters:
         return True
     if code in _SCRIPT_OF:
         return len(_SCRIPT_OF[code].findall(text)) * 3 > letters
@@ -180,7 +183,7 @@ def _shown(text: str, shares: dict[str, float]) -> str | None:
     best, second = sorted(shares, key=lambda code: -shares[code])[:2] if shares else ("", "")
     if shares and shares[best] >= _LEAST and shares[best] > (1.2 if shares[best] >= _CLEAR else 2) * shares[second]:
         return best
-    letters = sum(character.isalpha() for character in text)
+    letters = len(_LETTER.findall(text))
     if letters and len(_KANA.findall(text)) * 10 > letters:
         return "ja"
     codes = (code for code in ("zh", "ko", "el", "he", "th", "ka", "hy", "ta", "bn"))

@@ -6,11 +6,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from crawler.extract import facts, wire
+from crawler.extract.access import access
 from crawler.extract.authors import authors, bylines, differing_authors
 from crawler.extract.evidence import gather
 from crawler.extract.headline import differing_headlines, headline, headlines
+from crawler.extract.kind import kind
 from crawler.extract.language import language as language_of
+from crawler.extract.picture import picture
 from crawler.extract.published import dates
+from crawler.extract.section import section, sections
+from crawler.extract.trail import breadcrumb
 from crawler.page import Page
 
 
@@ -66,9 +71,10 @@ def metadata(page: Page, *, timezone: str | None = None, language: str | None = 
     """
     evidence = gather(page)
     said: dict[str, str | None] = {}
-    found = Metadata(kind=facts.kind(evidence), noindex=facts.noindex(evidence), noarchive=facts.noarchive(evidence))
-    sections = facts.sections(evidence)
-    candidates = headlines(evidence, [name for _, name in sections])
+    found = Metadata(noindex=facts.noindex(evidence), noarchive=facts.noarchive(evidence))
+    found.breadcrumb, said["breadcrumb"] = breadcrumb(evidence)
+    rubrics = sections(evidence, found.breadcrumb, said["breadcrumb"])
+    candidates = headlines(evidence, [name for _, name in rubrics])
     found.headline, said["headline"] = headline(candidates)
     found.headline_candidates = list(dict.fromkeys(text for _, text in candidates))
     heading = evidence.main_heading(found.headline)
@@ -81,10 +87,14 @@ def metadata(page: Page, *, timezone: str | None = None, language: str | None = 
         setattr(found, name, value)
         said[name] = layer
     found.descriptions, said["description"] = facts.descriptions(evidence)
-    found.section, said["section"] = facts.section(evidence, sections, heading, found.headline)
+    found.section, said["section"] = section(evidence, rubrics, heading, found.headline)
+    found.kind, said["kind"] = kind(evidence, [*filter(None, [found.section]), *(name for _, name in rubrics)])
     found.tags, said["tags"] = facts.tags(evidence)
-    found.image_url, said["image_url"] = facts.image(evidence)
-    found.access, said["access"] = facts.access(evidence)
+    values, layers = picture(evidence)
+    for name, text in values.items():
+        setattr(found, name, text)
+    said |= layers
+    found.access, said["access"] = access(evidence)
     found.canonical_url, said["canonical_url"] = facts.canonical_url(evidence)
     found.tdm_reserved = facts.tdm_reserved(evidence)
     found.provenance = {name: layer for name, layer in said.items() if layer}
