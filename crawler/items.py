@@ -65,7 +65,8 @@ class Layout:
     runs: tuple[int, ...] = ()
     """Fingerprints of its runs of text in reading order, with those that were left out because they repeat."""
     builds: dict[str, str] = field(default_factory=dict)
-    """'container', 'body', 'subhead', 'standfirst' -> element in which most of it stands: 'div.story > p'."""
+    """'container', 'body', 'subhead', 'standfirst' -> element in which most of it stands, 'div.story > p'; for a
+    body that the markup does not hold, the layer that does."""
 
 
 @dataclass(slots=True)

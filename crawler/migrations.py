@@ -439,8 +439,8 @@ CREATE TABLE source_blocks (       -- lines that a source prints on its pages an
 CREATE TABLE source_builds (       -- where text and subheads stood on the pages of a source in its last twenty runs: a redesign shows here
   source_id          TEXT NOT NULL REFERENCES sources(source_id) ON DELETE CASCADE,  -- whose pages; e.g. lemonde
   run_id             INTEGER NOT NULL REFERENCES runs(run_id) ON DELETE CASCADE,  -- in which run they were read; e.g. 12
-  part               TEXT NOT NULL CHECK (part IN ('container','body','subhead')),  -- what stood there; e.g. body
-  build              TEXT NOT NULL,       -- tag and first class of the element and of what holds it; e.g. div.story > p
+  part               TEXT NOT NULL CHECK (part IN ('container','body','subhead','standfirst')),  -- what stood there; e.g. body
+  build              TEXT NOT NULL,       -- tag and first class of the element and of what holds it; the layer of a text that the markup does not hold; e.g. div.story > p
   page_count         INTEGER NOT NULL,    -- pages of that run that were built so; e.g. 25
   PRIMARY KEY (source_id, run_id, part, build)
 ) STRICT, WITHOUT ROWID;

@@ -146,15 +146,18 @@ def test_an_article_that_would_lose_much_loses_nothing():
 @pytest.mark.parametrize("memory", [None, Memory()])
 def test_every_page_teaches(memory):
     page = paragraphs(*TEXTS[:2]) + "<h3>The bakers</h3>" + paragraphs(*TEXTS[2:])
-    layout = extract(f"<main><h1>The ferry runs again</h1><div class='story'>{page}</div></main>", URL, memory=memory)
+    lead = "<p class='standfirst'>Four weeks after the storm the harbour office has found a way to move the sheep.</p>"
+    story = f"<main><h1>The ferry runs again</h1><header>{lead}</header><div class='story'>{page}</div></main>"
+    layout = extract(story, URL, memory=memory)
     assert layout.layout is not None
     heading = fingerprint("the bakers", heading=True)
     prints = [fingerprint(key(text)) for text in TEXTS]
-    assert list(layout.layout.runs) == [*prints[:2], heading, *prints[2:]]
+    assert list(layout.layout.runs)[1:] == [*prints[:2], heading, *prints[2:]]
     assert layout.layout.builds == {
         "container": "main > div.story",
         "body": "div.story > p",
         "subhead": "div.story > h3",
+        "standfirst": "header > p.standfirst",
     }
 
 
@@ -199,6 +202,7 @@ def test_text_out_of_a_script_is_cleaned_and_teaches_too():
     assert APPEAL not in [block.text for block in found.blocks]
     assert found.layout is not None
     assert [run in found.layout.runs for run in (fingerprint(key(TEXTS[0])), fingerprint(key(APPEAL)))] == [True, True]
+    assert found.layout.builds == {"body": "json-ld"}
     assert len(extract(page, URL, memory=knows(APPEAL, *TEXTS)).blocks) == 9
 
 

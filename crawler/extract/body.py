@@ -106,7 +106,7 @@ def body(
         found.blocks, other = recovery.recover(page, scripts, found.blocks, metadata, again)
         found.provenance |= {"body": other} if other else {}
         blocks.drop(text if other else (), f"{other} holds more")
-    found.layout = remembered.layout(everything, found.blocks if other else ())
+    found.layout = remembered.layout(everything, _keys(lead), found.blocks if other else (), other)
     found.blocks = remembered.without_repeated_blocks(found.blocks, memory) if other else found.blocks
     found.beside = wire.lines_beside(everything)
     if dropped is not None:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import islice
 
 from lxml.html import HtmlElement
 
-from crawler.extract.blocks import Chunk, sift
+from crawler.extract.blocks import Build, Chunk, sift
 from crawler.items import ASIDE_KINDS, Block, Layout
 from crawler.memory import Memory, fingerprint
 from crawler.normalise import words
@@ -73,10 +73,13 @@ def without_repeated_blocks(found: list[Block], memory: Memory | None) -> list[B
     return [block for block, is_repeated in zip(found, repeated, strict=True) if not is_repeated]
 
 
-def layout(chunks: Iterable[Chunk], other: Sequence[Block] = ()) -> Layout:
+def layout(
+    chunks: Iterable[Chunk], lead: Collection[str], other: Sequence[Block] = (), layer: str | None = None
+) -> Layout:
     """What a page teaches: the runs that are its text or repeat, and where they stand.
 
-    `other` is the text where it was found elsewhere than in the tree.
+    `lead` are keys of the standfirst's paragraphs; `other` is the text where it was found elsewhere than in
+    the tree, in `layer`.
     """
     runs = [chunk for chunk in chunks if chunk.why in (None, REPEATED, _HEADING)]
     prints = [_fingerprint(chunk.kind, chunk.key) for chunk in runs]
@@ -84,7 +87,8 @@ def layout(chunks: Iterable[Chunk], other: Sequence[Block] = ()) -> Layout:
     known = [run for run in prints if run is not None]
     if len(known) > 2 * _MOST_RUNS:
         known = [*known[:_MOST_RUNS], *known[-_MOST_RUNS:]]
-    return Layout(tuple(known), _builds([c for c in runs if c.why is None]))
+    kept = [chunk for chunk in runs if chunk.why is None and chunk.kind not in ASIDE_KINDS]
+    return Layout(tuple(known), {"body": layer} if layer else _builds(kept, lead))
 
 
 def _fingerprint(kind: str, key: str) -> int | None:
@@ -93,23 +97,22 @@ def _fingerprint(kind: str, key: str) -> int | None:
     return fingerprint(key) if kind in _KINDS else None
 
 
-def _builds(runs: Sequence[Chunk]) -> dict[str, str]:
-    text = _main(chunk for chunk in runs if chunk.kind not in ("subhead", *ASIDE_KINDS))
-    subhead = _main(chunk for chunk in runs if chunk.kind == "subhead")
-    if text is None:
-        return {}
-    builds = {"container": _path(text), "body": _place(text)}
-    return builds | ({"subhead": _place(subhead)} if subhead is not None else {})
+def _builds(runs: Sequence[Chunk], lead: Collection[str]) -> dict[str, str]:
+    parts: dict[str, list[Chunk]] = {}
+    for chunk in runs:
+        part = "standfirst" if chunk.key in lead else "subhead" if chunk.kind == "subhead" else "body"
+        parts.setdefault(part, []).append(chunk)
+    builds = {part: _place(_main(chunks)) for part, chunks in parts.items()}
+    return builds | ({"container": _path(_main(parts["body"]))} if "body" in parts else {})
 
 
-def _main(chunks: Iterable[Chunk]) -> HtmlElement | None:
+def _main(chunks: Sequence[Chunk]) -> HtmlElement:
     """An element of the build that holds most words."""
-    sizes: Counter[object] = Counter()
-    elements: dict[object, HtmlElement] = {}
+    sizes: Counter[Build] = Counter()
     for chunk in chunks:
         sizes[chunk.build] += len(chunk.words)
-        elements.setdefault(chunk.build, chunk.element)
-    return elements[sizes.most_common(1)[0][0]] if sizes else None
+    main = max(sizes, key=lambda build: sizes[build])
+    return next(chunk.element for chunk in chunks if chunk.build == main)
 
 
 def _path(element: HtmlElement) -> str:
