@@ -11,6 +11,7 @@ from pages import DESCRIPTION, TEXTS, paragraphs, read, texts_of
     [
         ("<h2>What the council says</h2>", 2),
         ("<h4>What the council says</h4>", 4),
+        ("<h1>What the council says</h1>", 2),
         ("<p><strong>What the council says</strong></p>", 3),
         ("<p><span class='bold'>What the council says</span></p>", 3),
         ("<p class='fw-bold'>What the council says</p>", 3),
@@ -92,6 +93,31 @@ def test_the_questions_of_an_interview_are_text():
     article = read(parted(*(f"<p><b>{question}</b></p>" for question in asked)))
     assert texts_of(article, "subhead") == []
     assert set(asked) < set(texts_of(article))
+
+
+def test_questions_above_much_text_are_subheads():
+    asked = ["Who built the stage?", "Why in the spring?", "What comes next?"]
+    lines = [
+        f"<p><b>{question}</b></p>" + "<p>It has been so for many years, they say here.</p>" * 9 for question in asked
+    ]
+    assert subheads(parted(*lines)) == asked
+
+
+@pytest.mark.parametrize(
+    "wrap", ["<div class='x9'><p><b>{}</b></p></div>", "<section> <div><p><b>{}</b></p></div> </section>"]
+)
+def test_a_bold_line_may_be_wrapped_up_by_itself(wrap):
+    wrapped = [f"<div>{text}</div>" for text in (f"<p>{text}</p>" for text in TEXTS)]
+    line = wrap.format("The bakers")
+    assert subheads("".join([*wrapped[:3], line, *wrapped[3:]])) == ["The bakers"]
+
+
+def test_a_bold_line_may_stand_between_short_sentences():
+    assert subheads(parted("<p>Nobody came by.</p><p><b>The bakers</b></p><p>They only laughed.</p>")) == ["The bakers"]
+
+
+def test_bold_lines_in_a_row_are_a_list_of_something():
+    assert subheads(parted("<p><b>Ann Reed</b></p><p><b>Tom Hale</b></p><p><b>The Courier</b></p>")) == []
 
 
 def test_a_single_bold_question_is_a_subhead():

@@ -223,7 +223,7 @@ def _blocks(chunks: list[Chunk]) -> list[Block]:
             open_text += [" " if row is last_row else "\n", chunk.text]
             last_row = row
             continue
-        found.append(Block(chunk.kind, "", chunk.level if chunk.kind == "subhead" else None))
+        found.append(Block(chunk.kind, "", max(2, chunk.level or 2) if chunk.kind == "subhead" else None))
         texts.append([chunk.text])
         if chunk.kind not in ASIDE_KINDS:  # a picture between two entries ends no list
             open_text, last, last_row = texts[-1], holder, row

@@ -4,23 +4,30 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from itertools import pairwise
 
 from lxml.html import HtmlElement
 
 from crawler.extract.blocks import Build, Chunk
 from crawler.extract.noise import is_running
+from crawler.page.texts import is_longer
 
 MAX_WORDS = 14
 MAX_CHARACTERS = 35
 """Of a line in a script without spaces, where each character counts as a word."""
 LEVEL = 3
 """Such lines are smaller than what editors mark as headings."""
+_MIN_WORDS = 3
+_SPACES = 20
+"""Characters between elements that show nothing."""
 _BOLD = 0.95
 _MANY_QUESTIONS = 3
-_ENDS_CLAUSE = re.compile(r"[,;:…،؛，；：、]['\"”’»)]*$")
-_ENDS_SENTENCE = re.compile(r"[.。।]['\"”’»)」』]*$")
-_ASKS = re.compile(r"[?？؟]['\"”’»)」』]*$")
+_ANSWERS = 5
+"""Pieces of text to a question of an interview, on average at most; below a subhead stands more."""
+_CLOSING = r"['\"”’»)」』]*$"
+_ENDS_CLAUSE = re.compile(rf"[,;:…،؛，；：、]{_CLOSING}")
+_ENDS_SENTENCE = re.compile(rf"[.。।]{_CLOSING}")
+_ENDS = re.compile(rf"[.!?:…。！？।؟]{_CLOSING}")
+_ASKS = re.compile(rf"[?？؟]{_CLOSING}")
 _NAMES = re.compile(
     r"sub-?head(?:er|ing|line)?(?![a-z])|cross-?head|inter-?tit(?:re|ulo|le)|entre-?titulo|ladillo|sous-?titre"
     r"|zwischen-?(?:titel|ueberschrift|überschrift|zeile|headline)|tussen-?kop|mel(?:lan|lom|lem)-?(?:rubrik|tittel|titel)"
@@ -30,7 +37,8 @@ _NAMES = re.compile(
 
 
 def with_marked(chunks: list[Chunk]) -> list[Chunk]:
-    """The chunks, with lines beside the text made subheads that are bold, whose names say so, or set as nothing else.
+    """The chunks, with lines that stand beside the text made subheads: bold ones, those that are named so, those of
+    a build of their own.
 
     A build that is used for several short lines, each between two paragraphs, and for no text is one of
     subheads, whatever its class is called.
@@ -38,7 +46,7 @@ def with_marked(chunks: list[Chunk]) -> list[Chunk]:
     builds, bold = _builds_of_lines(chunks), _bold_lines(chunks)
     for before, chunk, after in zip(chunks, chunks[1:], chunks[2:], strict=False):
         told = chunk.build in builds or id(chunk) in bold or _is_named(chunk.element)
-        if told and _is_line(chunk) and is_running(before) and _share_parent(chunk, after):
+        if told and _is_line(chunk) and _is_text(before) and _stands_with(chunk, after):
             _mark(chunk, after)
     return chunks
 
@@ -61,13 +69,16 @@ def _bold_lines(chunks: list[Chunk]) -> set[int]:
     if 2 * _size(bold) > _size(chunks):
         return set()
     closed = len(bold) > 1 and all(map(_is_short, bold))
-    return {id(chunk) for chunk in bold if _is_line(chunk, closed=closed)}.difference(map(id, _questions(bold)))
+    lines = [chunk for chunk in bold if _is_line(chunk, closed=closed)]
+    if _is_interview(bold, len(chunks)):
+        lines = [chunk for chunk in lines if not _ASKS.search(chunk.text)]
+    return set(map(id, lines))
 
 
-def _questions(bold: list[Chunk]) -> list[Chunk]:
-    """Those of an interview, where bold sets what is asked apart from what is answered."""
-    asking = [chunk for chunk in bold if _ASKS.search(chunk.text)]
-    return asking if len(asking) >= _MANY_QUESTIONS and 2 * len(asking) > len(bold) else []
+def _is_interview(bold: list[Chunk], total: int) -> bool:
+    """Bold sets what is asked apart from what is answered."""
+    asking = sum(bool(_ASKS.search(chunk.text)) for chunk in bold)
+    return asking >= _MANY_QUESTIONS and 2 * asking > len(bold) and _ANSWERS * asking >= total
 
 
 def _builds_of_lines(chunks: list[Chunk]) -> set[Build]:
@@ -106,16 +117,34 @@ def _mark(chunk: Chunk, after: Chunk) -> None:
 
 
 def _is_text(chunk: Chunk) -> bool:
-    return chunk.kind in ("list", "table", "quote") or is_running(chunk)
+    """No line but a sentence, be it ever so short."""
+    if chunk.kind != "paragraph" or is_running(chunk):
+        return chunk.kind != "subhead"
+    is_sentence = len(chunk.words) >= _MIN_WORDS and _ENDS.search(chunk.text)
+    return bool(is_sentence) and chunk.bold < _BOLD and chunk.linked < 0.5
 
 
-def _share_parent(one: Chunk, other: Chunk) -> bool:
-    return one.element.getparent() is other.element.getparent()
+def _stands_with(chunk: Chunk, after: Chunk) -> bool:
+    """Beside the text below it, alone in whatever it is wrapped into."""
+    return _alone(chunk).getparent() in (after.element, *after.element.iterancestors())
 
 
-def _adjoin(*chunks: Chunk) -> bool:
+def _adjoin(before: Chunk, chunk: Chunk, after: Chunk) -> bool:
     """Nothing stands between them, not even a picture, whose caption the line would be."""
-    return all(left.element.getnext() is right.element for left, right in pairwise(chunks))
+    return _holds(chunk.element.getprevious(), before) and _holds(chunk.element.getnext(), after)
+
+
+def _holds(element: HtmlElement | None, chunk: Chunk) -> bool:
+    return element is not None and element in (chunk.element, *chunk.element.iterancestors())
+
+
+def _alone(chunk: Chunk) -> HtmlElement:
+    """The widest element around the chunk that holds nothing else."""
+    element = chunk.element
+    parent = element.getparent()
+    while parent is not None and not is_longer(parent, len(chunk.text) + _SPACES):
+        element, parent = parent, parent.getparent()
+    return element
 
 
 def _size(chunks: list[Chunk]) -> int:
