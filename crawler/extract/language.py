@@ -81,7 +81,7 @@ _ALIKE = {"nb": ["no"], "nn": ["no"], "ms": ["id"], "bs": ["hr"], "sh": ["hr"], 
 """Languages that have the small words of another, or of several."""
 _WORD = re.compile(r"[^\W\d_]+")
 _LETTER = re.compile(r"[^\W\d_]")
-_SAMPLE = 2_000
+_SAMPLE = 1_200
 _PARAGRAPH = 60
 _MOST_PARAGRAPHS = 60
 _ENOUGH = 40

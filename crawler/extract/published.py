@@ -58,7 +58,7 @@ _DATE_ATTRIBUTES = {
 _DATE_LABEL = re.compile(r"\W*(?:first |date\b|datum|stand|fecha|data\b|дата|تاريخ|时间|時間|日期)", re.IGNORECASE)
 _LONGEST_LINE = 160
 _LONGEST_LABEL = 30
-_NEAREST = 60
+_NEAREST = 40
 """Elements near the headline that are looked at where the date is known and only a contradiction is looked for."""
 _HIGHEST = 3
 """Elements round a date that may still be its dateline."""
@@ -190,7 +190,7 @@ def _shown(heading: HtmlElement | None, customs: Customs, *, is_known: bool) -> 
         if (found is None or not found.is_instant or marked[-1][1]) and _holds_year(element):
             dated.append(element)
     marked.sort(key=lambda entry: not entry[2])
-    lines = [entry for _, entries in _lines(dated, customs) for entry in entries]
+    lines = [entry for _, entries in _lines([] if is_known and marked else dated, customs) for entry in entries]
     return [*((found, changed) for found, changed, _ in marked), *lines]
 
 
@@ -228,9 +228,14 @@ def _said_before(element: HtmlElement) -> str:
 
 def _holds_year(element: HtmlElement) -> bool:
     """One of its own pieces of text may hold a whole date, or the year of one."""
-    if element.text and _YEAR.search(element.text):
+    text = element.text
+    if text and _YEAR.search(text):
         return True
-    return any(child.tail and _YEAR.search(child.tail) for child in element)
+    for child in element:  # a plain loop: this runs for every element near the headline
+        text = child.tail
+        if text and _YEAR.search(text):
+            return True
+    return False
 
 
 def _lines(elements: Iterable[HtmlElement], customs: Customs) -> Iterator[tuple[str, list[tuple[Stamp, bool]]]]:
