@@ -242,3 +242,32 @@ def test_what_stands_in_for_a_picture_is_none(name: str) -> None:
 )
 def test_caption_and_credit_apart(text: str, caption: str | None, credit: str | None) -> None:
     assert apart(text) == (caption, credit)
+
+
+# tags
+
+
+@pytest.mark.parametrize(
+    ("said", "tags"),
+    [
+        (["Category: Rivers", "topics/boats"], ["Rivers", "boats"]),
+        (["Rivers", "type_news", "AdNode:film", "desk@courier.example", "12345", "location/lake"], ["Rivers", "lake"]),
+        (["EU", "NATO"], ["EU", "NATO"]),
+        (["Rivers", "The Courier", "rivers"], ["Rivers"]),
+        (["AER", "AERO", "CRSH", "GEN", "INDG08", "SWASIA", "RSBI:HUMAN-RIGHTS"], []),
+    ],
+)  # fmt: skip
+def test_tags_are_words_for_readers(said: list[str], tags: list[str]) -> None:
+    assert read(ld(keywords=said) + meta("og:site_name", "The Courier")).tags == tags
+
+
+def test_codes_of_a_wire_give_way_to_the_next_layer() -> None:
+    codes = ld(keywords=[f"CODE{number}" for number in range(9)])
+    found = read(codes + meta("news_keywords", "rivers, boats"))
+    assert (found.tags, found.provenance["tags"]) == (["rivers", "boats"], "meta")
+
+
+def test_tags_that_links_name() -> None:
+    links = "<a rel='nofollow tag' href=/t/rivers>Rivers</a><a href=/tag/boats>Boats</a>"
+    found = read("", links)
+    assert (found.tags, found.provenance["tags"]) == (["Rivers"], "html")

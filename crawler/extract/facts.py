@@ -1,21 +1,15 @@
-"""The smaller fields: tags, descriptions, canonical address, rights."""
+"""The smaller fields: descriptions, canonical address, rights."""
 
 from __future__ import annotations
 
-import re
-from itertools import islice
-
 from crawler import urls
 from crawler.extract.access import truth
-from crawler.extract.evidence import Evidence, canonical_link, key, text_of
+from crawler.extract.evidence import Evidence, canonical_link, key
 from crawler.normalise import plain
 from crawler.page.jsonld import strings
 
-MAX_TAGS = 50
 LONGEST_DESCRIPTION = 2_000
 """Characters; longer ones are the whole text."""
-
-_LONGEST_TAG = 80
 
 
 def descriptions(evidence: Evidence) -> tuple[list[str], str | None]:
@@ -28,28 +22,6 @@ def descriptions(evidence: Evidence) -> tuple[list[str], str | None]:
         text[:LONGEST_DESCRIPTION]: layer for layer, text in reversed(said) if text and key(text) not in evidence.sites
     }
     return list(reversed(found)), next(reversed(found.values()), None)
-
-
-def tags(evidence: Evidence) -> tuple[list[str], str | None]:
-    """(keywords of the first layer that has any, layer); no name twice, at most MAX_TAGS."""
-    layers = [
-        ("json-ld", [plain(text) for value in evidence.declared("keywords") for text in strings(value)]),
-        ("opengraph", list(evidence.meta("article:tag"))),
-        ("meta", list(evidence.meta("news_keywords", "keywords", "parsely-tags", "sailthru.tags", "og:keywords"))),
-    ]
-    for layer, texts in layers:
-        found = {key(tag): tag for text in texts for tag in _split_tags(text, alone=len(texts) == 1)}
-        found.pop("", None)
-        if found:
-            return list(found.values())[:MAX_TAGS], layer
-    linked = (text_of(link) for link in evidence.page.root.iter("a") if link.get("rel") == "tag")
-    found = {key(text): text for text in islice(linked, MAX_TAGS) if 0 < len(text) <= _LONGEST_TAG}
-    return list(found.values()), "html" if found else None
-
-
-def _split_tags(text: str, *, alone: bool) -> list[str]:
-    parts = re.split(r"\s*[,;，、]\s*", text) if alone or text.count(",") > 1 else [text]
-    return [part for part in parts if 0 < len(part) <= _LONGEST_TAG]
 
 
 def canonical_url(evidence: Evidence) -> tuple[str | None, str | None]:

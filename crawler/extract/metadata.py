@@ -15,6 +15,7 @@ from crawler.extract.language import language as language_of
 from crawler.extract.picture import picture
 from crawler.extract.published import dates
 from crawler.extract.section import section, sections
+from crawler.extract.tags import tags
 from crawler.extract.trail import breadcrumb
 from crawler.page import Page
 
@@ -89,7 +90,7 @@ def metadata(page: Page, *, timezone: str | None = None, language: str | None = 
     found.descriptions, said["description"] = facts.descriptions(evidence)
     found.section, said["section"] = section(evidence, rubrics, heading, found.headline)
     found.kind, said["kind"] = kind(evidence, [*filter(None, [found.section]), *(name for _, name in rubrics)])
-    found.tags, said["tags"] = facts.tags(evidence)
+    found.tags, said["tags"] = tags(evidence)
     values, layers = picture(evidence)
     for name, text in values.items():
         setattr(found, name, text)
