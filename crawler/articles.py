@@ -600,9 +600,12 @@ def _replace_words(db: Database, article_id: int, old: Words, reading: Reading) 
 def _refresh(db: Database, stored: dict[str, Any], reading: Reading, now: str) -> None:
     """The row as the newest look says; a field that the page no longer gives keeps its value."""
     dates = _dates({"announced_at": None}, reading, now)
+    layers = json.loads(stored["provenance_json"]) | reading.article.provenance
     if stored["published_at"] is not None:  # a first date is never moved: updates have their own
         dates = {"updated_at": dates["updated_at"]}
+        layers |= {"published": stored["published_from"]}
     known = {name: value for name, value in {**_metadata(reading.article), **dates}.items() if value is not None}
+    known["provenance_json"] = _json(layers)
     _update(db, "articles", stored["article_id"], {**_state_of(reading, now), **known, "gone_at": None})
     _link_anew(db, stored, reading.fingerprint)
 

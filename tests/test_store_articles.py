@@ -129,6 +129,15 @@ def test_all_that_a_page_says_of_itself_is_kept(shelf):
     assert json.loads(row["disagreements_json"]) == said
 
 
+def test_the_layers_are_those_of_the_newest_look_save_for_the_first_date(shelf):
+    shelf.read(ONE, article(ONE, provenance={"headline": "html", "tags": "meta", "published": "html"}))
+    later = {"headline": "json-ld", "section": "url", "published": "json-ld"}
+    shelf.read(ONE, article(ONE, provenance=later))
+    layers = json.loads(shelf.article(ONE)["provenance_json"])
+    assert layers == {"headline": "json-ld", "tags": "meta", "section": "url", "published": "html"}
+    assert shelf.article(ONE)["published_from"] == "html"
+
+
 def test_layers_that_came_to_agree_disagree_no_longer_and_what_is_not_said_again_stays(shelf):
     shelf.read(ONE, article(ONE, wire=["AFP"], disagreements={"headline": {"json-ld": "One", "html": "Two"}}))
     shelf.read(ONE, article(ONE))
