@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from pages import TEXTS, URL, paragraphs, read, texts_of
 
@@ -147,3 +149,33 @@ def test_two_times_make_no_ticker():
         )
         == 2
     )
+
+
+# --- what JSON-LD confirms
+
+
+def confirmed(text: list[str]) -> str:
+    node = {"@type": "NewsArticle", "articleBody": " ".join(text)}
+    return f"<script type='application/ld+json'>{json.dumps(node)}</script>"
+
+
+NOTE = "What the other islands think of it all, nobody in the harbour office would say on Monday"
+DOUBTED = {
+    "built otherwise": f"<section class='x'><div><p class='big'>{NOTE}</p></div></section>",
+    "in a box by its name": f"<div class='related-note'><p>{NOTE}</p></div>",
+}
+
+
+@pytest.mark.parametrize("markup", DOUBTED.values(), ids=DOUBTED)
+def test_what_json_ld_has_word_for_word_belongs_to_the_text(markup):
+    text = [*TEXTS, *MORE]
+    inside = paragraphs(text[:4]) + markup + paragraphs(text[4:])
+    assert NOTE not in texts_of(read(inside))
+    assert NOTE in texts_of(read(inside, head=confirmed([*text[:4], NOTE, *text[4:]])))
+
+
+def test_json_ld_with_another_text_confirms_nothing():
+    text = [*TEXTS, *MORE]
+    inside = paragraphs(text[:4]) + DOUBTED["built otherwise"] + paragraphs(text[4:])
+    other = ["The tram of the old town stops at noon, since its driver likes to eat at home."] * 8
+    assert NOTE not in texts_of(read(inside, head=confirmed([*other, NOTE])))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
+from typing import NamedTuple
 
 from lxml import etree
 from lxml.html import HtmlElement
@@ -32,6 +33,7 @@ from crawler.extract import (
 )
 from crawler.extract.blocks import Chunk, Verdict
 from crawler.extract.container import Weights
+from crawler.extract.declared import Declared, longest_body
 from crawler.extract.metadata import Metadata
 from crawler.items import ASIDE_KINDS, Block, Dropped, Layout
 from crawler.memory import Memory
@@ -65,6 +67,13 @@ class Body:
         yield from (block.text for block in self.blocks if block.kind not in ASIDE_KINDS)
 
 
+class _Told(NamedTuple):
+    """What the page says of its text where no reader sees it."""
+
+    descriptions: list[str]
+    text: Declared
+
+
 def body(
     page: Page,
     metadata: Metadata,
@@ -85,7 +94,8 @@ def body(
     headlines = _keys([metadata.headline, *metadata.headline_candidates])
     holder = selected.first(root, select.body)
     heading = container.headline_of(root, headlines)
-    everything = _chunks(root, heading, holder, metadata.descriptions, skipped)
+    told = Declared(longest_body(page))
+    everything = _chunks(root, heading, holder, _Told(metadata.descriptions, told), skipped)
     authors = _keys(metadata.authors)
     below = _below_headline(everything, heading)
     chunks = [chunk for chunk in below if chunk.kind not in ASIDE_KINDS]
@@ -98,7 +108,7 @@ def body(
     lead, head = _lead(head, text, heading, selected.standfirst(root, select), metadata)
     head = blocks.drop(head, _BEFORE_SELECTED) if holder is not None else headings.opening(head, text, headlines)
     text = headings.without_box_titles(_without(_keys(lead), [*head, *text]), below)
-    text, layer = _article(text, authors)
+    text, layer = _article(text, authors, told)
     found = Body(lead, _blocks(asides.placed(text, below)), _provenance(lead, text, layer, select))
     other = None
     if holder is None:
@@ -114,19 +124,20 @@ def body(
     return found
 
 
-def _article(chunks: list[Chunk], authors: list[str]) -> tuple[list[Chunk], str]:
+def _article(chunks: list[Chunk], authors: list[str], told: Declared) -> tuple[list[Chunk], str]:
     """(the chunks that are the text, subheads marked; the layer that decided)."""
-    text, layer = choose.article(subheads.with_marked(chunks))
+    text, layer = choose.article(subheads.with_marked(chunks), told)
     return subheads.with_bold(headings.without_labels(edges.without_edges(text, authors))), layer
 
 
 def _again(root: HtmlElement, headlines: list[str], authors: list[str], known: list[str]) -> list[Block]:
     """Blocks of a tree that holds a text and little else; `known` are keys of what is read already."""
     etree.strip_elements(root, *_STRIPPED, with_tail=False)
-    everything = _chunks(root, container.headline_of(root, headlines), None, [], [])
+    told = Declared("")
+    everything = _chunks(root, container.headline_of(root, headlines), None, _Told([], told), [])
     chunks = [chunk for chunk in everything if chunk.kind not in ASIDE_KINDS]
     chunks = entries.marked(noise.without_noise(chunks, headlines, authors))
-    text, _ = _article(_without(known, chunks), authors)
+    text, _ = _article(_without(known, chunks), authors, told)
     return _blocks(asides.placed(text, everything))
 
 
@@ -134,7 +145,7 @@ def _chunks(
     root: HtmlElement,
     heading: HtmlElement | None,
     holder: HtmlElement | None,
-    descriptions: list[str],
+    told: _Told,
     skipped: list[HtmlElement],
 ) -> list[Chunk]:
     """Runs of text from the headline, or from above it, to the end of the element that holds the text."""
@@ -147,7 +158,7 @@ def _chunks(
         if weights.get(element, 0) < limit:
             boxes.mark(element, chunks)
 
-    region, judge = container.region(holder, heading), _judge(weights, holder, descriptions)
+    region, judge = container.region(holder, heading), _judge(weights, holder, told)
     return blocks.read(region, holder, judge, mark=mark, skipped=skipped)
 
 
@@ -157,10 +168,10 @@ def _below_headline(chunks: list[Chunk], heading: HtmlElement | None) -> list[Ch
     return chunks[start:]
 
 
-def _judge(weights: Weights, holder: HtmlElement, descriptions: list[str]) -> blocks.Judge:
+def _judge(weights: Weights, holder: HtmlElement, told: _Told) -> blocks.Judge:
     limit = 0.4 * weights.get(holder, 0) + 1
     teasers = not container.holds_articles(holder, weights)
-    openings = standfirst.openings(descriptions)
+    openings = standfirst.openings(told.descriptions)
 
     def judge(element: HtmlElement) -> Verdict:
         verdict = boilerplate.judge(element)
@@ -168,6 +179,13 @@ def _judge(weights: Weights, holder: HtmlElement, descriptions: list[str]) -> bl
             verdict = "drop"
         if verdict == "drop" and boilerplate.is_by_name(element) and standfirst.holds_told(element, openings):
             verdict = "doubt"
+        if (
+            verdict == "drop"
+            and told.text.text
+            and boilerplate.is_by_name(element)
+            and told.text.holds_element(element)
+        ):
+            verdict = "keep"
         # No name outweighs the text: sites wrap whole articles in a "teaser" or "comments" box.
         return "keep" if verdict != "keep" and weights.get(element, 0) >= limit else verdict
 

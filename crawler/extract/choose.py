@@ -12,6 +12,7 @@ from trafilatura.settings import Document, Extractor
 
 from crawler.extract import boxes, echoes
 from crawler.extract.blocks import Build, Chunk, Verdict
+from crawler.extract.declared import Declared
 from crawler.extract.noise import is_running
 from crawler.page import new_parser
 
@@ -30,13 +31,13 @@ _SHARE_KEPT = 0.5
 """When trafilatura keeps less of the text than this, it mistook the page."""
 
 
-def article(chunks: list[Chunk]) -> tuple[list[Chunk], str]:
+def article(chunks: list[Chunk], declared: Declared) -> tuple[list[Chunk], str]:
     """(the chunks that are the article, the layer that decided: 'html' or 'trafilatura').
 
     Most of an article is built alike (the same tag, class and parent class, paragraph after paragraph), what
-    is put between it is not. Runs of the main build stay. Of the others those may stay that stand beside it
-    and read like text, when trafilatura takes them for text, too; it is asked only when there are any. A
-    heading stays when the text below it does.
+    is put between it is not. Runs of the main build stay, and those that the page's own JSON-LD has, too. Of the
+    others those may stay that stand beside it and read like text, when trafilatura takes them for text, too;
+    it is asked only when there are any. A heading stays when the text below it does.
     """
     shares = _shares(chunks)
     main = _main_builds(chunks, shares)
@@ -50,6 +51,7 @@ def article(chunks: list[Chunk]) -> tuple[list[Chunk], str]:
         for index, (chunk, distance) in enumerate(zip(chunks, distances, strict=True))
     ]
     _keep_announced(chunks, verdicts, distances)
+    _keep_declared(chunks, verdicts, declared)
     is_open = "doubt" in verdicts
     confirmed = _confirmed(chunks) if is_open else set()
     kept: list[Chunk] = []
@@ -75,6 +77,15 @@ def _keep_announced(chunks: list[Chunk], verdicts: list[Verdict], distances: lis
             verdicts[index] = "keep" if is_near else verdicts[index]
         else:
             is_announced = verdicts[index] == "keep" and chunk.text.endswith((":", "："))
+
+
+def _keep_declared(chunks: list[Chunk], verdicts: list[Verdict], declared: Declared) -> None:
+    """Keep what the page's own JSON-LD has in its text, where that is the text that the page shows."""
+    if not declared.is_witness(chunk for chunk, verdict in zip(chunks, verdicts, strict=True) if verdict == "keep"):
+        return
+    for index, chunk in enumerate(chunks):
+        if chunk.kind != "subhead" and declared.holds(chunk.words):
+            verdicts[index] = "keep"
 
 
 def _why_not(chunk: Chunk, verdict: Verdict) -> str:

@@ -11,6 +11,7 @@ from lxml.html import HtmlElement, document_fromstring
 from trafilatura.settings import Document, Extractor
 
 from crawler.extract import statetext
+from crawler.extract.declared import longest_body
 from crawler.extract.metadata import Metadata
 from crawler.items import ASIDE_KINDS, Block
 from crawler.normalise import clean, word_count, words
@@ -56,17 +57,11 @@ def _readings(
     if metadata.access != "paywalled":
         if size < _FEW and (state := _state(scripts, metadata.headline_candidates)):
             yield "script", read(_tree(state))
-        declared = _declared(page)
+        declared = longest_body(page)
         if word_count(declared) > _CLEARLY_MORE * size:
             yield "json-ld", read(_tree(statetext.paragraphs(declared)))
     if size < POOR:
         yield "trafilatura", list(_whole_page(page.root))
-
-
-def _declared(page: Page) -> str:
-    """The longest articleBody of JSON-LD."""
-    texts = (text for node in page.jsonld if isinstance(text := node.get("articleBody"), str))
-    return max(texts, key=len, default="")
 
 
 def _state(scripts: list[HtmlElement], headlines: Iterable[str]) -> str:
