@@ -62,6 +62,21 @@ def test_a_name_that_a_machine_made_up_says_nothing():
     )
 
 
+def test_a_headline_below_the_text_does_not_hide_it():
+    head = "<title>The ferry runs again</title>"
+    bar = "<div class='bar'><h1>The ferry runs again</h1></div>"
+    html = f"<html><head>{head}</head><body><main><div class='text'>{paragraphs()}</div>{bar}</main></body></html>"
+    assert texts_of(extract(html, URL)) == TEXTS
+
+
+def test_a_table_set_as_a_figure_is_read():
+    rows = "<tr><th>Island</th><th>Sheep</th></tr><tr><td>North</td><td>410</td></tr>"
+    table = f"<figure class='wp-block-table'><table>{rows}</table><figcaption>Sheep, as counted.</figcaption></figure>"
+    article = read(paragraphs(TEXTS[:3]) + table + paragraphs(TEXTS[3:]))
+    assert [block.text for block in article.blocks if block.kind == "table"] == ["Island Sheep\nNorth 410"]
+    assert [block.text for block in article.blocks if block.kind == "caption"] == ["Sheep, as counted."]
+
+
 # --- short sentences and lists
 
 

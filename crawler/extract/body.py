@@ -164,8 +164,14 @@ def _chunks(
 
 def _below_headline(chunks: list[Chunk], heading: HtmlElement | None) -> list[Chunk]:
     start = next((index + 1 for index, chunk in enumerate(chunks) if chunk.element is heading), 0)
+    if _size(chunks[:start]) > _size(chunks[start:]):  # a headline repeated below the text
+        return chunks
     blocks.drop(chunks[:start], "above the text, or the headline itself")
     return chunks[start:]
+
+
+def _size(chunks: list[Chunk]) -> int:
+    return sum(len(chunk.words) for chunk in chunks if noise.is_running(chunk) and not chunk.doubtful)
 
 
 def _judge(weights: Weights, holder: HtmlElement, told: _Told) -> blocks.Judge:

@@ -101,7 +101,7 @@ def is_elsewhere(element: HtmlElement) -> bool:
 def judge(element: HtmlElement) -> Verdict:
     """'drop' what is not the article, 'doubt' what holds at most its standfirst, 'keep' the rest."""
     if element.tag in _TAGS:
-        return "keep" if element.tag == "figure" and element.find(".//blockquote") is not None else "drop"
+        return "keep" if element.tag == "figure" and _holds_words(element) else "drop"
     if (element.tag == "blockquote" and is_post(element)) or (element.tag == "span" and _warns(element)):
         return "drop"
     attributes = element.attrib
@@ -128,6 +128,11 @@ def _names(element: HtmlElement) -> Iterator[str]:
 def _warns(span: HtmlElement) -> bool:
     """It tells those who hear the page where a link leads."""
     return span.text is not None and len(span.text) < _MAX_WARNING and bool(phrases.NEW_WINDOW.match(span.text))
+
+
+def _holds_words(figure: HtmlElement) -> bool:
+    """A quote or a table: editors set these as figures, too."""
+    return any(figure.find(f".//{tag}") is not None for tag in ("blockquote", "table"))
 
 
 def is_by_name(element: HtmlElement) -> bool:
