@@ -31,7 +31,7 @@ _DROPPED = _said(
     newsletter newsletters subscribe subscription signup
     sidebar breadcrumb breadcrumbs toolbar menu nav navigation navbar pagination pager footer
     caption captions figcaption credit credits photocredit trending popular mostread
-    hidden invisible
+    hidden invisible feedback aside
     werbung publicite publicidad pubblicita publicidade advertentie annons annonse annonce reklama reklam iklan
     partage partager compartir condividi compartilhar teilen dela del
     correlati correlate gerelateerd relaterade relaterte souvisejici powiazane ilgili terkait verwandte

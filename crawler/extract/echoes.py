@@ -19,8 +19,10 @@ _MAX_QUOTE = 60
 """Words of a pulled quote."""
 _MIN_QUOTE = 5
 _GRAM = 3
-_SHARED = 0.8
-"""Share of a pulled quote's word triples that the text holds, too: editors shorten what they set large."""
+_LONG_GRAM = 6
+"""Of the scripts without spaces, where each sign is a word."""
+_SHARED = 0.7
+"""Share of a run's word triples that the text holds, too: editors shorten what they set large."""
 
 Labels = dict[str, list[str]]
 """Words for pictures and films, by their first _MIN_LABEL characters."""
@@ -70,23 +72,26 @@ def _is_caption(chunk: Chunk, labels: Labels) -> bool:
 
 def without_pulled_quotes(chunks: list[Chunk], main: Collection[Build]) -> list[Chunk]:
     """The chunks that do not repeat, set apart from the `main` builds, a sentence of the text."""
-    pulled = [chunk for chunk in chunks if _may_be_pulled(chunk, main)]
+    pulled = {id(chunk) for chunk in chunks if _may_be_pulled(chunk, main)}
     if not pulled:
         return chunks
     said = {gram for chunk in chunks if chunk.build in main for gram in _grams(chunk)}
-    return sift(chunks, lambda chunk: "a sentence of the text, set large" if _repeats(chunk, said, main) else None)
+
+    def reason(chunk: Chunk) -> str | None:
+        return "a sentence of the text, set large" if id(chunk) in pulled and _repeats(chunk, said) else None
+
+    return sift(chunks, reason)
 
 
 def _may_be_pulled(chunk: Chunk, main: Collection[Build]) -> bool:
     return chunk.kind != "subhead" and chunk.build not in main and _MIN_QUOTE <= len(chunk.words) <= _MAX_QUOTE
 
 
-def _repeats(chunk: Chunk, said: Collection[tuple[str, ...]], main: Collection[Build]) -> bool:
-    if not _may_be_pulled(chunk, main):
-        return False
+def _repeats(chunk: Chunk, said: Collection[tuple[str, ...]]) -> bool:
     grams = list(_grams(chunk))
-    return sum(gram in said for gram in grams) >= _SHARED * len(grams)
+    return 0 < _SHARED * len(grams) <= sum(gram in said for gram in grams)
 
 
 def _grams(chunk: Chunk) -> Iterator[tuple[str, ...]]:
-    return zip(*(chunk.words[start:] for start in range(_GRAM)), strict=False)
+    size = _LONG_GRAM if len(chunk.words) > 0.7 * len(chunk.text) else _GRAM
+    return zip(*(chunk.words[start:] for start in range(size)), strict=False)

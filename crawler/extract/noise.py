@@ -81,7 +81,7 @@ def _repeats(chunk: Chunk, headlines: Collection[str]) -> bool:
 def _calls(chunk: Chunk, size: int) -> bool:
     """Calls the reader away: to another text, a newsletter, a network."""
     if phrases.CALL.match(chunk.text):
-        return size <= LABEL_WORDS or chunk.linked > 0.1 or chunk.text.endswith(":")
+        return size <= LABEL_WORDS or chunk.linked > 0 or chunk.text.endswith(":")
     if phrases.OFTEN_CALL.match(chunk.text):
         return size <= 6 or chunk.linked > 0.3 or chunk.text.endswith(":")
     return False
