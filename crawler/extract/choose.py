@@ -22,6 +22,7 @@ _FAIR_SHARE = 0.2
 _SMALL_SHARE = 0.05
 _NEAR = 3
 """Elements between a list and the text that announces it."""
+_SOME_LINK = 0.2
 _HOLDERS = {"list": ("ul", "ol", "dl"), "quote": ("blockquote",), "table": ("table",)}
 _PARSER = new_parser()
 _OPTIONS = Extractor(fast=True, comments=False, with_metadata=False)
@@ -46,10 +47,7 @@ def article(chunks: list[Chunk], declared: Declared) -> tuple[list[Chunk], str]:
     chunks = echoes.without_pulled_quotes(chunks, main)
     spine = _spine(chunks, main)
     distances = [_distance(chunk, spine) for chunk in chunks]
-    verdicts = [
-        "keep" if chunk.build in main else _verdict(chunk, shares[chunk.build], distance, leads=index < first)
-        for index, (chunk, distance) in enumerate(zip(chunks, distances, strict=True))
-    ]
+    verdicts = _verdicts(chunks, distances, main, shares)
     _keep_announced(chunks, verdicts, distances)
     _keep_declared(chunks, verdicts, declared)
     is_open = "doubt" in verdicts
@@ -66,6 +64,20 @@ def article(chunks: list[Chunk], declared: Declared) -> tuple[list[Chunk], str]:
         else:
             chunk.why = _why_not(chunk, verdict)
     return kept[::-1], "trafilatura" if is_open else "html"
+
+
+def _verdicts(chunks: list[Chunk], distances: list[int], main: set[Build], shares: Counter[Build]) -> list[Verdict]:
+    places = [index for index, chunk in enumerate(chunks) if chunk.build in main]
+    first, last = (places[0], places[-1]) if places else (_first_of(main, chunks), len(chunks))
+    found: list[Verdict] = []
+    for index, (chunk, distance) in enumerate(zip(chunks, distances, strict=True)):
+        if chunk.build in main:
+            found.append("keep")
+        elif index > last and _is_apart(chunk, distance):
+            found.append("drop")
+        else:
+            found.append(_verdict(chunk, shares[chunk.build], distance, leads=index < first))
+    return found
 
 
 def _keep_announced(chunks: list[Chunk], verdicts: list[Verdict], distances: list[int]) -> None:
@@ -128,6 +140,11 @@ def _spine(chunks: list[Chunk], main: set[Build]) -> set[HtmlElement]:
     """The elements that hold the main text; that hold any text where no build is the main one."""
     held = [chunk.element for chunk in chunks if chunk.build in main or (not main and is_running(chunk))]
     return {ancestor for element in held for ancestor in (element, *element.iterancestors())}
+
+
+def _is_apart(chunk: Chunk, distance: int) -> bool:
+    """Below the last run of the main build: in another part of the page, or with links to elsewhere."""
+    return distance > 1 or chunk.linked > _SOME_LINK
 
 
 def _verdict(chunk: Chunk, share: float, distance: int, *, leads: bool) -> Verdict:
