@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
+from itertools import takewhile
 
 from crawler.extract import choose, phrases
 from crawler.extract.blocks import Build, Chunk, sift
@@ -16,6 +17,9 @@ _MAX_NOTE = 80
 _MIN_SENTENCE = 3
 """Words."""
 _FULL_STOP = re.compile(r"[.!?…。！？।؟][\s\"'”’»)\]]*$")
+_ENTRIES = 3
+_ENTRY_WORDS = 4
+"""Of an entry, on average."""
 _DIGITS = 0.4
 """Share of words with digits: '14 March 2026, updated 15 March 2026, 16:30.' is no sentence."""
 
@@ -29,10 +33,24 @@ def without_edges(chunks: list[Chunk], authors: Collection[str]) -> list[Chunk]:
     last = next((index for index in reversed(range(len(chunks))) if _ends(chunks[index], authors)), None)
     if first is None or last is None:
         return chunks
+    last = _end_of_list(chunks, last)
     main = choose.main_builds(chunks) | {chunks[first].build, chunks[last].build}
     head = sift(chunks[:first], lambda chunk: _before_text(chunk, main))
     tail = sift(chunks[last + 1 :], lambda chunk: _after_text(chunk, authors, main))
     return [*head, *chunks[first : last + 1], *tail]
+
+
+def _end_of_list(chunks: list[Chunk], last: int) -> int:
+    """Index of the last entry of the list that the text ends in; `last`, where it ends in a sentence.
+
+    A heading announces such a list; tags and crumbs bear none, and have shorter entries.
+    """
+    start = last + 2
+    entries = list(takewhile(lambda chunk: chunk.kind in ("list", "table"), chunks[start:]))
+    if chunks[start - 1 : start] == [] or chunks[start - 1].kind != "subhead" or len(entries) < _ENTRIES:
+        return last
+    says_much = sum(len(chunk.words) for chunk in entries) >= _ENTRY_WORDS * len(entries)
+    return start + len(entries) - 1 if says_much else last
 
 
 def _is_sentence(chunk: Chunk) -> bool:
