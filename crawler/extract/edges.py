@@ -29,7 +29,7 @@ def without_edges(chunks: list[Chunk], authors: Collection[str]) -> list[Chunk]:
 
     `authors` are keys of the authors' names.
     """
-    first = next((index for index, chunk in enumerate(chunks) if _is_sentence(chunk)), None)
+    first = next((index for index, chunk in enumerate(chunks) if _begins(chunk)), None)
     last = next((index for index in reversed(range(len(chunks))) if _ends(chunks[index], authors)), None)
     if first is None or last is None:
         return chunks
@@ -57,6 +57,11 @@ def _is_sentence(chunk: Chunk) -> bool:
     return is_running(chunk) and not _is_date(chunk)
 
 
+def _begins(chunk: Chunk) -> bool:
+    """The chunk may be the first sentence of the article."""
+    return _is_sentence(chunk) and not (len(chunk.words) <= TEASER_WORDS and phrases.STAFF.match(chunk.text))
+
+
 def _ends(chunk: Chunk, authors: Collection[str]) -> bool:
     """The chunk may be the last sentence of the article."""
     return _is_sentence(chunk) and not _below(chunk, authors)
@@ -74,6 +79,8 @@ def _before_text(chunk: Chunk, main: Collection[Build]) -> str | None:
         return None
     if _is_label(chunk, main):
         return "a label above the text"
+    if phrases.STAFF.match(chunk.text):
+        return "who worked on it"
     return "a date above the text" if TIME.search(chunk.text) or _is_date(chunk) else None
 
 
