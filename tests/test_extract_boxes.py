@@ -43,6 +43,7 @@ NAMED = [
     "<div class='reklama-blok'>",
     "<div class='article__ilgili'>", "<div class='noticias-relacionadas'>", "<div class='kommentare'>",
     "<div class='tdb-block condividi'>", "<div class='b-author-bio'>", "<div data-block-type='newsletter'>",
+    "<div id='feedbackBox'>",
     "<div itemprop='comment'>", "<div itemprop='publisher'>", "<section aria-label='Related articles'>",
     "<div aria-label='Advertisement'>", "<newsletter-signup>", "<related-articles>",
     "<span>(öffnet im neuen Fenster)</span>", "<span>, opens new tab</span>", "<span> (nouvelle fenêtre)</span>",
@@ -120,6 +121,36 @@ def test_what_stands_below_the_last_sentence_is_left_out(last):
 @pytest.mark.parametrize("tags", ["Tags: ferry, sheep", "Schlagwörter: Fähre, Schafe", "Теги: паром", "#ferry #sheep"])
 def test_what_the_article_is_filed_under_is_left_out(tags):
     assert read(f"<div>{paragraphs(TEXTS[:3])}<p>{tags}</p>{paragraphs(TEXTS[3:])}</div>") == TEXTS
+
+
+def test_a_pulled_quote_may_be_shortened():
+    quote = "<blockquote><p>They share the flour, the wood and the night shift, none wants to go back</p></blockquote>"
+    assert read(f"<div>{paragraphs(TEXTS[:3])}{quote}{paragraphs(TEXTS[3:])}</div>") == TEXTS
+
+
+def test_a_call_is_one_however_short_its_link():
+    call = "<p>Click here to read all that the office has written about the <a href='/x'>boat</a> and the sheep.</p>"
+    assert read(f"<div>{paragraphs(TEXTS[:3])}{call}{paragraphs(TEXTS[3:])}</div>") == TEXTS
+
+
+def test_what_stands_below_the_text_in_another_part_of_the_page_is_left_out():
+    below = f"<section><div class='about'>{paragraphs(TEASERS)}</div></section>"
+    assert read(f"<div><div class='text'>{paragraphs()}</div>{below}</div>") == TEXTS
+
+
+def test_a_text_may_end_in_a_list_with_a_heading():
+    entries = ["Gull, for the sheep and for those who go with them", "Tern, for the post", "Skua, for the night"]
+    closing = f"<h3>The boats</h3><ul>{''.join(f'<li>{entry}</li>' for entry in entries)}</ul>"
+    assert read(f"<div>{paragraphs()}{closing}</div>") == [*TEXTS, "The boats", "\n".join(entries)]
+
+
+def test_tags_below_the_text_are_no_list_that_it_ends_in():
+    assert read(f"<div>{paragraphs()}<h3>More</h3><ul><li>Ferry</li><li>Sheep</li><li>Wool</li></ul></div>") == TEXTS
+
+
+def test_who_worked_on_it_may_stand_above_the_text():
+    staff = "<p>Mit Informationen der Agenturen und der beiden Häfen. Die Angaben lassen sich nicht prüfen.</p>"
+    assert read(f"<div>{staff}{paragraphs()}</div>") == TEXTS
 
 
 def test_where_a_link_leads_is_no_part_of_its_sentence():
