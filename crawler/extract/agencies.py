@@ -220,8 +220,8 @@ def agencies(text: str) -> list[str]:
     parts = [part for part in _JOINED.split(text.strip(_SIGNS)) if part.strip(_SIGNS)]
     if len(parts) == 1:
         parts = parts[0].split("-")
-    found = [agency(part) for part in parts]
-    if not found or found[0] is None:
+    if not parts or agency(parts[0]) is None:
         return []
+    found = [agency(part) for part in parts]
     strange = [part for part, name in zip(parts, found, strict=True) if name is None and not _CODE.fullmatch(part)]
     return [] if strange else list(dict.fromkeys(name for name in found if name))

@@ -113,7 +113,8 @@ def body(
     other = None
     if holder is None:
         again = partial(_again, headlines=headlines, authors=authors, known=_keys(lead))
-        found.blocks, other = recovery.recover(page, scripts, found.blocks, metadata, again)
+        size = sum(len(chunk.words) for chunk in text if chunk.kind != "subhead")
+        found.blocks, other = recovery.recover(page, scripts, found.blocks, size, metadata, again)
         found.provenance |= {"body": other} if other else {}
         blocks.drop(text if other else (), f"{other} holds more")
     found.layout = remembered.layout(everything, _keys(lead), found.blocks if other else (), other)

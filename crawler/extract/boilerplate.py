@@ -168,12 +168,18 @@ def _is_hidden(element: HtmlElement) -> bool:
 def _judge_names(names: str) -> Verdict:
     verdict: Verdict = "keep"
     for name in names.split():
-        # Utility classes (`print:hidden`, `[&_.related]:mt-4`) tell of states and children, not of the element.
-        if ":" in name or "[" in name or _STATE.match(name) or _SLUG.match(name):
-            continue
-        said = {word.lower() for word in _WORD.findall(_HASH.sub("", name))}
-        if not said.isdisjoint(_DROPPED | _ELSEWHERE) or name.lower() in _PHRASES:
+        if (said := _judge_name(name)) == "drop":
             return "drop"
-        if not said.isdisjoint(_DOUBTED):
-            verdict = "doubt"
+        verdict = said if said == "doubt" else verdict
     return verdict
+
+
+@lru_cache(maxsize=20_000)
+def _judge_name(name: str) -> Verdict:
+    # Utility classes (`print:hidden`, `[&_.related]:mt-4`) tell of states and children, not of the element.
+    if ":" in name or "[" in name or _STATE.match(name) or _SLUG.match(name):
+        return "keep"
+    said = {word.lower() for word in _WORD.findall(_HASH.sub("", name))}
+    if not (said.isdisjoint(_DROPPED) and said.isdisjoint(_ELSEWHERE)) or name.lower() in _PHRASES:
+        return "drop"
+    return "keep" if said.isdisjoint(_DOUBTED) else "doubt"

@@ -136,8 +136,10 @@ def _sample(evidence: Evidence, headline: str | None) -> str:
     said = [headline or ""]
     size = 0
     for paragraph in islice(evidence.page.root.iter("p"), _MOST_PARAGRAPHS):
+        if size >= _SAMPLE:
+            break
         text = paragraph.text_content()
-        if len(text) >= _PARAGRAPH and size < _SAMPLE:
+        if len(text) >= _PARAGRAPH:
             said.append(text[:_SAMPLE])
             size += len(text)
     if not size:

@@ -132,11 +132,18 @@ def _declared(image: Node, evidence: Evidence) -> tuple[str | None, str | None]:
 
 def _figure(evidence: Evidence, url: str) -> HtmlElement | None:
     """The element that holds the picture on the page together with its caption."""
+    wanted = _tokens(url)
     for image in islice(evidence.page.root.iter("img", "source"), _MOST_IMAGES):
         shown = " ".join(value for name in _SOURCES if (value := image.get(name)))
-        if shown and _same_picture(url, shown):
+        if _may_hold(shown, wanted) and _same_picture(url, shown):
             return next(filter(_is_figure, islice(image.iterancestors(), _HIGHEST)), None)
     return None
+
+
+def _may_hold(addresses: str, tokens: frozenset[str]) -> bool:
+    """Cheaper than to take the addresses apart; what is percent-encoded in them cannot be seen so."""
+    lowered = addresses.lower()
+    return "%" in lowered or any(token in lowered for token in tokens)
 
 
 def _is_figure(element: HtmlElement) -> bool:

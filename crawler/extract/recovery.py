@@ -35,25 +35,24 @@ Reader = Callable[[HtmlElement], list[Block]]
 
 
 def recover(
-    page: Page, scripts: list[HtmlElement], found: list[Block], metadata: Metadata, read: Reader
+    page: Page, scripts: list[HtmlElement], found: list[Block], size: int, metadata: Metadata, read: Reader
 ) -> tuple[list[Block], str | None]:
     """(blocks, layer) of the fullest other reading of a page; `found` and None when none holds clearly more.
 
     Asked are JSON-LD (its articleBody is often cut short), the state in the page's scripts where the markup holds
     few words, and trafilatura where it holds hardly any. A page that says that its text is not free keeps what
-    it does not show: of it, JSON-LD and scripts are not read.
+    it does not show: of it, JSON-LD and scripts are not read. `size` are the words of `found` without its subheads.
     """
     best, layer = found, None
-    for name, blocks in _readings(page, scripts, found, metadata, read):
+    for name, blocks in _readings(page, scripts, size, metadata, read):
         if _size(blocks) > max(POOR, _CLEARLY_MORE * _size(best)) and _is_same(found, blocks):
             best, layer = blocks, name
     return best, layer
 
 
 def _readings(
-    page: Page, scripts: list[HtmlElement], found: list[Block], metadata: Metadata, read: Reader
+    page: Page, scripts: list[HtmlElement], size: int, metadata: Metadata, read: Reader
 ) -> Iterator[tuple[str, list[Block]]]:
-    size = _size(found)
     if metadata.access != "paywalled":
         if size < _FEW and (state := _state(scripts, metadata.headline_candidates)):
             yield "script", read(_tree(state))
