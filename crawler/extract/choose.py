@@ -23,7 +23,7 @@ _SMALL_SHARE = 0.05
 _NEAR = 3
 """Elements between a list and the text that announces it."""
 _SOME_LINK = 0.2
-_HOLDERS = {"list": ("ul", "ol", "dl"), "quote": ("blockquote",), "table": ("table",)}
+_HOLDERS = {"list": ("ul", "ol", "dl"), "quote": ("blockquote",), "table": ("table", "figure")}
 _PARSER = new_parser()
 _OPTIONS = Extractor(fast=True, comments=False, with_metadata=False)
 _MANY = 5_000
