@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from crawler.extract import extract
 from crawler.extract.metadata import Metadata, metadata
 from crawler.extract.picture import apart
 from crawler.page import parse
@@ -110,6 +111,11 @@ def test_section(head: str, body: str, section: str, layer: str) -> None:
 )
 def test_no_section_behind_the_address(body: str, url: str) -> None:
     assert read("", body, url=url).section is None
+
+
+def test_a_section_does_not_lie_below_the_word_story() -> None:
+    url = "https://www.courier.example/story/news/europe/2026/05/06/the-lake"
+    assert read("", "<a href='/news/europe/'>Europe</a>", url=url).section == "Europe"
 
 
 # kind
@@ -271,3 +277,22 @@ def test_tags_that_links_name() -> None:
     links = "<a rel='nofollow tag' href=/t/rivers>Rivers</a><a href=/tag/boats>Boats</a>"
     found = read("", links)
     assert (found.tags, found.provenance["tags"]) == (["Rivers"], "html")
+
+
+# kind of a page with hardly any text
+
+
+@pytest.mark.parametrize(
+    ("head", "body", "kind"),
+    [
+        (meta("og:video", "https://v.courier.example/1.mp4"), "", "video"),
+        (ld("VideoObject", name="Another film") + ld(headline=TITLE), "", "video"),
+        ("", "<figure><img src=/a.jpg></figure>" * 8, "gallery"),
+        ("", "<figure><img src=/a.jpg></figure>" * 2, "article"),
+        (meta("og:video", "https://v.courier.example/1.mp4"), "<p>" + "Boats went out at noon. " * 20, "article"),
+    ],
+)  # fmt: skip
+def test_kind_of_a_page_that_hardly_has_a_text(head: str, body: str, kind: str) -> None:
+    text = "<p>Mist lay on the water when the boats of the harbour went out, and nobody on the pier said a word.</p>"
+    html = f"<html lang=en><head>{head}</head><body><article><h1>{TITLE}</h1>{text}{body}</article></body></html>"
+    assert extract(html, URL).kind == kind

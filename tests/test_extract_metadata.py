@@ -309,6 +309,27 @@ def test_the_address_and_the_zone_of_the_source_tell_the_days_that_are_meant() -
     assert "published" in read(head, url=address, timezone="America/New_York").disagreements
 
 
+STATE = """<script id=state type="application/json">{"story": {"seo": {"title": "%s"}, "headline": "%s", %s,
+"related": [{"headline": "Another story", "publishedAt": "2026-04-01T00:00:00Z"}], "pad": "%s"}}</script>"""
+
+
+@pytest.mark.parametrize(
+    ("fields", "published"),
+    [
+        ('"publishedAt": "2026-05-06T07:08:09Z"', "2026-05-06T07:08:09Z"),
+        ('"createdAt": 1778051289000, "pubDate": "2026-05-07"', "2026-05-07"),
+        ('"deploy_dt": "2026.05.06 07:08"', "2026-05-06"),
+        ('"updatedAt": "2026-05-06T07:08:09Z", "publishEndDate": "2026-05-01"', None),
+        ('"published": true, "publishedBy": "2026-05-06"', None),
+    ],
+)
+def test_the_state_of_the_page_where_nothing_else_gives_a_date(fields: str, published: str | None) -> None:
+    state = STATE % ("x", TITLE, fields, "y" * 600)
+    found = read(state)
+    assert (found.published, found.provenance.get("published")) == (published, "script" if published else None)
+    assert read(state + ld(datePublished="2026-05-05")).published == "2026-05-05"
+
+
 def test_days_with_slashes_are_read_as_the_country_of_the_address_writes_them() -> None:
     body = body_with("<p>03/04/2026</p>")
     assert read("", body, url="https://www.courier.co.uk/a-bridge").published == "2026-04-03"

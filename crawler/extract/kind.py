@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
+from itertools import islice
 from urllib.parse import unquote, urlsplit
 
 from crawler.extract.evidence import Evidence
+from crawler.page import Page
 from crawler.page.jsonld import strings, types
 
 _TYPES = {
@@ -61,6 +63,9 @@ _LIVE_SLUG = re.compile(
     r"live-?rapport|as-it-happened|live-?reporting|onlayn-?translya\w*)(?:$|[-_.])",
     re.IGNORECASE,
 )
+_CAPTION_WORDS = 60
+"""A text of no more words only says what there is to see."""
+_MANY_PICTURES = 8
 _LIVE_KEYS = ("liveBlogUpdate", "coverageStartTime", "coverageEndTime")
 
 
@@ -73,6 +78,17 @@ def kind(evidence: Evidence, sections: Iterable[str]) -> tuple[str, str | None]:
         if found:
             return found, layer
     return "article", None
+
+
+def of_little_text(page: Page, words: int) -> str | None:
+    """'video' or 'gallery' where a page has hardly any text: `words` of it, beside a player or a row of pictures."""
+    if words > _CAPTION_WORDS:
+        return None
+    players = ("og:video", "og:video:url", "twitter:player", "twitter:player:stream")
+    if any(name in page.meta for name in players) or any("videoobject" in types(node) for node in page.jsonld):
+        return "video"
+    pictures = islice(page.root.iter("figure"), _MANY_PICTURES)
+    return "gallery" if len(list(pictures)) == _MANY_PICTURES else None
 
 
 def _said(evidence: Evidence, sections: Iterable[str]) -> Iterator[tuple[str, str | None]]:

@@ -1,10 +1,10 @@
 """When an article was published and changed, by the layers of its page in the order of trust.
 
-JSON-LD of this article, meta, <time> near the headline, a line of text near the headline, the address. A layer
-says an instant with its zone, an instant without, or a day. An instant without zone stands in the source's own
-zone; where that is unknown only its day is kept, since a wrong hour is worse than none. A day before 1990 is
-believed when two layers give it. The first layer decides
-the day; a later one may only refine it to an instant of the same day. Footers, teasers and comments are not asked.
+JSON-LD of this article, meta, <time> near the headline, a line of text near the headline, the address; where none
+of them says anything, the state in the page's scripts. A layer says an instant with its zone, an instant without,
+or a day. An instant without zone stands in the source's own zone; where that is unknown only its day is kept, since
+a wrong hour is worse than none. A day before 1990 is believed when two layers give it. The first layer decides the
+day; a later one may only refine it to an instant of the same day. Footers, teasers and comments are not asked.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
 
-from crawler.extract import zones
+from crawler.extract import statedates, zones
 from crawler.extract.dates import EARLIEST, Customs, Stamp, stamp, written
 from crawler.extract.datewords import tells_change, tells_publication
 from crawler.extract.disagree import differing
@@ -89,15 +89,21 @@ def dates(evidence: Evidence, heading: HtmlElement | None, *, timezone: str | No
     ]
     is_known = any(found.is_instant for _, found in declared)
     shown = _shown(heading, customs, is_known=is_known)
-    found = [("html", day) for day, changed in shown if not changed]
+    visible = [("html", day) for day, changed in shown if not changed]
     if not shown and not is_known:
-        found = [("html", day) for day in _labelled(evidence.page.root, customs)]
-    found += [("url", day) for day in _in_address(evidence.page.url)]
-    published = _believed([*declared, *found], customs)
+        visible = [("html", day) for day in _labelled(evidence.page.root, customs)]
+    address = [("url", day) for day in _in_address(evidence.page.url)]
+    published = _believed([*declared, *visible, *address], customs)
     modified = _believed(_modified(evidence, shown, customs), customs)
+    if not published and (said := statedates.published(evidence.page.root.iter("script"), _titles(evidence), customs)):
+        published = _believed([("script", said)], customs)
     best = {"published": _best(published), "modified": _best(modified)}
-    values = {name: (said[1].iso(), said[0]) for name, said in best.items() if said}
+    values = {name: (found[1].iso(), found[0]) for name, found in best.items() if found}
     return Dates(values, _differing(published, best["modified"], customs))
+
+
+def _titles(evidence: Evidence) -> list[str]:
+    return [text for _, text in evidence.headings] + [*evidence.meta("og:title", "twitter:title", "title")]
 
 
 def _modified(evidence: Evidence, shown: list[tuple[Stamp, bool]], customs: Customs) -> Iterator[Said]:

@@ -127,6 +127,8 @@ def _folders(url: str) -> Iterator[tuple[str, str]]:
     for end, segment in enumerate(segments[:4], 1):
         if _SEGMENT.fullmatch(segment) and len(segment) > 2 and segment not in _NO_RUBRIC:
             yield "/".join(segments[:end]), segment
+            if segments[0] in _NO_RUBRIC:  # the story of /story/news/europe/ lies in the section /news/europe/
+                yield "/".join(segments[1:end]), segment
 
 
 def _path(href: str, host: str) -> str:
