@@ -189,6 +189,7 @@ def conduct(process: AsyncCrawlerProcess, plan: Plan) -> Ended:
     interrupt.install()
     page_days = pages.days_kept(process.settings.getint("WORLDDESK_PAGE_DAYS"))
     with locked(plan.database), closing(store.open_database(plan.database)) as db:
+        _catch_up(db, plan, interrupt)
         run_id = _begin(db, plan, interrupt)
         desk = Desk(db, run_id, plan.sources, everything=plan.everything, page_days=page_days)
         crawler = process.create_crawler("international")
@@ -202,6 +203,14 @@ def conduct(process: AsyncCrawlerProcess, plan: Plan) -> Ended:
     if desk.trouble is not None and interrupt.number is None:
         raise desk.trouble
     return Ended(desk.run_id, exit_code)
+
+
+def _catch_up(db: Database, plan: Plan, interrupt: Interrupt) -> None:
+    from crawler import reextract  # trafilatura and all: not before signals are answered
+
+    sources = {source.source_id: source for source in plan.known}
+    for _ in reextract.catch_up(db, sources, is_stopped=lambda: interrupt.number is not None):
+        continue
 
 
 def _begin(db: Database, plan: Plan, interrupt: Interrupt) -> int:

@@ -115,6 +115,18 @@ def test_a_second_look_after_it_is_no_revision_either(archive):
     assert [archive.read(number, at="2026-10-06T10:00:00Z") for number in range(4)] == ["unchanged"] * 4
 
 
+def test_an_upgrade_is_no_revision(archive):
+    with transaction(archive.db):
+        archive.db.execute("UPDATE articles SET extractor = 'worlddesk 0.0.1' WHERE article_id IN (4, 5)")
+        for table in ("articles", "article_texts", "revisions"):
+            archive.db.execute(f"UPDATE {table} SET headline = 'Read by an older version' WHERE article_id = 5")
+        archive.db.execute("UPDATE urls SET next_fetch_at = NULL WHERE article_id = 4")
+    told = list(reextract.catch_up(archive.db, {"courier": COURIER}))
+    assert [reread.url for reread in told] == [PAPER.site.address(PRINTED[4])]
+    assert archive.read(4, at="2026-10-06T10:00:00Z") == "unchanged"
+    assert list(reextract.catch_up(archive.db, {"courier": COURIER})) == []
+
+
 def test_fields_follow_todays_reading(archive):
     with transaction(archive.db):
         archive.db.execute(
@@ -222,7 +234,8 @@ def test_a_crawl_learns_while_it_runs(desk):
     first = "SELECT count(*) FROM fetches WHERE run_id = 1 AND outcome = 'new' AND source_id = 'meridian_courier'"
     assert desk.one(first) >= 40
     assert desk.one("SELECT count(*) FROM source_blocks WHERE source_id = 'meridian_courier' AND text = ?", LINE) == 1
-    assert 3 <= with_line(desk.early) < 40  # without a second between them, some are read before the third is stored
+    # of the first three a second address may bring one again; others are read before the third is stored
+    assert 1 <= with_line(desk.early) < 40
     assert with_line(desk.database) == 0  # the new style brought every page again
 
 
