@@ -234,3 +234,9 @@ def test_wire_of_a_page(head: str, above: str, first: str, below: str, wire: lis
 def test_agency_in_the_byline_stays_an_author() -> None:
     found = page(ld(author=["Ann Lee", "AFP"]))
     assert (found.authors, found.wire) == (["Ann Lee", "AFP"], ["AFP"])
+
+
+def test_agency_credited_near_the_headline_is_the_author_where_nobody_is_named() -> None:
+    line = "<p><span class=source>Bron: ANP</span></p>"
+    assert page("", line).authors == ["ANP"]
+    assert page("", f"<p>Door Anna Berg</p>{line}").authors == ["Anna Berg"]

@@ -118,6 +118,8 @@ NAN | News Agency of Nigeria
 GNA | Ghana News Agency
 Panapress
 """
+_LONGEST_LIST = 200
+"""Characters of a line that names agencies and nothing else."""
 _SHORT = 4
 # Two to four letters that are also a place, a name or a word: a byline must set them apart more strongly.
 _AMBIGUOUS = {
@@ -215,6 +217,8 @@ def agencies(text: str) -> list[str]:
     >>> agencies("dpa/lnw, AFP und Reuters")
     ['dpa', 'AFP', 'Reuters']
     """
+    if len(text) > _LONGEST_LIST:
+        return []
     if name := agency(text):
         return [name]
     parts = [part for part in _JOINED.split(text.strip(_SIGNS)) if part.strip(_SIGNS)]

@@ -8,7 +8,7 @@ from unicodedata import combining, normalize
 
 from lxml.html import HtmlElement
 
-from crawler.extract import signature
+from crawler.extract import signature, wire
 from crawler.extract.agencies import agencies
 from crawler.extract.bylines import names
 from crawler.extract.disagree import differing
@@ -36,11 +36,18 @@ def bylines(evidence: Evidence, heading: HtmlElement | None) -> dict[str, list[s
         texts = [_upright(text) if name in _CATALOGUED else text for text in evidence.meta(name)]
         if layer not in said and _people(texts, evidence, desks=True):
             said[layer] = texts
-    shown = (signature.near(heading) if heading is not None else None) or (
-        None if _best(said, evidence)[0] else signature.only(evidence.page.root)
-    )
+    shown = _shown(said, evidence, heading)
     said["html"] = [shown] if shown else []
     return said
+
+
+def _shown(said: dict[str, list[str]], evidence: Evidence, heading: HtmlElement | None) -> str | None:
+    """The byline near the headline; where no layer names anybody, the only one of the page, or the agency credited."""
+    if heading is not None and (found := signature.near(heading)):
+        return found
+    if _best(said, evidence)[0]:
+        return None
+    return signature.only(evidence.page.root) or (" | ".join(wire.near(heading)) if heading is not None else None)
 
 
 def authors(said: dict[str, list[str]], evidence: Evidence) -> tuple[list[str], str | None]:

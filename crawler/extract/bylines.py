@@ -53,8 +53,8 @@ _TITLE_BEHIND = re.compile(
     r"\s*(?:기자|특파원|논설위원|선임기자|칼럼니스트|記者|记者|特派員|編集委員|通讯员)?(?:\s*외\s*\d+명)?$"
 )
 _TITLE_BEFORE = re.compile(
-    r"^(?:[\u3400-\u9fff]{0,4}社|本[报報网網刊]|中新[网網]|实习|實習|特[约約]|见习|見習|[驻駐][\u3400-\u9fff]{2,4}|首席|全媒体)*"
-    r"(?:记者|記者|特派員|编辑|編輯|通讯员|评论员|作者|撰文)[:：\s]*"
+    r"^(?:[\u3400-\u9fff]{1,4}社|本[报報网網刊]|中新[网網])?(?:实习|實習|特[约約]|见习|見習|首席|全媒体)?"
+    r"(?:[驻駐][\u3400-\u9fff]{2,4})?(?:记者|記者|特派員|编辑|編輯|通讯员|评论员|作者|撰文)[:：\s]*"
 )
 _PLACE_BEHIND = re.compile(r"(?<=\w\s\w)(\w*)\s+(?:in|aus|from|depuis|à|desde|en|в|из|із)\s+[^\W\d_a-zа-я].*$")
 # What stands right before the job; places may stand farther before it.
@@ -78,6 +78,8 @@ _NO_NAME = re.compile(
     r"[^\W\d_a-zа-я].*\s[a-zà-ÿа-я]+$|(?:in|en|à|aus|am|im|em|at|on|from|sur|w|в|из|із)\s|(?:.*\s)?\d{1,4}\.?(?:\s|$)"
 )
 _LONGEST_NAME = 60
+_LONGEST_BYLINE = 1_000
+"""Characters that are looked at: some fifty names."""
 
 
 def names(byline: str) -> list[str]:
@@ -86,7 +88,7 @@ def names(byline: str) -> list[str]:
     >>> names("By Ann Lee, Europe correspondent, and Bo Ek (AFP)")
     ['Ann Lee', 'Bo Ek']
     """
-    return list(_read(byline))
+    return list(_read(byline[:_LONGEST_BYLINE]))
 
 
 @lru_cache(maxsize=1024)

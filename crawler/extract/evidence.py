@@ -35,9 +35,12 @@ _ASIDE = {
     "button",
 }
 _ASIDE_WORDS = re.compile(
-    r"(?:^|[\s_-])(?:footer|comment|comments|related|recommend\w*|teasers?|sidebar|cards?|promo|most-?read|widget|"
+    r"(?:^|[\s_-])(?:footer|comment|comments|related|recommend\w*|teasers?|promo|most-?read|"
     r"copyright|menu|nav|caption|carousel|newsletter|trending|popular)(?:$|[\s_-])"
 )
+# Boxes of any content; the byline stands in one as well.
+_BOX_WORDS = re.compile(r"(?:^|[\s_-])(?:(?<!header-)sidebar|cards?|widget)(?:$|[\s_-])")
+_BYLINE_WORD = re.compile(r"(?:^|[\s_-])(?:authors?|byline)(?:$|[\s_-])")
 # Not 'has-breadcrumb', the name of what lies round the whole page.
 _CRUMB = re.compile(r"(?<!has-)(?<!with-)bread-?crumb", re.IGNORECASE)
 MAX_HEADINGS = 20
@@ -170,7 +173,10 @@ def text_of(element: HtmlElement) -> str:
 @lru_cache(maxsize=4096)
 def _names_aside(tag: str, names: str) -> bool:
     """Tag, class or id say navigation, teaser, comments, caption or footer."""
-    return tag in _ASIDE or bool(_ASIDE_WORDS.search(names.lower()))
+    names = names.lower()
+    if tag in _ASIDE or _ASIDE_WORDS.search(names):
+        return True
+    return bool(_BOX_WORDS.search(names)) and not _BYLINE_WORD.search(names)
 
 
 def around(heading: HtmlElement) -> Iterator[HtmlElement]:

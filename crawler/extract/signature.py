@@ -6,18 +6,23 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 from itertools import islice
+from urllib.parse import unquote
 
 from lxml.html import HtmlElement
 
 from crawler.extract.bylines import names
 from crawler.extract.evidence import around, text_of, within
-from crawler.normalise import clean, word_count
+from crawler.normalise import clean, word_count, words
 
 _BYLINE = {
     *("byline", "bylines", "author", "authors", "auteur", "auteurs", "autor", "autoren", "autore", "autores"),
     *("contributor", "contributors", "writer", "redakteur", "skribent", "reporter", "signature", "attribution"),
-    *("forfatter", "firma", "redattore", "redactor", "journalist"),
+    *("forfatter", "firma", "firmas", "redattore", "redactor", "redaktor", "journalist", "journalists", "columnist"),
+    *("verfasser", "kirjoittaja", "toimittaja", "yazar", "muhabir", "autorzy", "autori", "szerzo", "penulis"),
 }
+_BYLINE_BEGINNING = ("authorn", "byline", "auteurn", "autorn")
+"""Of names that run together: 'authorname', 'bylinetext'."""
+_DOERS = {"written", "posted", "story", "article"}
 _NOT_BYLINE = {"bio", "about", "image", "img", "photo", "avatar", "social", "follow", "comment", "role", "box"}
 _NAME_PART = re.compile(r"[A-Z]?[a-z]+|[A-Z]+")
 _LABEL = (
@@ -28,11 +33,12 @@ _SPOKEN = re.compile(rf"{_LABEL}\s*[:：]?\s+(?=[^\W\d_a-z])|(?:作者|撰文|�
 # Korean and Chinese bylines have no label: the job stands beside the name.
 _REPORTER = re.compile(
     r"\W*(?:[(\[][^)\]]{2,20}[)\]]\s*)?[가-힣]{2,4}\s?(?:기자|특파원|논설위원|칼럼니스트)|\W*칼럼니스트\s[가-힣]{2,4}"
-    r"|(?:[\u3400-\u9fff]{0,6})(?:记者|記者)[\s:：／/]*[\u3400-\u9fff]{2,4}(?:\W|$)"
+    r"|\W*[\u3400-\u9fff]{0,6}(?:记者|記者)[\s:：／/]*[\u3400-\u9fff]{2,4}(?:\W|$)"
 )
 _AUTHOR_PAGE = re.compile(
-    r"/(?:by|av|authors?|auteurs?|autor(?:e|en|es|i)?|journalists?|journalistes?|reporters?|contributors?|writers?|"
-    r"columnists?|profiles?|people|staff|redaktion|redazione|skribent|forfatter|yazar(?:lar)?|firmas?)/[^/?#]",
+    r"/(?:by|av|authors?|auteurs?|autor(?:e|en|es|i|zy)?|journalist(?:e|er|en)?s?|reporters?|contributors?|writers?|"
+    r"columnists?|profiles?|people|staff|redaktion|redazione|redacteure?n?s?|redactores|skribent(?:er)?|"
+    r"forfattere?|yazar(?:lar)?|muhabir|firmas?|penulis|szerzok?|kirjoittajat?)(?:/|,|-|\?\w+=|\.php\?)[^/?#]",
     re.IGNORECASE,
 )
 _LABEL_ALONE = re.compile(rf"{_LABEL}\s*[:：]?")
@@ -79,13 +85,20 @@ def _spoken(text: str) -> str:
 
 
 def _peers(element: HtmlElement) -> list[HtmlElement]:
-    """`element` and the bylines of the same build beside it: one author each."""
+    """`element` and the bylines of the same build beside it, each perhaps in an entry of a list: one author each."""
+    peers = [peer for peer in _alike(element) if _is_named_byline(peer)]
+    entry = element.getparent()
+    if len(peers) > 1 or entry is None or len(entry) > 1:
+        return peers
+    return [only for other in _alike(entry) for only in other[:1] if _is_named_byline(only)]
+
+
+def _alike(element: HtmlElement) -> list[HtmlElement]:
     parent = element.getparent()
     if parent is None:
         return [element]
     build = (element.tag, element.get("class"))
-    same = (peer for peer in parent if (peer.tag, peer.get("class")) == build)
-    return [peer for peer in islice(same, _MOST_BYLINES) if _is_named_byline(peer)]
+    return list(islice((peer for peer in parent if (peer.tag, peer.get("class")) == build), _MOST_BYLINES))
 
 
 def _is_named_byline(element: HtmlElement) -> bool:
@@ -94,15 +107,26 @@ def _is_named_byline(element: HtmlElement) -> bool:
 
 def _is_marked(element: HtmlElement) -> bool:
     """Markup says that this is the author: rel, itemprop, or a link to an author's page."""
-    if element.get("rel") == "author" or element.get("itemprop") == "author":
+    said = (element.get("rel"), element.get("itemprop"), (element.get("property") or "").rpartition(":")[2])
+    if any("author" in (value or "").split() for value in said):
         return True
-    return element.tag == "a" and bool(_AUTHOR_PAGE.search(element.get("href") or ""))
+    return element.tag == "a" and _leads_to_author(element)
+
+
+def _leads_to_author(link: HtmlElement) -> bool:
+    """To an author's page, or to the mailbox that bears the name which the link shows."""
+    href = link.get("href") or ""
+    if not href.startswith("mailto:"):
+        return bool(_AUTHOR_PAGE.search(href))
+    mailbox = set(re.split(r"\W|_", unquote(href[len("mailto:") : _LONGEST]).partition("@")[0].lower()))
+    return bool(mailbox & set(words(text_of(link))))
 
 
 @lru_cache(maxsize=4096)
 def _names_byline(names: str) -> bool:
     parts = {part.lower() for part in _NAME_PART.findall(names)}
-    return bool(parts & _BYLINE) and not parts & _NOT_BYLINE
+    named = parts & _BYLINE or ("by" in parts and parts & _DOERS)
+    return bool(named or any(part.startswith(_BYLINE_BEGINNING) for part in parts)) and not parts & _NOT_BYLINE
 
 
 def _text(element: HtmlElement) -> str:

@@ -71,6 +71,7 @@ _LONGEST_LINE = 90
 """Characters of a line that credits an agency and says no more."""
 _LONGEST_CAPTION = 400
 """Characters, with the credit."""
+_LONGEST_BYLINE = 1_000
 _LINES_BELOW = 4
 _MOST_NEAR = 150
 
@@ -82,7 +83,7 @@ def declared(
     said = {
         "json-ld": [name for value in evidence.declared(*_LD_FIELDS) for name in strings(value)],
         "meta": list(evidence.meta(*_META)),
-        "html": list(_lines_near(heading)) if heading is not None else [],
+        "html": near(heading) if heading is not None else [],
     }
     found: dict[str, str] = {}
     for layer in dict.fromkeys([*said, *signed]):
@@ -90,6 +91,11 @@ def declared(
         for name in (*(name for text in signed.get(layer, ()) for name in in_byline(text)), *names):
             found.setdefault(name, layer)
     return list(found), next(iter(found.values()), None)
+
+
+def near(heading: HtmlElement) -> list[str]:
+    """Agencies of the lines near the headline that say, by label or name, which source they give."""
+    return list(dict.fromkeys(name for line in _lines_near(heading) for name in credited_line(line)))
 
 
 def written(paragraphs: Sequence[str], beside: Iterable[str]) -> list[str]:
@@ -107,6 +113,7 @@ def in_byline(byline: str) -> list[str]:
     >>> in_byline("Ann Lee (AFP) mit dpa")
     ['AFP', 'dpa']
     """
+    byline = byline[:_LONGEST_BYLINE]
     whole = agencies(byline)
     strong = {content.strip() for content in (*_BRACKETED.findall(byline), *byline.split("/"))}
     pieces = [piece.strip() for piece in (*_PIECES.split(byline), *_WRITER.findall(byline))]
@@ -184,10 +191,9 @@ def _in_brackets(content: str) -> list[str]:
 
 
 def _lines_near(heading: HtmlElement) -> Iterator[str]:
-    """Short lines near the headline that say, by label or name, which source they give."""
     for element in islice(around(heading), _MOST_NEAR):
         names = f"{element.get('class') or ''} {element.get('id') or ''} {element.get('itemprop') or ''}"
-        named = _SOURCE_NAMES.search(names) or _LABELLED.match(element.text or "")
+        named = _SOURCE_NAMES.search(names) or _LABELLED.match((element.text or "")[:_LONGEST_LINE])
         if named and not _is_below_picture(element):
             yield text_of(element)
 
