@@ -201,6 +201,18 @@ def test_a_licence_that_ended_leaves_no_words(archive):
 # --- the command, after real crawls
 
 
+def as_an_older_version_read(database, source) -> None:
+    """Leave the headlines of a source as a version read them that was replaced since."""
+    with closing(sqlite3.connect(database, isolation_level=None)) as db:
+        db.execute("UPDATE articles SET extractor = 'worlddesk 0.0.1' WHERE source_id = ?", [source])
+        for table in ("article_texts", "revisions", "articles"):
+            db.execute(
+                f"UPDATE {table} SET headline = 'As it was read then' "
+                "WHERE article_id IN (SELECT article_id FROM articles WHERE source_id = ?)",
+                [source],
+            )
+
+
 @pytest.fixture(scope="module")
 def desk(tmp_path_factory):
     """The paper with its line, crawled; then its next edition; then printed anew in another style."""
@@ -210,6 +222,7 @@ def desk(tmp_path_factory):
         desk.runs = [desk.run("crawl", "--json")]
         desk.early = tmp_path_factory.mktemp("early") / "news.db"
         shutil.copy(desk.database, desk.early)
+        as_an_older_version_read(desk.database, "harbour_post")
         stand.turn_page()
         desk.runs.append(desk.run("crawl", "--all", "--json"))
         stand.restyle()
@@ -239,10 +252,11 @@ def test_a_crawl_learns_while_it_runs(desk):
     assert with_line(desk.database) == 0  # the new style brought every page again
 
 
-def test_no_edition_and_no_style_made_a_false_revision(desk):
+def test_no_edition_no_style_and_no_upgrade_made_a_false_revision(desk):
     changed = desk.rows("SELECT run_id, count(*) FROM fetches WHERE outcome = 'changed' GROUP BY run_id")
     assert changed == [(2, 1)]
     assert desk.one("SELECT count(*) FROM headline_changes") == 1
+    assert desk.one("SELECT count(*) FROM articles WHERE headline = 'As it was read then'") == 0
 
 
 def test_a_new_style_is_noticed_once(desk):
