@@ -24,10 +24,12 @@ _TIERS = {
 _TIER_OF = {tier: re.compile(rf"(?:{words})", re.IGNORECASE) for tier, words in _TIERS.items()}
 _SCRIPTED = re.compile(
     r"""["']page-view["']\s*,\s*["'](premium|free|subscription)["']"""
-    r"""|\bsetTags["']\s*,\s*\[[^\]]*["'](premium|paid|free|metered)["']"""
+    r"""|\bsetTags["']\s*,\s*\[[^\]]{0,200}["'](premium|paid|free|metered)["']"""
     r"""|\bpageType["']?\s*:\s*["'](premium|free)["']"""
 )
 """What pages tell the paywalls that stand as scripts in many of them."""
+_LONGEST_CALL = 100_000
+"""Characters of a script that may tell a wall; longer ones are libraries and states."""
 _WALLS = ("poool", "tinypass", "piano.io", "tp.push")
 
 
@@ -63,10 +65,10 @@ def _of_parts(value: Any) -> Iterator[Any]:
 
 def truth(value: Any) -> bool | None:
     """True and False as booleans, numbers or words ('False', 'http://schema.org/False'); None for anything else."""
+    if isinstance(value, list) and len(value) == 1:
+        value = value[0]
     if isinstance(value, bool):
         return value
-    if isinstance(value, list) and len(value) == 1:
-        return truth(value[0])
     return _TRUTHS.get(str(value).strip().lower().rsplit("/", 1)[-1]) if isinstance(value, str | int) else None
 
 
@@ -89,6 +91,7 @@ def _tier_of(text: str) -> str | None:
 def _in_scripts(evidence: Evidence) -> str | None:
     for script in evidence.page.root.iter("script"):
         text = script.text or ""
-        if any(wall in text for wall in _WALLS) and (match := _SCRIPTED.search(text)):
+        is_call = len(text) <= _LONGEST_CALL and any(wall in text for wall in _WALLS)
+        if is_call and (match := _SCRIPTED.search(text)):
             return _tier_of(next(group for group in match.groups() if group))
     return None

@@ -66,6 +66,7 @@ _LIVE_SLUG = re.compile(
 _CAPTION_WORDS = 60
 """A text of no more words only says what there is to see."""
 _MANY_PICTURES = 8
+_LONGEST_NAME = 60
 _LIVE_KEYS = ("liveBlogUpdate", "coverageStartTime", "coverageEndTime")
 
 
@@ -116,7 +117,7 @@ def _declared(evidence: Evidence, *, is_article: bool) -> str | None:
 
 def _called(name: str) -> str | None:
     """The kind that a section of this name holds; names of several words are taken by the whole."""
-    return _KIND_OF.get(_bare(name))
+    return _KIND_OF.get(_bare(name[:_LONGEST_NAME]))
 
 
 def _in_address(url: str) -> str | None:

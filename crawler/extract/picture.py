@@ -22,6 +22,7 @@ LONGEST_CREDIT = 150
 _LETTERS = re.compile(r"[^\W\d_]{2}")
 _DURATION = re.compile(r"\d+:\d\d")
 _MOST_IMAGES = 200
+_LONGEST_SOURCE = 2_000
 _HIGHEST = 5
 """Elements round an image in which its caption may stand."""
 _NO_PICTURE = re.compile(
@@ -134,7 +135,7 @@ def _figure(evidence: Evidence, url: str) -> HtmlElement | None:
     """The element that holds the picture on the page together with its caption."""
     wanted = _tokens(url)
     for image in islice(evidence.page.root.iter("img", "source"), _MOST_IMAGES):
-        shown = " ".join(value for name in _SOURCES if (value := image.get(name)))
+        shown = " ".join(value[:_LONGEST_SOURCE] for name in _SOURCES if (value := image.get(name)))
         if _may_hold(shown, wanted) and _same_picture(url, shown):
             return next(filter(_is_figure, islice(image.iterancestors(), _HIGHEST)), None)
     return None

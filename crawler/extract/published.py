@@ -63,6 +63,7 @@ _NEAREST = 40
 _HIGHEST = 3
 """Elements round a date that may still be its dateline."""
 _MOST_ELEMENTS = 20_000
+_MOST_LINES = 300
 _WORDS_BESIDE = 4
 """Words that a line may hold beside its dates and still be a dateline; more where label or class say so."""
 
@@ -247,10 +248,14 @@ def _holds_year(element: HtmlElement) -> bool:
 def _lines(elements: Iterable[HtmlElement], customs: Customs) -> Iterator[tuple[str, list[tuple[Stamp, bool]]]]:
     """(text, its dates) of the dateline that holds each element: as much of what stands round it as still is one."""
     read: set[HtmlElement] = set()
+    refused: set[HtmlElement] = set()
     for element in elements:
         line: tuple[str, list[tuple[Stamp, bool]]] | None = None
         for node in (element, *islice(element.iterancestors(), _HIGHEST)):
-            if node in read or _in_heading(node) or not (wider := _dateline(node, customs)):
+            if node in read or node in refused or _in_heading(node):
+                break
+            if not (wider := _dateline(node, customs)):
+                refused.add(node)
                 break
             line = wider
             read.add(node)
@@ -289,7 +294,7 @@ def _is_dated(text: str) -> bool:
 
 def _labelled(root: HtmlElement, customs: Customs) -> list[Stamp]:
     """The one day that lines of the page call the day of publication; none when they differ."""
-    elements = (element for element in islice(within(root), _MOST_ELEMENTS) if _holds_year(element))
+    elements = islice((node for node in islice(within(root), _MOST_ELEMENTS) if _holds_year(node)), _MOST_LINES)
     found = [
         day for text, entries in _lines(elements, customs) if _is_dated(text) for day, changed in entries if not changed
     ]

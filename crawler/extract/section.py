@@ -21,6 +21,7 @@ _RUBRIC_NAME = re.compile(
     re.IGNORECASE,
 )
 _KICKER_NAME = re.compile(r"(?:^|[\s_-])(?:kicker|overline|eyebrow|label|topic)(?:$|[\s_-])", re.IGNORECASE)
+_MOST_LINKS = 5_000
 _NO_SECTIONS = "news uncategorized uncategorised article articles none null undefined default"
 _EMPTY = HOME | frozenset(_NO_SECTIONS.split())
 _NO_FOLDERS = (
@@ -78,10 +79,14 @@ def _spelled(name: str, declared: list[tuple[str, str]], evidence: Evidence) -> 
     if not _SLUG.fullmatch(name):
         return name
     others = (other for _, other in declared if other != name)
-    shown = (text for link in evidence.page.root.iter("a") if (text := link.text) and len(text) <= LONGEST_NAME)
+    shown = (text for link in _links(evidence) if (text := link.text) and len(text) <= LONGEST_NAME)
     wanted = _bare(name)
     candidates = (plain(text) for source in (others, shown) for text in source if text[:1].lower() == name[:1])
     return next((text for text in candidates if text != name and _bare(text) == wanted), name)
+
+
+def _links(evidence: Evidence) -> Iterator[HtmlElement]:
+    return islice(evidence.page.root.iter("a"), _MOST_LINKS)
 
 
 def _bare(text: str) -> str:
@@ -113,7 +118,7 @@ def _behind_address(evidence: Evidence) -> str | None:
     folders = dict(_folders(evidence.page.url))
     host = (urlsplit(evidence.page.url).hostname or "").removeprefix("www.")
     named: dict[str, str] = {}
-    for link in evidence.page.root.iter("a") if folders else ():
+    for link in _links(evidence) if folders else ():
         path = _path(link.get("href") or "", host)
         if path in folders and path not in named and _names(text := text_of(link), folders[path]):
             named[path] = text

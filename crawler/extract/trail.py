@@ -39,6 +39,7 @@ _SPLIT_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _SEPARATORS = " \t|/\\>›»→•·:–—-‹«←"
 _LONGEST_TRAIL = 400
 _MOST_ITEMS = 10
+_MOST_TRAILS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,7 @@ def _trails(evidence: Evidence) -> Iterator[tuple[str, list[_Crumb]]]:
     for node in evidence.page.jsonld:
         if "breadcrumblist" in types(node) and isinstance(items := node.get("itemListElement"), list):
             yield "json-ld", [_declared(item) for item in islice(_in_order(items), _MOST_ITEMS)]
-    for element in _crumb_elements(evidence.page.root):
+    for element in islice(_crumb_elements(evidence.page.root), _MOST_TRAILS):
         yield "html", list(islice(_shown(element), _MOST_ITEMS))
 
 
