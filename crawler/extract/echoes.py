@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from itertools import islice
 
 from crawler.extract.blocks import Build, Chunk, sift
@@ -72,13 +72,16 @@ def _is_caption(chunk: Chunk, labels: Labels) -> bool:
 
 def without_pulled_quotes(chunks: list[Chunk], main: Collection[Build]) -> list[Chunk]:
     """The chunks that do not repeat, set apart from the `main` builds, a sentence of the text."""
-    pulled = {id(chunk) for chunk in chunks if _may_be_pulled(chunk, main)}
+    vocabulary = {word for chunk in chunks if chunk.build in main for word in chunk.words}
+    # Most are ruled out by their words alone, which are cheaper to gather than the triples.
+    pulled = {id(chunk) for chunk in chunks if _may_be_pulled(chunk, main) and _repeats(chunk, vocabulary.issuperset)}
     if not pulled:
         return chunks
     said = {gram for chunk in chunks if chunk.build in main for gram in _grams(chunk)}
 
     def reason(chunk: Chunk) -> str | None:
-        return "a sentence of the text, set large" if id(chunk) in pulled and _repeats(chunk, said) else None
+        is_pulled = id(chunk) in pulled and _repeats(chunk, said.__contains__)
+        return "a sentence of the text, set large" if is_pulled else None
 
     return sift(chunks, reason)
 
@@ -87,9 +90,9 @@ def _may_be_pulled(chunk: Chunk, main: Collection[Build]) -> bool:
     return chunk.kind != "subhead" and chunk.build not in main and _MIN_QUOTE <= len(chunk.words) <= _MAX_QUOTE
 
 
-def _repeats(chunk: Chunk, said: Collection[tuple[str, ...]]) -> bool:
+def _repeats(chunk: Chunk, is_said: Callable[[tuple[str, ...]], bool]) -> bool:
     grams = list(_grams(chunk))
-    return 0 < _SHARED * len(grams) <= sum(gram in said for gram in grams)
+    return 0 < _SHARED * len(grams) <= sum(map(is_said, grams))
 
 
 def _grams(chunk: Chunk) -> Iterator[tuple[str, ...]]:

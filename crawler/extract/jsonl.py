@@ -24,7 +24,8 @@ _FIELDS = (
 def as_record(article: Article, page_id: Any = None) -> dict[str, Any]:
     """`article` as one line of the machine interface: id, url, then its fields; unknown is None or empty."""
     blocks = [{"kind": block.kind, "text": block.text, "level": block.level} for block in article.blocks]
-    made = {"blocks": blocks, "word_count": word_count(article.body) or None}
+    body = article.body
+    made = {"blocks": blocks, "body": body, "word_count": word_count(body) or None}
     said = {name: made[name] if name in made else getattr(article, name) for name in _FIELDS}
     return {"id": page_id, "url": article.url} | said
 
