@@ -85,6 +85,29 @@ def test_what_stands_with_the_headline_may_be_something_else(line):
     assert headed(line).standfirst == []
 
 
+def test_a_heading_or_sentence_beside_the_headline_is_the_standfirst_where_the_text_has_its_own_box():
+    for lead in (f"<h2>{DESCRIPTION}</h2>", f"<p>{DESCRIPTION}</p>"):
+        assert read(paragraphs(), above=lead).standfirst == [DESCRIPTION]
+
+
+def test_paragraphs_beside_the_headline_are_text():
+    article = read(paragraphs(TEXTS[2:]), above=paragraphs(TEXTS[:2]))
+    assert (article.standfirst, texts_of(article)) == ([], TEXTS)
+
+
+def test_a_heading_just_below_the_headline_is_the_standfirst_even_among_the_paragraphs():
+    top = "<html><head><title>The ferry runs again</title></head><body><h1>The ferry runs again</h1>"
+    assert extract(f"{top}<h3>{DESCRIPTION}</h3>{paragraphs()}", URL).standfirst == [DESCRIPTION]
+    assert extract(f"{top}<p>{DESCRIPTION}</p>{paragraphs()}", URL).standfirst == []
+
+
+def test_a_long_paragraph_amid_the_text_is_none_though_it_is_told_and_set_unlike_the_others():
+    first = " ".join(TEXTS[:4])
+    article = read(f"<p class='x7'>{first}</p>{paragraphs(TEXTS * 2)}", head=told(first))
+    assert article.standfirst == []
+    assert read(paragraphs(TEXTS * 2), above=f"<p class='x7'>{first}</p>", head=told(first)).standfirst == [first]
+
+
 def test_a_sentence_that_the_text_repeats_is_pulled_from_it():
     assert headed(f"<p>{TEXTS[3]}</p>").standfirst == []
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -101,9 +102,16 @@ def holds_told(element: HtmlElement, openings: list[str]) -> bool:
 
 def _declared(place: Place, told: Told) -> list[Chunk]:
     head = [chunk for chunk in place.head[:MAX_HEAD] if not _is_of_picture(chunk.element)]
-    as_told = [chunk for chunk in head if _is_told(chunk, told)]
+    as_told = [chunk for chunk in head if _is_told(chunk, told) and not _is_paragraph(chunk, place)]
     named = [chunk for chunk in head if _is_sentence(chunk, place.authors) and _is_named(chunk, place.limit)]
     return _alike(named, as_told) or _beside(as_told, head, place.authors) or [one for one in named if not one.doubtful]
+
+
+def _is_paragraph(chunk: Chunk, place: Place) -> bool:
+    """Too long for a standfirst that stands in the midst of the text and bears no name."""
+    if len(chunk.words) <= MAX_DECK or not place.text:
+        return False
+    return chunk.element.getparent() is place.text[0].element.getparent() and not _is_named(chunk, place.limit)
 
 
 def _alike(named: list[Chunk], told: list[Chunk]) -> list[Chunk]:
@@ -209,14 +217,14 @@ def _placed(place: Place) -> list[Chunk]:
     """A sentence or heading with the headline, apart from the text; else a sentence set unlike the text."""
     if not place.text:
         return []
-    inside = set(place.text[0].element.iterancestors())
-    header = _header(place.heading) - inside
     decks = [chunk for chunk in place.head[:MAX_HEAD] if _may_be_deck(chunk, place)]
+    builds = Counter(chunk.build for chunk in place.head if is_running(chunk))
+    # Paragraphs built alike are a part of the text that stands by itself.
+    decks = [chunk for chunk in decks if chunk.kind != "paragraph" or builds[chunk.build] == 1]
     for chunk in decks:
-        if not header.isdisjoint(chunk.element.iterancestors()) and (
-            not chunk.doubtful or _is_named(chunk, place.limit)
-        ):
+        if _is_with_headline(chunk, place) and (not chunk.doubtful or _is_named(chunk, place.limit)):
             return [chunk]
+    inside = set(place.text[0].element.iterancestors())
     for chunk in decks:
         unlike = chunk.element.getparent() not in inside and chunk.build[:2] != place.text[0].build[:2]
         if unlike and chunk.kind == "paragraph" and not chunk.doubtful:
@@ -224,10 +232,20 @@ def _placed(place: Place) -> list[Chunk]:
     return []
 
 
-def _header(heading: HtmlElement | None) -> set[HtmlElement]:
-    """The elements that hold the headline and what belongs to it."""
-    parent = None if heading is None else heading.getparent()
-    return set() if parent is None else {parent, *parent.iterancestors("header", "hgroup")}
+def _is_with_headline(chunk: Chunk, place: Place) -> bool:
+    """They stand side by side, or in one element that does not hold the text."""
+    if place.heading is None:
+        return False
+    parent, text = place.heading.getparent(), place.text[0].element
+    if chunk.element.getparent() is parent and (parent is not text.getparent() or _is_below(chunk, place.heading)):
+        return True
+    apart = {parent, *place.heading.iterancestors("header", "hgroup")}.difference(text.iterancestors())
+    return not apart.isdisjoint(chunk.element.iterancestors())
+
+
+def _is_below(chunk: Chunk, heading: HtmlElement) -> bool:
+    """A smaller heading just below the headline."""
+    return chunk.kind == "subhead" and chunk.element.getprevious() is heading
 
 
 def _may_be_deck(chunk: Chunk, place: Place) -> bool:
