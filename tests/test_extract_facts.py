@@ -73,6 +73,8 @@ def test_breadcrumb_without_home_and_headline(head: str, body: str, layer: str) 
         (crumbs({"name": "Home"}, {"name": "Startseite"}, {"name": TITLE[:24] + "…"}, 5, "x"), ""),
         (ld("BreadcrumbList", itemListElement={"name": "Culture"}), ""),
         ("", "<div class='page has-breadcrumb'><p>Culture</p></div>"),
+        ("", f"<ul class=breadcrumbs>{''.join(f'<li><a>Topic {n}</a>' for n in 'abcdefgh')}</ul>"),
+        (crumbs({"name": "Home"}, {"name": "Article"}), ""),
         ("", f"<nav class=breadcrumb>{'<a>A long name of a rubric</a>' * 30}</nav>"),
     ],
 )
@@ -87,9 +89,14 @@ def test_no_breadcrumb(head: str, body: str) -> None:
     ("head", "body", "section", "layer"),
     [
         (ld(articleSection="Business,Cities,Popular"), "", "Business", "json-ld"),
-        (ld(articleSection="kultur-film"), "<a href=/kf>Kultur &amp; Film</a>", "Kultur & Film", "json-ld"),
+        (ld(articleSection="kultur-film"), "<a href=/kultur-film/>Kultur &amp; <b>Film</b></a>", "Kultur & Film", "json-ld"),
+            ld(articleSection="kultur-film"),
+            "<a href=/kultur-film/>Kultur &amp; <b>Film</b></a>",
+            "Kultur & Film",
+            "json-ld",
+        ),
         (ld(articleSection="espana"), "<a href=/espana>España</a>", "España", "json-ld"),
-        (ld(articleSection="stage"), "<a href=/x>State</a>", "stage", "json-ld"),
+        (ld(articleSection="stage"), "<a href=/stage>Tickets</a>", "stage", "json-ld"),
         ("", "<a href='/culture/'>Culture</a>", "Culture", "url"),
         ("", "<a href='https://courier.example/culture'>Cultures of the world</a>", "Cultures of the world", "url"),
         ("", "<a href='/culture/film'>Film</a>", "Film", "url"),
@@ -106,6 +113,7 @@ def test_section(head: str, body: str, section: str, layer: str) -> None:
         ("<a href='https://elsewhere.example/culture'>Culture</a>", URL),
         ("<a href='/culture'>Subscribe</a>", URL),
         ("<a href='/news'>News</a>", "https://www.courier.example/news/the-lake-at-dawn"),
+        (meta("article:section", "xk"), "https://www.courier.example/the-lake-at-dawn"),
         ("<a href='/the-lake-at-dawn'>The lake</a>", "https://www.courier.example/the-lake-at-dawn"),
     ],
 )

@@ -32,6 +32,8 @@ _NO_FOLDERS = (
 _NO_RUBRIC = frozenset(_NO_FOLDERS.split())
 """Segments of addresses that say nothing of a subject."""
 _SEGMENT = re.compile(r"[^\W\d_]+(?:[-_&+][^\W\d_]+){0,3}")
+_CODE = re.compile(r"[a-z]{1,2}")
+"""What only the publisher's machines know, unless readers see it in the address: /uk/, /tv/."""
 _SLUG = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*")
 
 
@@ -72,6 +74,7 @@ def _is_section(name: str, evidence: Evidence) -> bool:
         and name.casefold() not in _EMPTY
         and not name.startswith("http")
         and key(name) not in evidence.sites
+        and not (_CODE.fullmatch(name) and f"/{name}/" not in evidence.page.url)
     )
 
 
@@ -79,10 +82,10 @@ def _spelled(name: str, declared: list[tuple[str, str]], evidence: Evidence) -> 
     if not _SLUG.fullmatch(name):
         return name
     others = (other for _, other in declared if other != name)
-    shown = (text for link in _links(evidence) if (text := link.text) and len(text) <= LONGEST_NAME)
-    wanted = _bare(name)
-    candidates = (plain(text) for source in (others, shown) for text in source if text[:1].lower() == name[:1])
-    return next((text for text in candidates if text != name and _bare(text) == wanted), name)
+    end = f"/{name}"
+    shown = (text_of(link) for link in _links(evidence) if (link.get("href") or "").rstrip("/").endswith(end))
+    candidates = (text for source in (others, shown) for text in source if text != name)
+    return next((text for text in candidates if _bare(text) == _bare(name)), name)
 
 
 def _links(evidence: Evidence) -> Iterator[HtmlElement]:

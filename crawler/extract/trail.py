@@ -23,6 +23,7 @@ _HOMES = (
 )
 HOME = {name.replace("_", " ") for name in _HOMES.split()}
 """What sites call their home page."""
+_NO_RUBRICS = HOME | {"article", "articles", "artikel", "artículo", "articolo"}
 LONGEST_NAME = 60
 _CRUMBS = re.compile(
     r"(?:^|[\s_-])(?:bread-?crumbs?(?:list|nav|trail|bar|wrapper|container)?|breadbar|fil-d?-?ariane|filariane|ariane|"
@@ -40,6 +41,8 @@ _SEPARATORS = " \t|/\\>›»→•·:–—-‹«←"
 _LONGEST_TRAIL = 400
 _MOST_ITEMS = 10
 _MOST_TRAILS = 5
+_DEEPEST = 6
+"""Rubrics within rubrics."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,11 +123,11 @@ def _rubrics(crumbs: Iterable[_Crumb], evidence: Evidence, titles: list[list[str
         if not _is_home(crumb, evidence, is_first=place == 0) and not _is_this_page(crumb, evidence):
             found.setdefault(key(crumb.name), crumb.name)
     found.pop("", None)
-    return list(found.values())
+    return list(found.values()) if len(found) <= _DEEPEST else []  # a row of topics in the clothes of a trail
 
 
 def _is_home(crumb: _Crumb, evidence: Evidence, *, is_first: bool) -> bool:
-    if crumb.name.casefold() in HOME or evidence.is_site(crumb.name):
+    if crumb.name.casefold() in _NO_RUBRICS or evidence.is_site(crumb.name):
         return True
     return is_first and crumb.address is not None and _path(evidence.page.url, crumb.address) == ""
 
