@@ -166,6 +166,14 @@ def test_two_times_make_no_ticker():
     )
 
 
+def test_a_part_that_is_built_otherwise_is_text_when_it_is_large():
+    part = "<section class='x'><div>{}</div></section>"
+    large = part.format("".join(f"<p class='big'>{text}</p>" for text in MORE))
+    assert set(MORE) <= set(texts_of(read(paragraphs(TEXTS[:3]) + large + paragraphs(TEXTS[3:]))))
+    small = part.format("<p class='big'>It may rain in the evening, says the office.</p>")
+    assert texts_of(read(paragraphs(LONG[:6]) + small + paragraphs(MORE))) == [*TEXTS, *MORE]
+
+
 # --- what JSON-LD confirms
 
 
@@ -174,7 +182,7 @@ def confirmed(text: list[str]) -> str:
     return f"<script type='application/ld+json'>{json.dumps(node)}</script>"
 
 
-NOTE = "What the other islands think of it all, nobody in the harbour office would say on Monday"
+NOTE = "What the others think of it, nobody would say"
 DOUBTED = {
     "built otherwise": f"<section class='x'><div><p class='big'>{NOTE}</p></div></section>",
     "in a box by its name": f"<div class='related-note'><p>{NOTE}</p></div>",

@@ -18,7 +18,7 @@ from crawler.page import new_parser
 
 _MAIN_SHARE = 0.4
 """Runs of a build that holds so much of the text are the text."""
-_FAIR_SHARE = 0.2
+_FAIR_SHARE = 0.1
 _SMALL_SHARE = 0.05
 _NEAR = 3
 """Elements between a list and the text that announces it."""
@@ -158,7 +158,7 @@ def _verdict(chunk: Chunk, share: float, distance: int, *, leads: bool) -> Verdi
     if is_running(chunk):
         good = leads or distance == 0 or share >= _FAIR_SHARE
     else:
-        good = distance == 0 and share >= _SMALL_SHARE
+        good = share >= (_SMALL_SHARE if distance == 0 else _FAIR_SHARE)
     return "doubt" if good else "drop"
 
 
