@@ -12,7 +12,7 @@ from crawler.extract.noise import LABEL_WORDS, TEASER_WORDS, TIME, is_running
 
 _NAMED_EARLY = 8
 """Words; a note about the author names him within so many."""
-_MAX_NOTE = 80
+_MAX_NOTE = 120
 """Words of a note about the author."""
 _MIN_SENTENCE = 3
 """Words."""
@@ -104,24 +104,29 @@ def _is_short_sentence(chunk: Chunk) -> bool:
 
 def _below(chunk: Chunk, authors: Collection[str]) -> str | None:
     """Why a sentence below an article is none of it: who worked on it, what the reader should do now."""
-    if len(chunk.words) <= _MAX_NOTE and _is_about(chunk, authors):
-        return "a note about the author"
-    if len(chunk.words) > TEASER_WORDS:
+    size = len(chunk.words)
+    if size > _MAX_NOTE:
         return None
-    if phrases.STAFF.match(chunk.text):
-        return "who else worked on it"
-    if phrases.NEWSLETTER.search(chunk.text) or phrases.APPEAL.search(chunk.text):
-        return "asks the reader for something"
-    if phrases.WALL.search(chunk.text):
-        return "says who may read on"
+    if _is_about(chunk, authors):
+        return "a note about the author"
     if phrases.ADDRESS.search(chunk.text) or _asks_to_follow(chunk.text):
         return "how to reach the author"
-    return None
+    if size <= TEASER_WORDS and phrases.STAFF.match(chunk.text):
+        return "who else worked on it"
+    return _asks(chunk.text) if size <= TEASER_WORDS else None
+
+
+def _asks(text: str) -> str | None:
+    if phrases.NEWSLETTER.search(text) or phrases.APPEAL.search(text):
+        return "asks the reader for something"
+    return "says who may read on" if phrases.WALL.search(text) else None
 
 
 def _is_about(chunk: Chunk, authors: Collection[str]) -> bool:
+    if chunk.kind != "paragraph":
+        return False
     opening = " ".join(chunk.words[:_NAMED_EARLY])
-    return chunk.kind == "paragraph" and any(author in opening for author in authors if " " in author)
+    return bool(phrases.AUTHOR.match(chunk.text)) or any(author in opening for author in authors if " " in author)
 
 
 def _asks_to_follow(text: str) -> bool:

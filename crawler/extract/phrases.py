@@ -98,6 +98,17 @@ _APPEALS = {
     "zh ja ko": "支持我们|ご支援|후원",
 }
 
+_ROLES = (
+    "journalist|reporter|correspondent|columnist|writer|editor|contributor|fellow|professor|redakteur|korrespondent|autor"
+    "|rédact|journaliste|périodist|periodist|corresponsal|escritor|giornalist|scrittor|jornalist|colunista|redacteur"
+    "|skribent|redaktør|redaktör|dziennikar|publicyst|novinář|журналист|корреспондент|обозреватель|журналіст|gazeteci"
+)
+AUTHOR = re.compile(
+    r"\W*(?i:the author|der autor|die autorin|l['’]auteure?|el autor|la autora|l['’]autore|o autor|автор|yazar)\b[^.!?]{0,20}"
+    r"\b(?i:is|was|ist|est|es|è|é|jest|является)\b"
+    rf"|\W*(?:[^\W\d_a-z][\w.'’-]*\s+){{2,4}}(?i:is|ist|est|es|è|é|jest|är|er|[–—-])\s.{{0,60}}(?i:\b(?:\w+-)?(?:{_ROLES}))"
+)
+"""Who the author is, below the text."""
 NEW_WINDOW = re.compile(
     r"[\W_]*(?:(?:link )?opens? (?:in )?(?:an? )?(?:new|external) (?:browser )?(?:tab|window|site|page)|external link"
     r"|(?:wird )?(?:in|im) (?:einem )?neuen? (?:fenster|tab)|öffnet (?:sich )?(?:in|im)|externer link"
