@@ -25,9 +25,12 @@ TEASERS = [
 
 def read(inside: str) -> list[str]:
     """Texts of the body."""
+    return [block.text for block in extract(page(inside), URL).blocks]
+
+
+def page(inside: str) -> str:
     html = f"<html><head><title>The ferry runs again</title></head><body><main><h1>The ferry runs again</h1>{inside}"
-    article = extract(f"{html}</main></body></html>", URL)
-    return [block.text for block in article.blocks]
+    return f"{html}</main></body></html>"
 
 
 def paragraphs(texts: list[str] = TEXTS) -> str:
@@ -109,6 +112,9 @@ LAST = [
     "Spenden Sie für das Blatt der beiden Inseln, denn sonst liest es bald niemand mehr.",
     "Soutenez le journal des deux îles, sans quoi plus personne ne le lira bientôt.",
     "Подписывайтесь на наш канал в Telegram, там есть все новости двух островов и погода.",
+    "Ann Reed is a freelance writer. She lives on the smaller island with two dogs and a boat.",
+    "Der Autor ist Hafenmeister im Ruhestand. Er lebt mit zwei Hunden auf der kleineren Insel.",
+    "Anna Kowalska jest dziennikarką. Mieszka na mniejszej wyspie z dwoma psami i łódką.",
     "Síguenos en Facebook y en Instagram para ver más fotos de ovejas y de barcos viejos.",
 ]
 
@@ -121,6 +127,19 @@ def test_what_stands_below_the_last_sentence_is_left_out(last):
 @pytest.mark.parametrize("tags", ["Tags: ferry, sheep", "Schlagwörter: Fähre, Schafe", "Теги: паром", "#ferry #sheep"])
 def test_what_the_article_is_filed_under_is_left_out(tags):
     assert read(f"<div>{paragraphs(TEXTS[:3])}<p>{tags}</p>{paragraphs(TEXTS[3:])}</div>") == TEXTS
+
+
+def test_the_words_below_a_picture_in_its_paragraph_are_its_caption():
+    picture = (
+        "<p><a href='/x'><img src='x'></a><br><em>From left: Ann Reed, Tom Hale, and the smaller of the boats</em></p>"
+    )
+    article = extract(page(f"<div>{paragraphs(TEXTS[:3])}{picture}{paragraphs(TEXTS[3:])}</div>"), URL)
+    assert [block.kind for block in article.blocks if block.text.startswith("From left")] == ["caption"]
+
+
+def test_a_sentence_beside_a_picture_is_text():
+    html = paragraphs().replace("<p>", "<p><img src='x'>")
+    assert read(f"<div>{html}</div>") == TEXTS
 
 
 def test_a_pulled_quote_may_be_shortened():

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass, field
 from itertools import islice
+
+from lxml.html import HtmlElement
 
 from crawler.extract.blocks import Build, Chunk, sift
 from crawler.normalise import clean
@@ -24,24 +27,37 @@ _LONG_GRAM = 6
 _SHARED = 0.7
 """Share of a run's word triples that the text holds, too: editors shorten what they set large."""
 
-Labels = dict[str, list[str]]
-"""Words for pictures and films, by their first _MIN_LABEL characters."""
+_MAX_CAPTION = 40
+"""Words."""
+_CLOSING = tuple('.!?…:"”»’。！？।؟')
+
+
+@dataclass(slots=True)
+class Labels:
+    """What a page tells about its pictures and films."""
+
+    texts: dict[str, list[str]] = field(default_factory=dict)
+    """Words for them, by their first _MIN_LABEL characters."""
+    frames: set[HtmlElement] = field(default_factory=set)
+    """Paragraphs that hold a picture."""
 
 
 def labels(page: Page) -> Labels:
-    """What `page` says about its pictures and films where no reader sees it: alt texts and JSON-LD."""
-    found: Labels = {}
-    for text in _said_of_media(page):
+    """What `page` says about its pictures and films where no reader sees it, in alt texts and JSON-LD; and frames."""
+    found = Labels()
+    images = list(islice(page.root.iter("img"), _MAX_PICTURES))
+    for text in (*(image.get("alt", "") for image in images), *_said_of_media(page)):
         label = clean(text).rstrip(" .…")
         if len(label) >= _MIN_LABEL:
-            found.setdefault(label[:_MIN_LABEL], []).append(label)
+            found.texts.setdefault(label[:_MIN_LABEL], []).append(label)
+    for image in images:
+        frame = next(image.iterancestors("p"), None)
+        if frame is not None:
+            found.frames.add(frame)
     return found
 
 
 def _said_of_media(page: Page) -> Iterator[str]:
-    for image in islice(page.root.iter("img"), _MAX_PICTURES):
-        if alt := image.get("alt"):
-            yield alt
     for node in page.jsonld:
         if jsonld.types(node) & _MEDIA:
             yield from (node[key] for key in ("description", "caption") if isinstance(node.get(key), str))
@@ -58,16 +74,24 @@ def without_captions(
     own = tuple(description[:_MIN_LABEL] for description in descriptions)
     kept = []
     for chunk in chunks:
-        if chunk.build not in main and not chunk.text.startswith(own) and _is_caption(chunk, labels):
+        is_told = chunk.build not in main and not chunk.text.startswith(own) and _is_told(chunk, labels)
+        if is_told or _is_in_frame(chunk, labels):
             chunk.kind = "caption"
         else:
             kept.append(chunk)
     return kept
 
 
-def _is_caption(chunk: Chunk, labels: Labels) -> bool:
-    known = labels.get(chunk.text[:_MIN_LABEL], ()) if chunk.kind != "subhead" else ()
+def _is_told(chunk: Chunk, labels: Labels) -> bool:
+    known = labels.texts.get(chunk.text[:_MIN_LABEL], ()) if chunk.kind != "subhead" else ()
     return any(len(chunk.text) < len(label) + _CREDIT and chunk.text.startswith(label) for label in known)
+
+
+def _is_in_frame(chunk: Chunk, labels: Labels) -> bool:
+    """The only words of a paragraph that holds a picture, and no sentence."""
+    if chunk.element not in labels.frames or len(chunk.words) > _MAX_CAPTION or chunk.kind != "paragraph":
+        return False
+    return not chunk.text.endswith(_CLOSING)
 
 
 def without_pulled_quotes(chunks: list[Chunk], main: Collection[Build]) -> list[Chunk]:

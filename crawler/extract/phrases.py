@@ -104,8 +104,8 @@ _ROLES = (
     "|skribent|redaktør|redaktör|dziennikar|publicyst|novinář|журналист|корреспондент|обозреватель|журналіст|gazeteci"
 )
 AUTHOR = re.compile(
-    r"\W*(?i:the author|der autor|die autorin|l['’]auteure?|el autor|la autora|l['’]autore|o autor|автор|yazar)\b[^.!?]{0,20}"
-    r"\b(?i:is|was|ist|est|es|è|é|jest|является)\b"
+    r"\W*(?i:the author|der autor|die autorin|l['’]auteure?|el autor|la autora|l['’]autore|o autor|автор|yazar)\b"
+    r"[^.!?]{0,20}\b(?i:is|was|ist|est|es|è|é|jest|является)\b"
     rf"|\W*(?:[^\W\d_a-z][\w.'’-]*\s+){{2,4}}(?i:is|ist|est|es|è|é|jest|är|er|[–—-])\s.{{0,60}}(?i:\b(?:\w+-)?(?:{_ROLES}))"
 )
 """Who the author is, below the text."""
