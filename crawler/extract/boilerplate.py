@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 
 from lxml.html import HtmlElement
@@ -65,6 +65,9 @@ _NAMING = frozenset(
     )
 )
 _NAMING_HEADINGS = _NAMING - {"id"}
+_LOOKED_AT = _NAMING | {"role", "hidden", "aria-hidden", "aria-label", "style", "itemprop"}
+_MAX_VALUE = 2_000
+"""Characters of an attribute; longer ones are data."""
 _PROPERTIES = _said("author caption comment copyrightNotice keywords publisher relatedLink")
 """Of schema.org: what such an itemprop holds is said of the article, or beside it."""
 _MAX_WARNING = 60
@@ -100,34 +103,46 @@ def is_elsewhere(element: HtmlElement) -> bool:
 
 def judge(element: HtmlElement) -> Verdict:
     """'drop' what is not the article, 'doubt' what holds at most its standfirst, 'keep' the rest."""
-    if element.tag in _TAGS:
-        return "keep" if element.tag == "figure" and _holds_words(element) else "drop"
-    if (element.tag == "blockquote" and is_post(element)) or (element.tag == "span" and _warns(element)):
+    tag = element.tag
+    if tag in _TAGS:
+        return "keep" if tag == "figure" and _holds_words(element) else "drop"
+    if (tag == "span" and _warns(element)) or (tag == "blockquote" and is_post(element)):
         return "drop"
-    attributes = element.attrib
-    if not attributes and "-" not in str(element.tag):
-        return "keep"
-    if attributes.get("role") in _ROLES or _is_hidden(element):
+    return _judge_attributes(*_looked_at(element))
+
+
+def _looked_at(element: HtmlElement) -> tuple[str, tuple[tuple[str, str], ...]]:
+    """The tag, where it tells something, and the attributes that may: what elements that are judged alike share."""
+    tag = str(element.tag)
+    attributes = [item for item in element.items() if item[0] in _LOOKED_AT and len(item[1]) < _MAX_VALUE]
+    return tag if "-" in tag or tag in HEADINGS else "", tuple(attributes)
+
+
+@lru_cache(maxsize=20_000)
+def _judge_attributes(tag: str, items: tuple[tuple[str, str], ...]) -> Verdict:
+    attributes = dict(items)
+    if attributes.get("role") in _ROLES or _is_hidden(attributes):
         return "drop"
-    names = " ".join(_names(element))
+    names = " ".join(_names(tag, items))
     return _judge_names(names) if names else "keep"
 
 
-def _names(element: HtmlElement) -> Iterator[str]:
-    """What class, id and the like call the element, as far as they tell what it is."""
+def _names(tag: str, attributes: Iterable[tuple[str, str]]) -> Iterator[str]:
+    """What class, id and the like call an element, as far as they tell what it is."""
     # The id of a heading is made of its own words, for links to it.
-    naming = _NAMING if element.tag not in HEADINGS else _NAMING_HEADINGS
-    for name, value in element.attrib.items():
+    naming = _NAMING if tag not in HEADINGS else _NAMING_HEADINGS
+    for name, value in attributes:
         is_label = name == "aria-label" and value.count(" ") < _LABEL_WORDS
         if is_label or name in naming or (name == "itemprop" and value in _PROPERTIES):
             yield value
-    if "-" in (tag := str(element.tag)):
+    if "-" in tag:
         yield tag
 
 
 def _warns(span: HtmlElement) -> bool:
     """It tells those who hear the page where a link leads."""
-    return span.text is not None and len(span.text) < _MAX_WARNING and bool(phrases.NEW_WINDOW.match(span.text))
+    text = span.text
+    return text is not None and len(text) < _MAX_WARNING and phrases.NEW_WINDOW.match(text) is not None
 
 
 def _holds_words(figure: HtmlElement) -> bool:
@@ -137,7 +152,9 @@ def _holds_words(figure: HtmlElement) -> bool:
 
 def is_by_name(element: HtmlElement) -> bool:
     """Nothing speaks against this element, which is dropped, but its names."""
-    return not (element.tag in (*_TAGS, "blockquote") or element.get("role") in _ROLES or _is_hidden(element))
+    return not (
+        element.tag in (*_TAGS, "blockquote") or element.get("role") in _ROLES or _is_hidden(dict(element.items()))
+    )
 
 
 def reason(element: HtmlElement) -> str:
@@ -150,14 +167,13 @@ def reason(element: HtmlElement) -> str:
         return "says where a link leads"
     if element.get("role") in _ROLES:
         return f"role {element.get('role')}"
-    if _is_hidden(element):
+    if _is_hidden(dict(element.items())):
         return "hidden"
-    names = (name for value in _names(element) for name in value.split())
+    names = (name for value in _names(*_looked_at(element)) for name in value.split())
     return next((f"named {name}" for name in names if _judge_names(name) != "keep"), "teasers")
 
 
-def _is_hidden(element: HtmlElement) -> bool:
-    attributes = element.attrib
+def _is_hidden(attributes: Mapping[str, str]) -> bool:
     if "hidden" in attributes or attributes.get("aria-hidden") == "true":
         return True
     style = attributes.get("style")
