@@ -207,10 +207,12 @@ def _pattern(text: str) -> str | None:
 
 
 def _selector(text: str) -> str | None:
-    from lxml import cssselect, etree  # only the few files that have selectors pay for it
+    from lxml import cssselect, etree, html  # only the few files that have selectors pay for it
+
+    from crawler.page import css
 
     try:  # as extraction does it: `p::text` can be parsed and still not be asked of a page
-        cssselect.CSSSelector(text, translator="html")(etree.Element("html"))
+        css.find(html.Element("html"), text)
     except (cssselect.SelectorError, etree.XPathError, RecursionError) as error:
         return f'{text!r} is no CSS selector: {error}; write it as ".article__body"'
     return None

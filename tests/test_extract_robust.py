@@ -106,6 +106,24 @@ def test_only_as_much_text_is_read_as_is_asked_for() -> None:
     assert (is_longer(element, 10), is_longer(element, 11)) == (True, False)
 
 
+def test_a_standfirst_is_not_repeated_by_another_reading() -> None:
+    text = (
+        f"<div class=comments><p class=lead>{SENTENCE}</p><p>{SENTENCE} Passengers had waited for four weeks.</p></div>"
+    )
+    article = extract(f"<html><body><h1>{HEADLINE}</h1><p class=lead>{SENTENCE}</p>{text * 2}</body></html>", URL)
+    assert not {block.text for block in article.blocks} & set(article.standfirst)
+
+
+def test_a_class_of_control_characters_is_read() -> None:
+    aside = f"<div class='a\x1fb'><p>{SENTENCE}</p></div><div><p>Said by all.</p></div>"
+    assert SENTENCE in read(f"<section class='\x0bc'>{aside}</section>").body
+
+
+def test_state_that_would_cost_too_much_is_no_other_reading() -> None:
+    script = '<script>x = {"html": "<p ' + attributes() + ">" + SENTENCE * 9 + '</p>"}</script>'
+    assert extract(f"<html><body><h1>{HEADLINE}</h1><p>{SENTENCE}</p>{script}</body></html>", URL).body == SENTENCE
+
+
 def test_runs_too_many_for_their_depth_are_refused() -> None:
     with pytest.raises(PageError, match="nested"):
         read("<div>" * 400 + f"<p>{SENTENCE}</p>" * 5_000)

@@ -116,6 +116,7 @@ def body(
         size = sum(len(chunk.words) for chunk in text if chunk.kind != "subhead")
         found.blocks, other = recovery.recover(page, scripts, found.blocks, size, metadata, again)
         found.provenance |= {"body": other} if other else {}
+        found.blocks = _unrepeated(found.blocks, _keys(lead)) if other else found.blocks
         blocks.drop(text if other else (), f"{other} holds more")
     found.layout = remembered.layout(everything, _keys(lead), found.blocks if other else (), other)
     found.blocks = remembered.without_repeated_blocks(found.blocks, memory) if other else found.blocks
@@ -224,6 +225,10 @@ def _lead(
 
 def _without(keys: Collection[str], chunks: list[Chunk]) -> list[Chunk]:
     return blocks.sift(chunks, lambda chunk: _no_text(chunk, keys))
+
+
+def _unrepeated(found: list[Block], keys: Collection[str]) -> list[Block]:
+    return [block for block in found if " ".join(words(block.text)) not in keys]
 
 
 def _no_text(chunk: Chunk, keys: Collection[str]) -> str | None:

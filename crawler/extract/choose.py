@@ -14,6 +14,7 @@ from crawler.extract import boxes, echoes
 from crawler.extract.blocks import Build, Chunk, Verdict
 from crawler.extract.declared import Declared
 from crawler.extract.noise import is_running
+from crawler.normalise import clean
 from crawler.page import new_parser
 
 _MAIN_SHARE = 0.4
@@ -220,5 +221,5 @@ def _tree(chunks: list[Chunk]) -> HtmlElement:
 def _named(element: HtmlElement, model: HtmlElement | None) -> HtmlElement:
     for name in ("class", "id"):
         if model is not None and model.get(name):
-            element.set(name, model.get(name, ""))
+            element.set(name, clean(model.get(name, "")))  # lxml reads control characters, but writes none
     return element

@@ -7,15 +7,17 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 
 import trafilatura
-from lxml.html import HtmlElement, document_fromstring
+from lxml import etree
+from lxml.html import HtmlElement
 from trafilatura.settings import Document, Extractor
 
+from crawler.errors import PageError
 from crawler.extract import statetext
 from crawler.extract.declared import longest_body
 from crawler.extract.metadata import Metadata
 from crawler.items import ASIDE_KINDS, Block
 from crawler.normalise import clean, word_count, words
-from crawler.page import Page, new_parser
+from crawler.page import Page, parse
 
 POOR = 60
 """Words; less than that is a flash, or a page that we have not understood."""
@@ -24,9 +26,12 @@ _FEW = 150
 _CLEARLY_MORE = 1.5
 _SAME = 0.5
 """Share of the runs of words that the other reading must have, too, to be the same article."""
+_MOST_ELEMENTS = 20_000
+"""Of a page that trafilatura is asked about; it takes a second for a hundred thousand, longer in tables."""
+_COUNT_ELEMENTS = etree.XPath("count(.//*) + 9 * count(.//tr)")
 _OPTIONS = Extractor(comments=False, with_metadata=False)
 _KINDS = {"p": "paragraph", "head": "subhead", "list": "list", "quote": "quote", "table": "table"}
-_LITERAL = re.compile(r'"((?:[^"\\]|\\.){0,40}(?:<|\\u003[cC])(?:p|h[2-6]|div)\b(?:[^"\\]|\\.)*)"')
+_LITERAL = re.compile(r'(?<!\\)"((?:[^"\\]|\\.){0,40}(?:<|\\u003[cC])(?:p|h[2-6]|div)\b[^"\\]*+(?:\\.[^"\\]*+)*+)"')
 """A string literal of a script that begins with markup."""
 _MARKUP_BEGINS = ("<p", "<h", "<div", "\\u003")
 _KEY = re.compile(r"([\w-]+)[\"']?\s*:\s*$")
@@ -55,11 +60,11 @@ def _readings(
 ) -> Iterator[tuple[str, list[Block]]]:
     if metadata.access != "paywalled":
         if size < _FEW and (state := _state(scripts, metadata.headline_candidates)):
-            yield "script", read(_tree(state))
+            yield "script", _read(state, read)
         declared = longest_body(page)
         if word_count(declared) > _CLEARLY_MORE * size:
-            yield "json-ld", read(_tree(statetext.paragraphs(declared)))
-    if size < POOR:
+            yield "json-ld", _read(statetext.paragraphs(declared), read)
+    if size < POOR and _COUNT_ELEMENTS(page.root) <= _MOST_ELEMENTS:
         yield "trafilatura", list(_whole_page(page.root))
 
 
@@ -86,8 +91,12 @@ def _unescaped(literal: str) -> str | None:
         return None
 
 
-def _tree(html: str) -> HtmlElement:
-    return document_fromstring(f"<html><body>{html}</body></html>", parser=new_parser())
+def _read(html: str, read: Reader) -> list[Block]:
+    """What `read` finds; nothing in what would cost too much."""
+    try:
+        return read(parse(f"<html><body>{html}</body></html>", "").root)
+    except PageError:
+        return []
 
 
 def _is_same(found: Iterable[Block], other: Iterable[Block]) -> bool:

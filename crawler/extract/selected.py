@@ -3,26 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import lru_cache
 
-from lxml.cssselect import CSSSelector
 from lxml.html import HtmlElement
 
 from crawler.catalogue import Select
 from crawler.extract.blocks import Chunk
 from crawler.normalise import clean
+from crawler.page import css
 
-
-@lru_cache(maxsize=1_000)
-def _compiled(selector: str) -> CSSSelector:
-    return CSSSelector(selector, translator="html")
+_MOST_PARAGRAPHS = 20
+"""Of a standfirst; a selector that finds more means something else."""
 
 
 def found(root: HtmlElement, selectors: Sequence[str]) -> list[HtmlElement]:
     """Elements that the first selector with any match finds: the newest layout stands first."""
     for selector in selectors:
-        if elements := _compiled(selector)(root):
-            return list(elements)
+        if elements := css.find(root, selector):
+            return elements
     return []
 
 
@@ -41,7 +38,7 @@ def drop(root: HtmlElement, select: Select) -> list[HtmlElement]:
     """Take out of the tree what any of the drop selectors finds; return it."""
     found = []
     for selector in select.drop:
-        for element in _compiled(selector)(root):
+        for element in css.find(root, selector):
             if element.getparent() is not None:
                 element.drop_tree()
                 found.append(element)
@@ -50,7 +47,8 @@ def drop(root: HtmlElement, select: Select) -> list[HtmlElement]:
 
 def standfirst(root: HtmlElement, select: Select) -> list[str]:
     """Texts of the elements that the standfirst selectors find, wherever they stand."""
-    texts = (clean("".join(element.itertext())) for element in found(root, select.standfirst))
+    paragraphs = found(root, select.standfirst)[:_MOST_PARAGRAPHS]
+    texts = (clean("".join(element.itertext())) for element in paragraphs)
     return [text for text in texts if text]
 
 

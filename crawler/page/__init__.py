@@ -35,13 +35,13 @@ def parse(html: bytes | str, url: str, charset: str | None = None) -> Page:
     page is built so that parsing it would take seconds.
     """
     source = _as_utf8(html, charset)
-    has_long_tags = guard.refuse_costly(source)
+    limit = guard.refuse_costly(source)
     try:
         root = document_fromstring(source, parser=new_parser())
     except (etree.LxmlError, ValueError, AssertionError) as error:
         raise NotHTML(f"no HTML element can be read: {error}", stage="parse") from error
-    if has_long_tags:
-        guard.cut_attributes(root)
+    if limit is not None:
+        guard.cut_attributes(root, limit)
     return Page(url=url, root=root, meta=meta.read(root), jsonld=jsonld.read(root))
 
 

@@ -9,6 +9,7 @@ from lxml import etree
 from lxml.html import HtmlElement
 
 from crawler.errors import NotHTML, PageError
+from crawler.normalise import clean
 
 MAX_BYTES = 16 * 1024 * 1024
 MAX_TAGS = 300_000
@@ -20,6 +21,8 @@ _SNIFFED = 65_536
 """Bytes at the start of a page in which it must look like one."""
 MAX_ATTRIBUTE = 4_000
 """Characters of one attribute; the longest class on real pages has two thousand."""
+MAX_NAMES = 2_000_000
+"""Characters that the attributes of all long tags may have together."""
 _MANY_ATTRIBUTES = 100
 LONG_TAG = 400
 """Bytes; a shorter tag cannot hold attributes enough to hurt."""
@@ -49,7 +52,7 @@ _TAG = re.compile(
     r"(?(raw)[^<]*+(?:<(?!/(?i:(?P=raw))[\s/>])[^<]*+)*+))".encode()
 )
 """A comment, a tag, or an element of raw text with its text: there nothing else is a tag."""
-_WITH_LONG_ATTRIBUTES = etree.XPath(f"//*[@*[string-length() > {MAX_ATTRIBUTE}]]")
+_WITH_LONG_ATTRIBUTES = etree.XPath("//*[@*[string-length() > $limit]]")
 _CONTROL = bytes(set(range(32)) - {9, 10, 12, 13, 27})
 _CONTINUED = bytes(range(0x80, 0xC0))
 """Bytes of UTF-8 that begin no character."""
@@ -84,10 +87,10 @@ def _unreadable(start: bytes) -> float:
     return (controls + start.count(_REPLACED)) / len(start.translate(None, _CONTINUED))
 
 
-def refuse_costly(source: bytes) -> bool:
+def refuse_costly(source: bytes) -> int | None:
     """Look in linear time for what makes parsing slow, since no timeout fires inside the parser.
 
-    True when a tag is so long that `cut_attributes` may have work.
+    Where tags are so long that `cut_attributes` has work: the characters that each attribute may keep; else None.
     """
     if len(source) > MAX_BYTES:
         raise PageError(f"{len(source):,} bytes, more than {MAX_BYTES:,}", stage="parse")
@@ -99,7 +102,8 @@ def refuse_costly(source: bytes) -> bool:
     counts = [_attributes(tag) for tag in tags]
     if sum(count * count for count in counts if count > _MANY_ATTRIBUTES) > MAX_ATTRIBUTES * MAX_ATTRIBUTES:
         raise PageError(f"tags with more than {MAX_ATTRIBUTES:,} attributes", stage="parse")
-    return any(len(tag) > MAX_ATTRIBUTE for tag in tags)
+    limit = min(MAX_ATTRIBUTE, MAX_NAMES // max(1, len(tags)))
+    return limit if any(len(tag) > limit for tag in tags) else None
 
 
 def _long_tags(source: bytes) -> Iterator[bytes]:
@@ -122,9 +126,9 @@ def _attributes(tag: bytes) -> int:
     return len(_VALUE.sub(b" ", tag).replace(b"/", b" ").split()) if few > _MANY_ATTRIBUTES else few
 
 
-def cut_attributes(root: HtmlElement) -> None:
-    """Cut class names, addresses and the like to MAX_ATTRIBUTE; JSON and the contents of <meta> stay whole."""
-    for element in _WITH_LONG_ATTRIBUTES(root):
+def cut_attributes(root: HtmlElement, limit: int) -> None:
+    """Cut class names, addresses and the like to `limit`; JSON and the contents of <meta> stay whole."""
+    for element in _WITH_LONG_ATTRIBUTES(root, limit=limit):
         for name, value in element.items():
-            if len(value) > MAX_ATTRIBUTE and name != "content" and not value.lstrip().startswith(("{", "[")):
-                element.set(name, value[:MAX_ATTRIBUTE])
+            if len(value) > limit and name != "content" and not value.lstrip().startswith(("{", "[")):
+                element.set(name, clean(value[:limit]))  # lxml reads control characters, but writes none
