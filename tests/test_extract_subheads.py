@@ -180,3 +180,11 @@ def test_headings_of_the_lowest_level_are_labels_unless_there_are_no_others():
     assert subheads(parted("<h3>The bakers</h3>", label, "<h3>The council</h3>")) == ["The bakers", "The council"]
     assert subheads(parted(label)) == []
     assert subheads(parted("<h6>The bakers</h6>", "<h6>The council</h6>")) == ["The bakers", "The council"]
+
+
+def test_a_heading_in_wrappers_of_its_own_stands_where_they_stand():
+    wrapped = "<div class='widget'> <div class='inner'> <div><h3>The bakers</h3></div> </div> </div>"
+    apart = (
+        "<div class='widget'><div class='inner'><div><h3>The council</h3></div><div><i>In short</i></div></div></div>"
+    )
+    assert subheads(parted(wrapped, apart)) == ["The bakers"]

@@ -13,6 +13,7 @@ from lxml.html import HtmlElement
 from crawler.errors import PageError
 from crawler.extract import asides
 from crawler.normalise import clean, words
+from crawler.page.texts import is_longer
 
 HEADINGS = {f"h{level}": level for level in range(1, 7)}
 _CONTAINERS = (
@@ -49,6 +50,8 @@ Part = tuple[str, bool, bool]
 _BREAK: Part = ("\x1e", False, False)
 _SPACE: Part = (" ", False, False)
 _ALL_BOLD = 0.95
+_SPACES = 20
+"""Characters between elements that show nothing."""
 
 
 @dataclass(slots=True)
@@ -198,6 +201,15 @@ def sift(chunks: Iterable[Chunk], reason: Callable[[Chunk], str | None]) -> list
 def drop(chunks: Iterable[Chunk], reason: str) -> list[Chunk]:
     """Mark all of them with one reason; an empty list, for what is left of them."""
     return sift(chunks, lambda _: reason)
+
+
+def alone(chunk: Chunk) -> HtmlElement:
+    """The widest element around the chunk that holds nothing else."""
+    element = chunk.element
+    parent = element.getparent()
+    while parent is not None and not is_longer(parent, len(chunk.text) + _SPACES):
+        element, parent = parent, parent.getparent()
+    return element
 
 
 def _build(element: HtmlElement) -> Build:

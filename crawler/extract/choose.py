@@ -11,7 +11,7 @@ from lxml.html import HtmlElement
 from trafilatura.settings import Document, Extractor
 
 from crawler.extract import boxes, echoes
-from crawler.extract.blocks import Build, Chunk, Verdict
+from crawler.extract.blocks import Build, Chunk, Verdict, alone
 from crawler.extract.declared import Declared
 from crawler.extract.noise import is_running
 from crawler.normalise import clean
@@ -175,7 +175,7 @@ def _shares(chunks: list[Chunk]) -> Counter[Build]:
 
 def _distance(chunk: Chunk, spine: set[HtmlElement]) -> int:
     """Elements between the run and the elements that hold the main text: 0 when it stands beside it."""
-    place = chunk.element
+    place = alone(chunk) if chunk.kind == "subhead" else chunk.element
     tags = _HOLDERS.get(chunk.kind, ())
     for ancestor in chunk.element.iterancestors(*tags) if tags else ():
         if ancestor in spine:

@@ -7,9 +7,8 @@ from collections import Counter, defaultdict
 
 from lxml.html import HtmlElement
 
-from crawler.extract.blocks import Build, Chunk
+from crawler.extract.blocks import Build, Chunk, alone
 from crawler.extract.noise import is_running
-from crawler.page.texts import is_longer
 
 MAX_WORDS = 14
 MAX_CHARACTERS = 35
@@ -17,8 +16,6 @@ MAX_CHARACTERS = 35
 LEVEL = 3
 """Such lines are smaller than what editors mark as headings."""
 _MIN_WORDS = 3
-_SPACES = 20
-"""Characters between elements that show nothing."""
 _BOLD = 0.95
 _MANY_QUESTIONS = 3
 _ANSWERS = 5
@@ -126,7 +123,7 @@ def _is_text(chunk: Chunk) -> bool:
 
 def _stands_with(chunk: Chunk, after: Chunk) -> bool:
     """Beside the text below it, alone in whatever it is wrapped into."""
-    return _alone(chunk).getparent() in (after.element, *after.element.iterancestors())
+    return alone(chunk).getparent() in (after.element, *after.element.iterancestors())
 
 
 def _adjoin(before: Chunk, chunk: Chunk, after: Chunk) -> bool:
@@ -136,15 +133,6 @@ def _adjoin(before: Chunk, chunk: Chunk, after: Chunk) -> bool:
 
 def _holds(element: HtmlElement | None, chunk: Chunk) -> bool:
     return element is not None and element in (chunk.element, *chunk.element.iterancestors())
-
-
-def _alone(chunk: Chunk) -> HtmlElement:
-    """The widest element around the chunk that holds nothing else."""
-    element = chunk.element
-    parent = element.getparent()
-    while parent is not None and not is_longer(parent, len(chunk.text) + _SPACES):
-        element, parent = parent, parent.getparent()
-    return element
 
 
 def _size(chunks: list[Chunk]) -> int:
