@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
+import time
+
 import pytest
 
+from crawler.errors import PageError
 from crawler.extract import extract
 from crawler.items import Article, Dropped
 
@@ -132,6 +136,22 @@ def test_a_picture_between_two_entries_ends_no_list():
     lists = [block.text for block in article.blocks if block.kind == "list"]
     assert lists == ["The flour of the north, for the bread.\nThe wood of the south, for the oven."]
     assert len(asides(article)) == 1
+
+
+HOSTILE = {
+    "deep figure": "<figure>" + "<i>" * 1500 + "<u>x</u>" * 60_000,
+    "figures in figures": "<figure><figcaption>" * 900 + CAPTION,
+    "quotes in quotes": "<blockquote>" * 1500 + "<a href='/x'>y</a>" * 20_000,
+    "long credit": f"<figure><figcaption>{CAPTION} (" + "/" * 300_000 + "</figcaption></figure>",
+}
+
+
+@pytest.mark.parametrize("markup", HOSTILE.values(), ids=HOSTILE)
+def test_no_figure_costs_seconds(markup):
+    start = time.process_time()
+    with contextlib.suppress(PageError):
+        read(markup)
+    assert time.process_time() - start < 2
 
 
 def test_depth_costs_no_caption():

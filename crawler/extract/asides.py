@@ -57,6 +57,7 @@ _MARKED_CREDIT = re.compile(
 _MOST_CAPTION = 150
 """Words; what is longer is text in a box that is called a caption."""
 _MOST_POST = 600
+_MAX_CHAIN = 20
 _GALLERY = 30
 """Blocks back in which the same caption is looked for."""
 
@@ -78,8 +79,16 @@ def is_post(element: HtmlElement) -> bool:
         return True
     if element.tag != "blockquote":
         return False
-    link = next((link for link in reversed(list(element.iter("a")))), None)
-    return link is not None and _leads_to_post(link.get("href") or "")
+    return any(_leads_to_post(node.get("href") or "") for node in _last_children(element) if node.tag == "a")
+
+
+def _last_children(element: HtmlElement) -> Iterator[HtmlElement]:
+    """Its last child, the last child of that, and so on: the link to a post stands at its end."""
+    for _ in range(_MAX_CHAIN):
+        if len(element) == 0:
+            return
+        element = element[-1]
+        yield element
 
 
 def _leads_to_post(address: str) -> bool:
@@ -114,10 +123,10 @@ def _is_of_quote(element: HtmlElement) -> bool:
 
 def _outermost(figure: HtmlElement) -> Iterator[HtmlElement]:
     """The captions of a figure; of one in another the outer."""
-    found: set[HtmlElement] = set()
-    for element in figure.iterdescendants():
-        if found.isdisjoint(element.iterancestors()) and _is_caption(element):
-            found.add(element)
+    walker = etree.iterwalk(figure, events=("start",))
+    for _, element in walker:
+        if _is_caption(element):
+            walker.skip_subtree()
             yield element
 
 

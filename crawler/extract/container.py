@@ -17,6 +17,8 @@ Weights = dict[HtmlElement, int]
 _SENTENCE = 60
 """Characters; shorter texts are mostly labels, dates and buttons."""
 _MORE = 2 * _SENTENCE
+_FIRST = 200
+"""Paragraphs that are looked at to know how they are built."""
 _SHARE = 0.8
 _ENOUGH = 500
 _MOSTLY = 0.4
@@ -130,8 +132,8 @@ def _goes_on(element: HtmlElement, weights: Weights) -> bool:
 
 
 def _builds(element: HtmlElement, weights: Weights) -> set[tuple[str | None, str | None]]:
-    """Classes of its paragraphs and of what holds them."""
-    paragraphs = (other for other in element.iter("p") if other in weights)
+    """Classes of its first paragraphs and of what holds them."""
+    paragraphs = (other for other in islice(element.iter("p"), _FIRST) if other in weights)
     return {
         (paragraph.get("class"), parent.get("class"))
         for paragraph in paragraphs

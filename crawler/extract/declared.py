@@ -13,6 +13,7 @@ from crawler.page import Page
 
 _MIN_TEXT = 100
 """Words; less is a summary."""
+_MOST = 30_000
 _MIN_RUN = 6
 """Words of a run; fewer may stand anywhere."""
 _WITNESS = 0.8
@@ -32,7 +33,7 @@ class Declared:
 
     def __init__(self, body: str) -> None:
         said = words(plain(body)) if body else []
-        self.text = f" {' '.join(said)} " if len(said) >= _MIN_TEXT else ""
+        self.text = f" {' '.join(said[:_MOST])} " if len(said) >= _MIN_TEXT else ""
 
     def holds(self, said: list[str]) -> bool:
         """A run of these words stands in it."""
