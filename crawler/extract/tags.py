@@ -25,7 +25,7 @@ _FEW = 5
 
 
 def tags(evidence: Evidence) -> tuple[list[str], str | None]:
-    """(keywords of the first layer that has any, layer); no name twice, at most MAX_TAGS, never the site's name."""
+    """(keywords of the first layer that has any, layer); no name twice, at most MAX_TAGS."""
     layers = [
         ("json-ld", [plain(text) for value in evidence.declared("keywords") for text in strings(value)]),
         ("opengraph", list(evidence.meta("article:tag"))),
@@ -33,9 +33,9 @@ def tags(evidence: Evidence) -> tuple[list[str], str | None]:
     ]
     for layer, texts in layers:
         said = [tag for text in texts for tag in _apart(text, alone=len(texts) == 1)]
-        if not _are_codes(said) and (found := _named(said, evidence)):
+        if not _are_codes(said) and (found := _named(said)):
             return found, layer
-    found = _named(_linked(evidence.page.root), evidence)
+    found = _named(_linked(evidence.page.root))
     return found, "html" if found else None
 
 
@@ -48,11 +48,11 @@ def _are_codes(said: list[str]) -> bool:
     return len(said) > _FEW and sum(bool(_CODE.fullmatch(tag)) for tag in said) > 0.6 * len(said)
 
 
-def _named(said: Iterable[str], evidence: Evidence) -> list[str]:
+def _named(said: Iterable[str]) -> list[str]:
     found: dict[str, str] = {}
     for text in said:
         tag = _PREFIX.sub("", text.strip(), count=1)
-        if 0 < len(tag) <= _LONGEST and not _MACHINE.fullmatch(tag) and not evidence.is_site(tag):
+        if 0 < len(tag) <= _LONGEST and not _MACHINE.fullmatch(tag):
             found.setdefault(key(tag), tag)
     found.pop("", None)
     return list(found.values())[:MAX_TAGS]
