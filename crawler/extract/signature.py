@@ -41,6 +41,7 @@ _AUTHOR_PAGE = re.compile(
     r"forfattere?|yazar(?:lar)?|muhabir|firmas?|penulis|szerzok?|kirjoittajat?)(?:/|,|-|\?\w+=|\.php\?)[^/?#]",
     re.IGNORECASE,
 )
+_AUTHOR_WORD = re.compile(r"(?:^|[\s:])author(?:\s|$)")
 _LABEL_ALONE = re.compile(rf"{_LABEL}\s*[:：]?")
 _LOWER_WORD = re.compile(
     r"\b(?!(?:d[aeiou]|dos|das|del|della|der|den|van|von|zu|la|le|al|el|bin|ibn|y|e|af|av|ter)\b)[a-z]\w*"
@@ -107,8 +108,8 @@ def _is_named_byline(element: HtmlElement) -> bool:
 
 def _is_marked(element: HtmlElement) -> bool:
     """Markup says that this is the author: rel, itemprop, or a link to an author's page."""
-    said = (element.get("rel"), element.get("itemprop"), (element.get("property") or "").rpartition(":")[2])
-    if any("author" in (value or "").split() for value in said):
+    said = (element.get("rel"), element.get("itemprop"), element.get("property"))
+    if any(said) and any(_AUTHOR_WORD.search(value) for value in said if value):
         return True
     return element.tag == "a" and _leads_to_author(element)
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from itertools import islice
 
 from lxml.html import HtmlElement
@@ -192,10 +193,17 @@ def _in_brackets(content: str) -> list[str]:
 
 def _lines_near(heading: HtmlElement) -> Iterator[str]:
     for element in islice(around(heading), _MOST_NEAR):
-        names = f"{element.get('class') or ''} {element.get('id') or ''} {element.get('itemprop') or ''}"
-        named = _SOURCE_NAMES.search(names) or _LABELLED.match((element.text or "")[:_LONGEST_LINE])
+        text = (element.text or "")[:_LONGEST_LINE].strip()
+        named = _names_source(f"{element.get('class') or ''} {element.get('id') or ''}") or (
+            text and _LABELLED.match(text)
+        )
         if named and not _is_below_picture(element):
             yield text_of(element)
+
+
+@lru_cache(maxsize=4096)
+def _names_source(names: str) -> bool:
+    return bool(_SOURCE_NAMES.search(names))
 
 
 def _is_below_picture(element: HtmlElement) -> bool:
