@@ -43,11 +43,12 @@ def bylines(evidence: Evidence, heading: HtmlElement | None) -> dict[str, list[s
 
 def _shown(said: dict[str, list[str]], evidence: Evidence, heading: HtmlElement | None) -> str | None:
     """The byline near the headline; where no layer names anybody, the only one of the page, or the agency credited."""
-    if heading is not None and (found := signature.near(heading)):
+    nearby = evidence.around(heading)
+    if found := signature.near(nearby):
         return found
     if _best(said, evidence)[0]:
         return None
-    return signature.only(evidence.page.root) or (" | ".join(wire.near(heading)) if heading is not None else None)
+    return signature.only(evidence.page.root) or " | ".join(wire.near(nearby))
 
 
 def authors(said: dict[str, list[str]], evidence: Evidence) -> tuple[list[str], str | None]:

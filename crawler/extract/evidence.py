@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import islice
 from typing import Any
@@ -65,6 +65,16 @@ class Evidence:
     what shows a declared title."""
     sites: frozenset[str]
     """Names of the site and its owner, as `key`."""
+    nearby: dict[HtmlElement, list[HtmlElement]] = field(default_factory=dict)
+    """Heading -> what stands `around` it, once somebody asked."""
+
+    def around(self, heading: HtmlElement | None) -> list[HtmlElement]:
+        """Elements near a heading, read once for byline, source and dateline; [] without one."""
+        if heading is None:
+            return []
+        if heading not in self.nearby:
+            self.nearby[heading] = list(_around(heading))
+        return self.nearby[heading]
 
     def meta(self, *names: str) -> Iterator[str]:
         """Clean contents of these <meta>, in the order of `names`."""
@@ -179,7 +189,7 @@ def _names_aside(tag: str, names: str) -> bool:
     return bool(_BOX_WORDS.search(names)) and not _BYLINE_WORD.search(names)
 
 
-def around(heading: HtmlElement) -> Iterator[HtmlElement]:
+def _around(heading: HtmlElement) -> Iterator[HtmlElement]:
     """Elements just above `heading`, then those below it until the text is well under way; nothing set aside."""
     for node in (heading, *islice(heading.iterancestors(), 1)):
         for sibling in islice(node.itersiblings(preceding=True), 3):

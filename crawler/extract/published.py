@@ -22,7 +22,7 @@ from crawler.extract import statedates, zones
 from crawler.extract.dates import EARLIEST, Customs, Stamp, stamp, written
 from crawler.extract.datewords import tells_change, tells_publication
 from crawler.extract.disagree import differing
-from crawler.extract.evidence import Evidence, around, text_of, within
+from crawler.extract.evidence import Evidence, text_of, within
 from crawler.normalise import word_count
 from crawler.page.jsonld import strings
 
@@ -89,7 +89,7 @@ def dates(evidence: Evidence, heading: HtmlElement | None, *, timezone: str | No
         *_meta(evidence, _PUBLISHED_META, customs),
     ]
     is_known = any(found.is_instant for _, found in declared)
-    shown = _shown(heading, customs, is_known=is_known)
+    shown = _shown(evidence.around(heading), customs, is_known=is_known)
     visible = [("html", day) for day, changed in shown if not changed]
     if not shown and not is_known:
         visible = [("html", day) for day in _labelled(evidence.page.root, customs)]
@@ -182,14 +182,14 @@ def _meta(evidence: Evidence, names: tuple[str, ...], customs: Customs) -> Itera
                 yield ("opengraph" if ":" in name else "meta"), found
 
 
-def _shown(heading: HtmlElement | None, customs: Customs, *, is_known: bool) -> list[tuple[Stamp, bool]]:
+def _shown(nearby: list[HtmlElement], customs: Customs, *, is_known: bool) -> list[tuple[Stamp, bool]]:
     """(date, whether it is called a change) near the headline: of attributes, then of lines; labelled ones first.
 
     Where other layers know the instant, the first date that is shown is enough to say whether they agree.
     """
     marked: list[tuple[Stamp, bool, bool]] = []
     dated: list[HtmlElement] = []
-    for element in islice(around(heading), _NEAREST if is_known else None) if heading is not None else ():
+    for element in nearby[: _NEAREST if is_known else None]:
         if found := _in_attribute(element):
             marked.append((found, *_label(element)))
             if is_known and found.is_instant and not marked[-1][1]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from itertools import islice
 from urllib.parse import unquote
@@ -11,7 +11,7 @@ from urllib.parse import unquote
 from lxml.html import HtmlElement
 
 from crawler.extract.bylines import names
-from crawler.extract.evidence import around, text_of, within
+from crawler.extract.evidence import text_of, within
 from crawler.normalise import clean, word_count, words
 
 _BYLINE = {
@@ -54,9 +54,9 @@ _LONGEST_PART = 8
 _MOST_ELEMENTS = 20_000
 
 
-def near(heading: HtmlElement) -> str | None:
-    """The first byline near the headline, a bar between its pieces; None when there is none."""
-    return next((text for element in around(heading) if (text := _byline(element))), None)
+def near(nearby: Iterable[HtmlElement]) -> str | None:
+    """The first byline among the elements near the headline, a bar between its pieces; None when there is none."""
+    return next((text for element in nearby if (text := _byline(element))), None)
 
 
 def only(root: HtmlElement) -> str | None:

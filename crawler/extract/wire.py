@@ -14,7 +14,7 @@ from lxml.html import HtmlElement
 
 from crawler.extract.agencies import UNSPACED, agencies, agency, is_ambiguous
 from crawler.extract.blocks import Chunk
-from crawler.extract.evidence import Evidence, around, text_of
+from crawler.extract.evidence import Evidence, text_of
 from crawler.items import ASIDE_KINDS
 from crawler.normalise import word_count
 from crawler.page.jsonld import strings
@@ -74,7 +74,6 @@ _LONGEST_CAPTION = 400
 """Characters, with the credit."""
 _LONGEST_BYLINE = 1_000
 _LINES_BELOW = 4
-_MOST_NEAR = 150
 
 
 def declared(
@@ -84,7 +83,7 @@ def declared(
     said = {
         "json-ld": [name for value in evidence.declared(*_LD_FIELDS) for name in strings(value)],
         "meta": list(evidence.meta(*_META)),
-        "html": near(heading) if heading is not None else [],
+        "html": near(evidence.around(heading)),
     }
     found: dict[str, str] = {}
     for layer in dict.fromkeys([*said, *signed]):
@@ -94,9 +93,9 @@ def declared(
     return list(found), next(iter(found.values()), None)
 
 
-def near(heading: HtmlElement) -> list[str]:
-    """Agencies of the lines near the headline that say, by label or name, which source they give."""
-    return list(dict.fromkeys(name for line in _lines_near(heading) for name in credited_line(line)))
+def near(nearby: Iterable[HtmlElement]) -> list[str]:
+    """Agencies of the lines among the elements near the headline that say, by label or name, which source they give."""
+    return list(dict.fromkeys(name for line in _lines_near(nearby) for name in credited_line(line)))
 
 
 def written(paragraphs: Sequence[str], beside: Iterable[str]) -> list[str]:
@@ -191,8 +190,8 @@ def _in_brackets(content: str) -> list[str]:
     return next((found for side in (sides[0], sides[-1]) if (found := agencies(side))), []) if sides else []
 
 
-def _lines_near(heading: HtmlElement) -> Iterator[str]:
-    for element in islice(around(heading), _MOST_NEAR):
+def _lines_near(nearby: Iterable[HtmlElement]) -> Iterator[str]:
+    for element in nearby:
         text = (element.text or "")[:_LONGEST_LINE].strip()
         named = _names_source(f"{element.get('class') or ''} {element.get('id') or ''}") or (
             text and _LABELLED.match(text)
