@@ -177,3 +177,27 @@ def test_where_a_link_leads_is_no_part_of_its_sentence():
     html = paragraphs().replace("a note.", f"a {link}.", 1)
     assert link in html
     assert read(f"<div>{html}</div>") == TEXTS
+
+
+MORE = [text.replace("The", "Some").replace("They", "Others") for text in TEXTS]
+ENDLESS = {
+    "addresses": ("data-url='/ferry'", "data-url='/sheep'", "<h2>Another story</h2>"),
+    "schema.org": ("itemtype='https://schema.org/NewsArticle'",) * 2 + ("<h2>Another story</h2>",),
+    "linked heading": ("", "", "<h2><a href='/sheep'>Another story</a></h2>"),
+}
+
+
+@pytest.mark.parametrize("build", ENDLESS.values(), ids=ENDLESS)
+def test_the_next_article_of_an_endless_page_is_not_read(build):
+    first, second, heading = build
+    own = f"<div class='story' {first}><h1>The ferry runs again</h1><div class='b'>{paragraphs()}</div></div>"
+    other = f"<div class='story' {second}>{heading}<div class='b'>{paragraphs(MORE)}</div></div>"
+    html = f"<html><head><title>The ferry runs again</title></head><body><main>{own}{other}</main></body></html>"
+    assert [block.text for block in extract(html, URL).blocks] == TEXTS
+
+
+def test_sections_of_one_article_are_read_to_the_end():
+    own = f"<div class='part'><h1>The ferry runs again</h1><div class='b'>{paragraphs()}</div></div>"
+    other = f"<div class='part'><h2>The sheep</h2><div class='b'>{paragraphs(MORE)}</div></div>"
+    html = f"<html><head><title>The ferry runs again</title></head><body><main>{own}{other}</main></body></html>"
+    assert [block.text for block in extract(html, URL).blocks] == [*TEXTS, "The sheep", *MORE]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from itertools import islice
 
@@ -29,6 +30,8 @@ _LONG_HEADING = 2_000
 """Characters."""
 _HEADLINES = ("h4", "p", "dt", "td", "div")
 """Where pages without a fitting heading show their headline, alone or in an inline element."""
+_ARTICLE_TYPE = re.compile(r"schema\.org/\w*(?:Article|Posting)$")
+_ADDRESS = re.compile(r"(?:https?:/)?/[^\s/]")
 _LOOSE = ("div", "td", "section", "article", "main", "li", "blockquote", "span", "font", "center")
 
 
@@ -143,15 +146,36 @@ def _builds(element: HtmlElement, weights: Weights) -> set[tuple[str | None, str
 
 def _under(holder: HtmlElement, weights: Weights, heading: HtmlElement | None) -> HtmlElement:
     """The one article of several in `holder` that bears the headline: pages that scroll on hold the next ones too."""
-    others = [other for other in holder.iter("h1") if other is not heading]
-    if heading is None or not others:
+    if heading is None:
         return holder
+    others = [other for other in holder.iter("h1") if other is not heading]
     for element in heading.iterancestors():
         if element is holder:
             break
-        if weights.get(element, 0) >= _ENOUGH and any(_is_twin(element, other, holder) for other in others):
+        if weights.get(element, 0) < _ENOUGH:
+            continue
+        if any(_is_twin(element, other, holder) for other in others) or _has_next(element, weights):
             return element
     return holder
+
+
+def _has_next(element: HtmlElement, weights: Weights) -> bool:
+    """Another article follows in an element like this one, and says that it is one of its own."""
+    build = element.tag, element.get("class")
+    return any(
+        weights.get(other, 0) >= _ENOUGH and (other.tag, other.get("class")) == build and _has_own_address(other)
+        for other in element.itersiblings()
+    )
+
+
+def _has_own_address(element: HtmlElement) -> bool:
+    """It is declared an article of schema.org, or bears an address, or its heading leads to one."""
+    if _ARTICLE_TYPE.search(element.get("itemtype", "")):
+        return True
+    if any(name.startswith("data-") and _ADDRESS.match(value) for name, value in element.items()):
+        return True
+    heading = next(element.iter("h1", "h2", "h3"), None)
+    return heading is not None and heading.find(".//a[@href]") is not None
 
 
 def _is_twin(element: HtmlElement, heading: HtmlElement, holder: HtmlElement) -> bool:
