@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from lxml.html import fragment_fromstring
 
@@ -201,3 +203,13 @@ def test_sections_of_one_article_are_read_to_the_end():
     other = f"<div class='part'><h2>The sheep</h2><div class='b'>{paragraphs(MORE)}</div></div>"
     html = f"<html><head><title>The ferry runs again</title></head><body><main>{own}{other}</main></body></html>"
     assert [block.text for block in extract(html, URL).blocks] == [*TEXTS, "The sheep", *MORE]
+
+
+LINES = ["x " + "!" * 300_000 + " y", "a" * 300_000 + " b", "#a,,,," * 50_000 + " x!", "-" * 300_000, "a:" * 150_000]
+
+
+@pytest.mark.parametrize("line", LINES, ids=[line[:6] for line in LINES])
+def test_endless_lines_cost_no_time(line):
+    before = time.process_time()
+    assert read(f"<div>{paragraphs()}<p>{line}</p></div>")[: len(TEXTS)] == TEXTS
+    assert time.process_time() - before < 5  # CPU, not the clock; quadratic time would be minutes

@@ -16,6 +16,9 @@ _MIN_LABEL = 25
 """Characters; a shorter alternative text ('The minister') may well be a line of the article, too."""
 _CREDIT = 60
 """Characters that may follow: who took the picture, how long the film is."""
+_MAX_LABEL = 1_000
+"""Characters."""
+_MAX_ALIKE = 20
 _MAX_PICTURES = 500
 _MEDIA = {"videoobject", "imageobject", "audioobject"}
 _MAX_QUOTE = 60
@@ -47,9 +50,10 @@ def labels(page: Page) -> Labels:
     found = Labels()
     images = list(islice(page.root.iter("img"), _MAX_PICTURES))
     for text in (*(image.get("alt", "") for image in images), *_said_of_media(page)):
-        label = clean(text).rstrip(" .…")
-        if len(label) >= _MIN_LABEL:
-            found.texts.setdefault(label[:_MIN_LABEL], []).append(label)
+        label = clean(text[:_MAX_LABEL]).rstrip(" .…")
+        alike = found.texts.setdefault(label[:_MIN_LABEL], []) if len(label) >= _MIN_LABEL else []
+        if len(alike) < _MAX_ALIKE and label not in alike:
+            alike.append(label)
     for image in images:
         frame = next(image.iterancestors("p"), None)
         if frame is not None:
@@ -58,7 +62,7 @@ def labels(page: Page) -> Labels:
 
 
 def _said_of_media(page: Page) -> Iterator[str]:
-    for node in page.jsonld:
+    for node in islice(page.jsonld, _MAX_PICTURES):
         if jsonld.types(node) & _MEDIA:
             yield from (node[key] for key in ("description", "caption") if isinstance(node.get(key), str))
 

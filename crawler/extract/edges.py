@@ -12,6 +12,8 @@ from crawler.extract.noise import LABEL_WORDS, TEASER_WORDS, TIME, is_running
 
 _NAMED_EARLY = 8
 """Words; a note about the author names him within so many."""
+_LONGEST = 3_000
+"""Characters of a note."""
 _MAX_NOTE = 120
 """Words of a note about the author."""
 _MIN_SENTENCE = 3
@@ -105,7 +107,7 @@ def _is_short_sentence(chunk: Chunk) -> bool:
 def _below(chunk: Chunk, authors: Collection[str]) -> str | None:
     """Why a sentence below an article is none of it: who worked on it, what the reader should do now."""
     size = len(chunk.words)
-    if size > _MAX_NOTE:
+    if size > _MAX_NOTE or len(chunk.text) > _LONGEST:
         return None
     if _is_about(chunk, authors):
         return "a note about the author"

@@ -11,6 +11,8 @@ from crawler.extract.blocks import Chunk, sift
 TEASER_WORDS = 45
 """A longer run is text, whatever it begins with."""
 LABEL_WORDS = 12
+_LONGEST = 1_500
+"""Characters of a teaser or label; words may be long, too."""
 ALL_LINK = 0.85
 """Share of the characters in links; the rest are signs."""
 _LONG = 30
@@ -51,6 +53,8 @@ def _noise(chunk: Chunk, headlines: Collection[str], authors: Collection[str]) -
         return None
     if chunk.linked > ALL_LINK:
         return LINK
+    if len(chunk.text) > _LONGEST:
+        return None
     if _calls(chunk, size) or _is_labelled_link(chunk):
         return "calls the reader away"
     return _sign(chunk.text, size)

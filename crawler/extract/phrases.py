@@ -125,7 +125,7 @@ _TAGS = (
     "|tagi|słowa kluczowe|štítky|klíčová slova|címkék|etichete|ετικέτες|теги|тэги|метки|ключевые слова|ключові слова"
     "|etiketler|الكلمات الدلالية|وسوم|标签|標籤|关键词|タグ|キーワード|태그|키워드|từ khóa"
 )
-TAGS = re.compile(rf"\W*(?:{_TAGS})\s*[:：]|(?:#[^\s#]+[\s,]*){{2,}}$", re.I)
+TAGS = re.compile(rf"\W*(?:{_TAGS})\s*[:：]|(?:#[^\s#,]+[\s,]*){{2,}}$", re.I)
 """What the article is filed under; hashtags and nothing else."""
 _WALLS = {
     "en": "already (?:a )?(?:subscriber|member|registered)|have an account\\?|to (?:continue|keep) reading"
@@ -153,7 +153,7 @@ STAFF = re.compile(
     rf"{_begins(_STAFF).pattern}|.*\bcontributed to this (?:report|story|article|post)|.*\breported from\b", re.I
 )
 """Who else worked on the article, as agencies write below it."""
-APPEAL = re.compile(rf"(?:^\W*|[.!?…]\W*\s)(?:{'|'.join(_APPEALS.values())})", re.I)
+APPEAL = re.compile(rf"(?:^\W*|[.!?…]\W{{0,5}}\s)(?:{'|'.join(_APPEALS.values())})", re.I)
 """Asks for money or members, at the beginning of a sentence."""
 FOLLOW = re.compile(
     r"follow|like us|suiv|abonn|s[ií]gue|segu[ei]|folg|följ|følg|volg|подпи[сш]|підпи[сш]|takip|obserw|sleduj|تابع"
@@ -166,7 +166,7 @@ NETWORK = re.compile(
     re.I,
 )
 """With FOLLOW: asks to be followed there."""
-ADDRESS = re.compile(r"[\w.+-]+@[\w-]+\.[a-z]{2,}", re.I)
+ADDRESS = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}\.[a-z]{2}", re.I)
 BYLINE = re.compile(
     r"\W*(?:by|par|von|por|di|door|av|af|text|texte|texto|testo|foto|photo|fotos|photos|bild|autor)\b[\s:]", re.I
 )
