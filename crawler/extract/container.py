@@ -50,6 +50,7 @@ def weigh(root: HtmlElement) -> Weights:
 def _weigh(root: HtmlElement, tags: Iterable[str], elsewhere: bool) -> Weights:
     weights: Weights = {}
     above: dict[HtmlElement, list[HtmlElement]] = {}
+    known: dict[HtmlElement, bool] = {}
     steps = 0
     for element in root.iter(*tags):
         size = _size(element)
@@ -58,7 +59,7 @@ def _weigh(root: HtmlElement, tags: Iterable[str], elsewhere: bool) -> Weights:
             continue
         if parent not in above:
             chain = [parent, *parent.iterancestors()]
-            above[parent] = [] if not elsewhere and any(map(is_elsewhere, chain)) else chain
+            above[parent] = [] if not elsewhere and _is_apart(chain, known) else chain
             steps += len(chain)
         for holder in above[parent] and (element, *above[parent]):
             weights[holder] = weights.get(holder, 0) + size
@@ -66,6 +67,16 @@ def _weigh(root: HtmlElement, tags: Iterable[str], elsewhere: bool) -> Weights:
         if steps > _MAX_STEPS:
             raise PageError("too many paragraphs, too deeply nested", stage="body")
     return weights
+
+
+def _is_apart(chain: list[HtmlElement], known: dict[HtmlElement, bool]) -> bool:
+    """One of an element and its ancestors holds another text; `known` keeps the answer for each of them."""
+    apart = False
+    for element in reversed(chain):
+        if element not in known:
+            known[element] = apart or is_elsewhere(element)
+        apart = known[element]
+    return apart
 
 
 def _size(element: HtmlElement) -> int:
