@@ -45,13 +45,18 @@ def recover(
     """(blocks, layer) of the fullest other reading of a page; `found` and None when none holds clearly more.
 
     Asked are JSON-LD (its articleBody is often cut short), the state in the page's scripts where the markup holds
-    few words, and trafilatura where it holds hardly any. A page that says that its text is not free keeps what
-    it does not show: of it, JSON-LD and scripts are not read. `size` are the words of `found` without its subheads.
+    few words, and trafilatura where it holds hardly any and they hold none. A page that says that its text is not
+    free keeps what it does not show: of it, JSON-LD and scripts are not read. `size` are the words of `found`
+    without its subheads.
     """
     best, layer = found, None
     for name, blocks in _readings(page, scripts, size, metadata, read):
         if _size(blocks) > max(POOR, _CLEARLY_MORE * _size(best)) and _is_same(found, blocks):
             best, layer = blocks, name
+    if layer is None and size < POOR and _COUNT_ELEMENTS(page.root) <= _MOST_ELEMENTS:
+        blocks = list(_whole_page(page.root))
+        if _size(blocks) > max(POOR, _CLEARLY_MORE * size):
+            return blocks, "trafilatura"
     return best, layer
 
 
@@ -64,19 +69,20 @@ def _readings(
         declared = longest_body(page)
         if word_count(declared) > _CLEARLY_MORE * size:
             yield "json-ld", _read(statetext.paragraphs(declared), read)
-    if size < POOR and _COUNT_ELEMENTS(page.root) <= _MOST_ELEMENTS:
-        yield "trafilatura", list(_whole_page(page.root))
 
 
 def _state(scripts: list[HtmlElement], headlines: Iterable[str]) -> str:
     """HTML that the page's scripts would put in place: from their data, else from the markup in their code."""
-    code = [script for script in scripts if "json" not in (script.get("type") or "")]
-    return statetext.find(scripts, headlines) or "".join(
-        filter(None, map(_unescaped, dict.fromkeys(text for script in code for text in _literals(script.text or ""))))
-    )
+    if found := statetext.find(scripts, headlines):
+        return found
+    code = (script.text or "" for script in scripts if "json" not in (script.get("type") or ""))
+    literals = dict.fromkeys(literal for text in code for literal in _literals(text))
+    return "".join(filter(None, map(_unescaped, literals)))
 
 
 def _literals(code: str) -> Iterator[str]:
+    if not any(begin in code for begin in _MARKUP_BEGINS):
+        return
     for match in _LITERAL.finditer(code):
         key = _KEY.search(code, max(0, match.start() - 60), match.start())
         if key is None or not statetext.leads_elsewhere(key[1]):
