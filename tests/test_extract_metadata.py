@@ -185,6 +185,11 @@ def test_published_by_layer(head: str, body: str, published: str, layer: str) ->
     assert (found.published, found.provenance["published"]) == (published, layer)
 
 
+def test_a_dateline_may_be_the_last_of_several_lines() -> None:
+    line = "<div>Ann Lee<br><a href='/'>The Harbour Review of Books</a><br>Thu, 14 May 2026 17:55 UTC</div>"
+    assert read("", body_with(line)).published == "2026-05-14T17:55Z"
+
+
 def test_published_in_the_address() -> None:
     found = read(url="https://www.courier.example/2026/05/06/the-bridge-opens")
     assert (found.published, found.provenance["published"]) == ("2026-05-06", "url")
@@ -380,6 +385,7 @@ def test_authors_by_layer(head: str, line: str, authors: list[str], layer: str) 
         ('<meta name="author" content="The Courier, Rivertown">', "<p>Von Max Muster</p>", ["Max Muster"]),
         ("", "<p class=byline>Story | <b>published on</b> <i>6 May 2026</i> <b>Ann Lee</b></p>", ["Ann Lee"]),
         ("", "<p class=byline><b>Ann Lee</b> <i>6 May 2026, 10:30</i> <b>AA</b> <b>Text Size</b></p>", ["Ann Lee"]),
+        ("", "<p class=byline><b>Print</b> <b>By</b> <b>News Desk</b></p>", []),
         ("", "<p class=byline><b>Ann Lee</b> <i>She writes about rivers.</i> <b>More Stories</b></p>", ["Ann Lee"]),
         ("", "<ul><li><a rel=author>Ann Lee</a></li><li><a rel=author>Bo Ek</a></li></ul>", ["Ann Lee", "Bo Ek"]),
         ("", "<div><a rel='author nofollow'>Ann Lee</a></div>", ["Ann Lee"]),
@@ -432,6 +438,7 @@ def test_references_to_people_are_followed() -> None:
     [
         "<p>By the river, city officials said, the work is done.</p>",
         "<aside class=byline>By Ann Lee</aside>",
+        "<p><a href='mailto:?subject=Ann%20Lee%20writes'>Mail Ann Lee</a></p>",
         "<p class='author-bio'>Ann Lee lives in the north.</p>",
         "<div class=comments><p class=author>Jo Day</p></div>",
         "",
@@ -439,6 +446,11 @@ def test_references_to_people_are_followed() -> None:
 )
 def test_nobody_is_named(line: str) -> None:
     assert read(ld(author="The Courier") + meta(og__site_name="The Courier"), body_with(line)).authors == []
+
+
+def test_an_agency_below_its_writer_makes_no_second_byline() -> None:
+    below = "<p><span class=byline>By Ann Lee</span><br><span class=bylinetitle>Associated Press</span></p>"
+    assert read("", below).authors == ["Ann Lee"]
 
 
 def test_the_only_byline_of_the_page_may_stand_below_the_text() -> None:

@@ -264,12 +264,16 @@ def _lines(elements: Iterable[HtmlElement], customs: Customs) -> Iterator[tuple[
 
 
 def _own_line(element: HtmlElement, customs: Customs) -> tuple[str, list[tuple[Stamp, bool]]] | None:
-    """The dateline at the beginning of an element that goes on with something else."""
-    text = element.text or ""
-    if not 8 <= len(text) <= _LONGEST_LINE or "©" in text or _in_heading(element):
+    """The dateline that is one line of an element, or the beginning of one that goes on with something else."""
+    if _in_heading(element):
         return None
-    found = written(text, customs)
-    return (text, found) if found and word_count(text) <= _most_words(element, text, len(found)) else None
+    for text in islice((element.text, *(child.tail for child in element if child.tag == "br")), _MOST_LINES):
+        if text is None or not 8 <= len(text) <= _LONGEST_LINE or "©" in text:
+            continue
+        found = written(text, customs)
+        if found and word_count(text) <= _most_words(element, text, len(found)):
+            return text, found
+    return None
 
 
 def _dateline(element: HtmlElement, customs: Customs) -> tuple[str, list[tuple[Stamp, bool]]] | None:

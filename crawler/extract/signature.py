@@ -10,6 +10,7 @@ from urllib.parse import unquote
 
 from lxml.html import HtmlElement
 
+from crawler.extract.agencies import agency
 from crawler.extract.bylines import names
 from crawler.extract.evidence import text_of, within
 from crawler.normalise import clean, word_count, words
@@ -64,7 +65,8 @@ def only(root: HtmlElement) -> str | None:
     everywhere = islice(within(root), _MOST_ELEMENTS)
     found = islice((text for element in everywhere if (text := _byline(element))), _MOST_BYLINES)
     others = {tuple(names(text)): text for text in found}
-    return next(iter(others.values())) if len(others) == 1 else None
+    people = {said: text for said, text in others.items() if not all(map(agency, said))} or others
+    return next(iter(people.values())) if len(people) == 1 else None
 
 
 def _byline(element: HtmlElement) -> str:
@@ -119,8 +121,9 @@ def _leads_to_author(link: HtmlElement) -> bool:
     href = link.get("href") or ""
     if not href.startswith("mailto:"):
         return bool(_AUTHOR_PAGE.search(href))
-    mailbox = set(re.split(r"\W|_", unquote(href[len("mailto:") : _LONGEST]).partition("@")[0].lower()))
-    return bool(mailbox & set(words(text_of(link))))
+    address = unquote(href[len("mailto:") : _LONGEST]).partition("?")[0]  # '?subject=': the page is to be mailed on
+    mailbox = set(re.split(r"\W|_", address.partition("@")[0].lower()))
+    return bool(mailbox.difference([""]) & set(words(text_of(link))))
 
 
 @lru_cache(maxsize=4096)
@@ -134,7 +137,10 @@ def _text(element: HtmlElement) -> str:
     """The byline with a bar between its elements, so that a name and the title below it stay apart; '' when none."""
     if len(text_of(element)) > _LONGEST:
         return ""
-    text = " | ".join(_pieces(element))
+    pieces = list(_pieces(element))
+    # Buttons may stand before the label of the byline: names never do.
+    label = next((place for place, piece in enumerate(pieces) if _LABEL_ALONE.fullmatch(piece)), 0)
+    text = " | ".join(pieces[label:])
     return text if names(text) else ""
 
 
