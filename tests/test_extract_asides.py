@@ -5,19 +5,14 @@ from __future__ import annotations
 import contextlib
 import time
 
+import pages
 import pytest
 
 from crawler.errors import PageError
 from crawler.extract import extract
 from crawler.items import Article, Dropped
 
-URL = "https://courier.example/world/the-ferry-runs-again-10001.html"
-TEXTS = [
-    "The ferry between the two islands will run again from Monday, the harbour office said in a note.",
-    "Passengers had waited for four weeks while the landing stage was rebuilt after the spring storm.",
-    "Three bakers of the old town have joined their ovens, and the queue now reaches round the corner.",
-    "They share the flour, the wood and the night shift, and none of them wants to go back to before.",
-]
+URL, TEXTS = pages.URL, pages.TEXTS[:4]
 CAPTION = "The landing stage in May, before the last nail."
 POST = "We will run again, says the office of the harbour. Bring sheep."
 

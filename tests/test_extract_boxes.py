@@ -6,19 +6,11 @@ import time
 
 import pytest
 from lxml.html import fragment_fromstring
+from pages import TEXTS, URL, paragraphs
 
 from crawler.extract import boilerplate, extract
 from crawler.extract.box_titles import BOX_TITLE
 
-URL = "https://courier.example/world/the-ferry-runs-again-10001.html"
-TEXTS = [
-    "The ferry between the two islands will run again from Monday, the harbour office said in a note.",
-    "Passengers had waited for four weeks while the landing stage was rebuilt after the spring storm.",
-    "Three bakers of the old town have joined their ovens, and the queue now reaches round the corner.",
-    "They share the flour, the wood and the night shift, and none of them wants to go back to before.",
-    "The council will meet on Thursday and decide whether the lighthouse keeps its lamp for another year.",
-    "Fishermen had asked for it since the storm that took two of their boats out of the inner harbour.",
-]
 TEASERS = [
     "A long walk along the northern shore, and what remains of the wooden houses that stood there.",
     "Why the price of wool has fallen for the third year, and who still earns money with it.",
@@ -33,10 +25,6 @@ def read(inside: str) -> list[str]:
 def page(inside: str) -> str:
     html = f"<html><head><title>The ferry runs again</title></head><body><main><h1>The ferry runs again</h1>{inside}"
     return f"{html}</main></body></html>"
-
-
-def paragraphs(texts: list[str] = TEXTS) -> str:
-    return "".join(f"<p>{text}</p>" for text in texts)
 
 
 NAMED = [
@@ -66,6 +54,10 @@ KEPT = [
     "<div class='article-body'>",
     "<p class='paywall'>",
     "<div class='has-comments'>",
+    "<div class='no-comments'>",
+    "<div class='overflow-hidden'>",
+    "<div class='is-hidden-mobile'>",
+    "<div class='texto-del-cuerpo'>",
     "<section aria-label='Why the comments of the mayor were hidden'>",
     "<div itemprop='articleBody'>",
     "<span>opens in a new theatre</span>",
@@ -75,7 +67,9 @@ KEPT = [
 
 @pytest.mark.parametrize("markup", KEPT)
 def test_names_that_tell_nothing_keep_the_element(markup):
-    assert boilerplate.judge(fragment_fromstring(markup)) == "keep"
+    element = fragment_fromstring(markup)
+    assert boilerplate.judge(element) == "keep"
+    assert not boilerplate.is_elsewhere(element)
 
 
 TITLES = [

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from crawler.extract import extract
-from crawler.extract.agencies import NAMES, agencies, agency
+from crawler.extract.agencies import agencies, agency
 from crawler.extract.wire import at_end, credited_line, in_byline, in_dateline, in_rights, written
 from crawler.items import Article
 
@@ -68,8 +68,11 @@ def test_words_and_people_are_no_agencies(text: str) -> None:
     assert agency(text) is None
 
 
-def test_agencies_of_every_continent_are_known() -> None:
-    assert len(NAMES) > 90
+@pytest.mark.parametrize(
+    "name", ["AFP", "Xinhua", "Yonhap", "PTI", "Anadolu", "AAP", "Télam", "MAP", "NAN", "The Canadian Press"]
+)
+def test_agencies_of_every_continent_are_known(name: str) -> None:
+    assert agency(name) == name
 
 
 @pytest.mark.parametrize(

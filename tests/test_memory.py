@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import pickle
 
+import pages
 import pytest
 
 from crawler.dedupe import Words
@@ -83,13 +84,7 @@ def test_short_lines_have_no_fingerprint_but_headings_have():
 
 # --- a page that is read with it
 
-URL = "https://courier.example/world/the-ferry-runs-again-10001.html"
-TEXTS = [
-    "The ferry between the two islands will run again from Monday, the harbour office said in a note.",
-    "Passengers had waited for four weeks while the landing stage was rebuilt after the spring storm.",
-    "Three bakers of the old town have joined their ovens, and the queue now reaches round the corner.",
-    "They share the flour, the wood and the night shift, and none of them wants to go back to before.",
-]
+URL, TEXTS = pages.URL, pages.TEXTS[:4]
 APPEAL = "Whoever likes how we count the boats may pour us a coffee at the old customs house."
 
 

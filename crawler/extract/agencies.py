@@ -174,8 +174,6 @@ def _read(table: str) -> tuple[dict[str, str], dict[str, str]]:
 
 
 _EXACT, _LOOSE = _read(_TABLE)
-NAMES = frozenset({*_EXACT.values(), *_LOOSE.values()})
-"""One name for each agency."""
 UNSPACED = tuple(
     sorted((spelling for spelling in _LOOSE if max(spelling[0], spelling[-1]) > "\u3000"), key=len, reverse=True)
 )

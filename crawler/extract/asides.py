@@ -12,6 +12,7 @@ from lxml import etree
 from lxml.html import HtmlElement
 
 from crawler.extract import phrases
+from crawler.extract.naming import WORD
 from crawler.items import ASIDE_KINDS
 from crawler.normalise import clean, words
 
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 Aside = tuple[str, str]
 """Kind (one of items.ASIDE_KINDS) and text."""
 _FIGURES = frozenset(("figure", "figcaption"))
-_WORD = re.compile(r"[a-z]+|[A-Z]+(?![a-z])|[A-Z][a-z]+")
 _CAPTION = frozenset(("caption", "figcaption", "legende", "bildunterschrift", "bildtext", "didascalia", "bildetekst"))
 _CREDIT = frozenset(("credit", "credits", "copyright", "photocredit", "photographer", "rights", "agency", "source"))
 _INLINE = frozenset(("a", "b", "strong", "em", "i", "u", "sub", "sup", "mark", "font"))
@@ -139,7 +139,7 @@ def _is_caption(element: HtmlElement) -> bool:
 
 @lru_cache(maxsize=20_000)
 def _named(names: str, wanted: frozenset[str]) -> bool:
-    return not wanted.isdisjoint(word.lower() for word in _WORD.findall(names))
+    return not wanted.isdisjoint(word.lower() for word in WORD.findall(names))
 
 
 def _with_credit(caption: HtmlElement) -> str:

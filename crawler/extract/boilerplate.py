@@ -11,6 +11,7 @@ from lxml.html import HtmlElement
 from crawler.extract import phrases
 from crawler.extract.asides import is_post
 from crawler.extract.blocks import HEADINGS, Verdict
+from crawler.extract.naming import WORD
 
 
 def _said(names: str) -> frozenset[str]:
@@ -33,7 +34,7 @@ _DROPPED = _said(
     caption captions figcaption credit credits photocredit trending popular mostread
     hidden invisible feedback aside
     werbung publicite publicidad pubblicita publicidade advertentie annons annonse annonce reklama reklam iklan
-    partage partager compartir condividi compartilhar teilen dela del
+    partage partager compartir condividi compartilhar teilen dela
     correlati correlate gerelateerd relaterade relaterte souvisejici powiazane ilgili terkait verwandte
     factbox faktabox faktaruta faktaboks infobox infokasten encadre recuadro
     relatedposts sharedaddy yarpp addtoany addthis sharethis saboxplugin mailpoet
@@ -74,11 +75,11 @@ _MAX_WARNING = 60
 """Characters."""
 _LABEL_WORDS = 4
 """A longer label for those who hear the page is a headline or a sentence."""
-_WORD = re.compile(r"[a-z]+|[A-Z]+(?![a-z])|[A-Z][a-z]+")
 _STATE = re.compile(
-    r"(?:has|with|without|no|not)(?=[-_A-Z])|hidden-(?:xs|sm|md|lg|xl|print|mobile|phone|tablet|desktop)"
+    r"(?:has|with|without|no|not)(?=[-_A-Z])|(?:is-)?hidden-(?:xs|sm|md|lg|xl|print|mobile|phone|tablet|desktop)"
+    r"|(?:overflow|backface)-"
 )
-"""A name that begins so tells what the element has beside it, or on which screens it shows."""
+"""A name that begins so tells what the element has beside it, on which screens it shows, or what of it is cut off."""
 _HASH = re.compile(r"(?<![^\W_])(?=[^\W_]*[A-Z])(?=[^\W_]*[a-z])[^\W_]*[A-Za-z]\d+[A-Za-z][^\W_]*")
 """A part of a name that a machine made up ('n1AuAdJl'): its letters say nothing."""
 _SLUG = re.compile(r"(?:[^\W_]+[-_]+){6}")
@@ -87,7 +88,8 @@ _SLUG = re.compile(r"(?:[^\W_]+[-_]+){6}")
 
 @lru_cache(maxsize=20_000)
 def _names_elsewhere(names: str) -> bool:
-    return any(not _ELSEWHERE.isdisjoint(map(str.lower, _WORD.findall(name))) for name in names.split())
+    said = (WORD.findall(name) for name in names.split() if not _STATE.match(name))
+    return any(not _ELSEWHERE.isdisjoint(map(str.lower, words)) for words in said)
 
 
 def is_elsewhere(element: HtmlElement) -> bool:
@@ -195,7 +197,7 @@ def _judge_name(name: str) -> Verdict:
     # Utility classes (`print:hidden`, `[&_.related]:mt-4`) tell of states and children, not of the element.
     if ":" in name or "[" in name or _STATE.match(name) or _SLUG.match(name):
         return "keep"
-    said = {word.lower() for word in _WORD.findall(_HASH.sub("", name))}
+    said = {word.lower() for word in WORD.findall(_HASH.sub("", name))}
     if not (said.isdisjoint(_DROPPED) and said.isdisjoint(_ELSEWHERE)) or name.lower() in _PHRASES:
         return "drop"
     return "keep" if said.isdisjoint(_DOUBTED) else "doubt"

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable, Iterator
 from itertools import islice
 from urllib.parse import unquote, urlsplit
 
 from crawler.extract.evidence import Evidence
+from crawler.extract.naming import bare
 from crawler.page import Page
 from crawler.page.jsonld import strings, types
 
@@ -51,13 +51,7 @@ _WORDS = {
 """What sections, and folders in addresses, of each kind are called; without accents, spaces and hyphens."""
 
 
-def _bare(text: str) -> str:
-    """Letters and digits without accents."""
-    decomposed = unicodedata.normalize("NFKD", text.casefold().replace("ı", "i"))
-    return "".join(letter for letter in decomposed if letter.isalnum())
-
-
-_KIND_OF = {_bare(word): kind for kind, words in _WORDS.items() for word in words.split()}
+_KIND_OF = {bare(word): kind for kind, words in _WORDS.items() for word in words.split()}
 _LIVE_SLUG = re.compile(
     r"(?:^|[-_])(?:live-?blog|live-?ticker|news-?ticker|live-?updates?|minute-by-minute|minuto-a-minuto|minute-par-minute|"
     r"live-?rapport|as-it-happened|live-?reporting|onlayn-?translya\w*)(?:$|[-_.])",
@@ -117,7 +111,7 @@ def _declared(evidence: Evidence, *, is_article: bool) -> str | None:
 
 def _called(name: str) -> str | None:
     """The kind that a section of this name holds; names of several words are taken by the whole."""
-    return _KIND_OF.get(_bare(name[:_LONGEST_NAME]))
+    return _KIND_OF.get(bare(name[:_LONGEST_NAME]))
 
 
 def _in_address(url: str) -> str | None:

@@ -14,6 +14,7 @@ from lxml.html import HtmlElement
 from crawler import urls
 from crawler.extract.agencies import agency
 from crawler.extract.evidence import Evidence, key, text_of
+from crawler.extract.naming import hyphened
 from crawler.normalise import clean, plain
 from crawler.page.jsonld import Node, resolved, strings
 
@@ -44,7 +45,6 @@ _CREDIT_NAME = re.compile(
     r"autor|auteur|fuente|fonte|crédit|attribution|owner|agency)(?:$|[\s_-])",
     re.IGNORECASE,
 )
-_SPLIT_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _LABEL = (
     r"(?:photo(?:graph(?:er|s)?|s)?(?:\s(?:credits?|by|courtesy of))?|fotografi[aer]\w*|fotos?|fot\.|fotó|"
     r"bild(?:er|quelle|nachweis)?|quelle|credits?|crédits?(?:\sphotos?)?|crédito|image(?:s|\scredits?)?|pictures?|"
@@ -203,7 +203,7 @@ def _named(pattern: re.Pattern[str], element: HtmlElement) -> bool:
 
 @lru_cache(maxsize=4096)
 def _matches(pattern: re.Pattern[str], names: str) -> bool:
-    return bool(pattern.search(_SPLIT_CAMEL.sub("-", names)))
+    return bool(pattern.search(hyphened(names)))
 
 
 def apart(text: str) -> tuple[str | None, str | None]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterator
 from itertools import islice
 from urllib.parse import unquote, urlsplit
@@ -11,6 +10,7 @@ from urllib.parse import unquote, urlsplit
 from lxml.html import HtmlElement
 
 from crawler.extract.evidence import Evidence, key, text_of
+from crawler.extract.naming import bare
 from crawler.extract.trail import HOME, LONGEST_NAME
 from crawler.normalise import plain
 from crawler.page.jsonld import strings
@@ -85,17 +85,11 @@ def _spelled(name: str, declared: list[tuple[str, str]], evidence: Evidence) -> 
     end = f"/{name}"
     shown = (text_of(link) for link in _links(evidence) if (link.get("href") or "").rstrip("/").endswith(end))
     candidates = (text for source in (others, shown) for text in source if text != name)
-    return next((text for text in candidates if _bare(text) == _bare(name)), name)
+    return next((text for text in candidates if bare(text) == bare(name)), name)
 
 
 def _links(evidence: Evidence) -> Iterator[HtmlElement]:
     return islice(evidence.page.root.iter("a"), _MOST_LINKS)
-
-
-def _bare(text: str) -> str:
-    """Letters and digits without accents: what 'España' and 'espana' share."""
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(letter for letter in decomposed if letter.isalnum())
 
 
 def _rubric(evidence: Evidence, heading: HtmlElement) -> str | None:
@@ -152,5 +146,5 @@ def _path(href: str, host: str) -> str:
 
 def _names(text: str, segment: str) -> bool:
     """The text of a link and a segment of an address are one word, or begin with one."""
-    one, other = _bare(text), _bare(segment)
+    one, other = bare(text), bare(segment)
     return 0 < len(text) <= LONGEST_NAME and bool(one) and (one.startswith(other[:4]) or other in one)

@@ -37,9 +37,10 @@ _MAX_BOX = 3_000
 _NAMES = re.compile(
     r"stand-?first|sub-?head(?:er|ing|line)?(?![a-z])|sub-?line(?![a-z])|sub-?title|sub-?tit(?:el|re|ulo|ular)?(?![a-z])"
     r"|strap-?line|deck(?![a-z])|dek(?![a-z])|lead(?![a-z])|lead-?(?:in|text|paragraph)|lede|intro(?![a-z])|introduction"
-    r"|inleiding|chapo|chapeau|accroche|hat(?![a-z])|teaser-?text|summary|synopsis|excerpt|abstract|ingress|underrubrik"
-    r"|manchet|entradilla|bajada|copete|sumario|linha-?fina|gravata|resumo|sotto-?titolo|sommario|occhiello|catenaccio"
-    r"|vorspann|anleser|anrei(?:ss|ß)er|unter-?(?:titel|zeile)|einleitung|perex|anotace|zajawka|spot(?![a-z])|preamble",
+    r"|inleiding|chapo|chapeau|accroche|(?<![a-z])hat(?![a-z])|teaser-?text|summary|synopsis|excerpt|abstract|ingress"
+    r"|underrubrik|manchet|entradilla|bajada|copete|sumario|linha-?fina|gravata|resumo|sotto-?titolo|sommario|occhiello|catenaccio"
+    r"|vorspann|anleser|anrei(?:ss|ß)er|unter-?(?:titel|zeile)|einleitung|perex|anotace|zajawka|(?<![a-z])spot(?![a-z])"
+    r"|preamble",
     re.I,
 )
 _NAMING = ("class", "id", "itemprop", "data-testid", "data-component", "data-qa")

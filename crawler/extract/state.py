@@ -28,7 +28,6 @@ _VALUE = re.compile(
 """Where a value may begin: assigned, handed to a function, or the whole script."""
 _NO_JSON = re.compile(r"(?<=[:,\[])\s*(?:undefined|void 0|NaN|-?Infinity|new Date\([^()]{0,40}\))(?=\s*[,}\]])")
 _QUOTED = re.compile(r"'(?:[^'\\]|\\.)*'")
-_ROW = re.compile(r"([0-9a-f]+):")
 _TEXT_ROW = re.compile(r"T([0-9a-f]+),")
 _REFERENCE = re.compile(r"\$[0-9a-f]+")
 _WRAPPERS = frozenset(("ShallowReactive", "Reactive", "Ref", "ShallowRef", "EmptyRef", "EmptyShallowRef", "NuxtError"))

@@ -11,11 +11,11 @@ from lxml.html import HtmlElement
 from crawler.extract import state
 from crawler.extract.dates import Customs, Stamp, stamp, written
 from crawler.extract.evidence import key
+from crawler.extract.naming import WORD
 
 _MAX_NODES = 100_000
 _LONGEST_TITLE = 300
 _TITLE = re.compile(r"head(?:line|ing)?$|title$", re.IGNORECASE)
-_WORD = re.compile(r"[a-z]+|[A-Z]+(?![a-z])|[A-Z][a-z]+")
 _PUBLISHED_WORDS = (
     "publish published publication pub publicacion publicado publie veroeffentlicht publiziert deploy deployed release "
     "released posted issued pubdate publishedat"
@@ -63,7 +63,7 @@ def _date(name: Any, value: Any, names: frozenset[str], customs: Customs) -> Sta
     """The date under a key like 'publishedAt' or 'deploy_dt'."""
     if not isinstance(name, str) or not isinstance(value, str | int) or isinstance(value, bool):
         return None
-    parts = {part.lower() for part in _WORD.findall(name)}
+    parts = {part.lower() for part in WORD.findall(name)}
     if not parts & names or not parts & _TIMES or parts & _OTHER:
         return None
     text = str(value)

@@ -13,6 +13,7 @@ from urllib.parse import urljoin, urlsplit
 from lxml.html import HtmlElement
 
 from crawler.extract.evidence import Evidence, key, text_of
+from crawler.extract.naming import hyphened
 from crawler.normalise import clean, plain, words
 from crawler.page.jsonld import Node, strings, types
 
@@ -36,7 +37,6 @@ _LABELS = re.compile(
     r"you are here|vous êtes ici|okruszk|murupolku|パンくず|хлебные крошки|хлібні крихти",
     re.IGNORECASE,
 )
-_SPLIT_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _SEPARATORS = " \t|/\\>›»→•·:–—-‹«←"
 _LONGEST_TRAIL = 400
 _MOST_ITEMS = 10
@@ -97,7 +97,7 @@ def _crumb_elements(root: HtmlElement) -> Iterator[HtmlElement]:
 
 @lru_cache(maxsize=4096)
 def _names_crumbs(names: str) -> bool:
-    return bool(_CRUMBS.search(_SPLIT_CAMEL.sub("-", names)))
+    return bool(_CRUMBS.search(hyphened(names)))
 
 
 def _shown(element: HtmlElement) -> Iterator[_Crumb]:
