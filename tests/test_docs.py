@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 import pytest
 
-from crawler import __version__, errors
+from crawler import __version__, errors, extract
 from crawler.catalogue import read_source
 from crawler.cli import INTERRUPTED, main
 from crawler.source_keys import SOURCE_KEYS, Key
@@ -84,6 +84,11 @@ def test_every_module_stands_on_the_path() -> None:
     rooms = [entry for entry in sorted((ROOT / "crawler").iterdir()) if entry.suffix == ".py" or entry.is_dir()]
     named = [entry.name + "/" * entry.is_dir() for entry in rooms if not entry.name.startswith("__")]
     assert [name for name in named if f"](crawler/{name})" not in path] == []
+
+
+def test_every_module_of_extraction_stands_on_its_map() -> None:
+    modules = {path.stem for path in (ROOT / "crawler" / "extract").glob("*.py")} - {"__init__"}
+    assert set(re.findall(r"`(\w+)`", extract.__doc__ or "")) == modules
 
 
 def test_every_key_of_a_source_is_explained() -> None:

@@ -113,7 +113,7 @@ def find(root: HtmlElement, weights: Weights, heading: HtmlElement | None) -> Ht
 
 
 def _own_article(holder: HtmlElement, weights: Weights, heading: HtmlElement | None) -> HtmlElement | None:
-    """The <article> round the headline where it holds text enough, and `holder` holds another text, or that of others.
+    """The <article> round the headline where it holds text enough and `holder` is no part of it.
 
     A river of teasers outweighs a short article; what stands beside the article that bears the headline is
     another text, however long.

@@ -54,7 +54,7 @@ class Metadata:
     noindex: bool = False
     noarchive: bool = False
     provenance: dict[str, str] = field(default_factory=dict)
-    """Field -> layer: json-ld, opengraph, meta, html, url, source."""
+    """Field -> layer: json-ld, opengraph, meta, html, script, url, text, source."""
     disagreements: dict[str, dict[str, str | list[str]]] = field(default_factory=dict)
     """Field -> layer -> what it says, where layers contradict each other."""
 

@@ -13,6 +13,7 @@ from crawler.extract.body import Body
 from crawler.extract.metadata import Metadata
 from crawler.normalise import word_count
 from crawler.page import Page
+from crawler.page.jsonld import types
 from crawler.page.texts import first_text
 
 SHORT_TEXT = 120
@@ -93,7 +94,7 @@ def _index(page: Page, links: int, size: int, published: str | None) -> str | No
         return f"{links} links, {size} words, no date, og:type website"
     if links < _MANY_LINKS:
         return None
-    if "CollectionPage" in _types(page):
+    if "collectionpage" in _types(page):
         return "it declares a collection"
     is_like_articles = bool(_ARTICLE_PATH.search(f"{address.path}?{address.query}"))
     if website and not (is_like_articles and size >= _WORDS_A_LINK * links):
@@ -105,12 +106,8 @@ def _index(page: Page, links: int, size: int, published: str | None) -> str | No
 
 def _declares_article(page: Page) -> bool:
     """JSON-LD calls the page an article; og:type does not count, since many sites say "article" on every page."""
-    return any(kind.lower().endswith(_ARTICLE_TYPES) for kind in _types(page))
+    return any(kind.endswith(_ARTICLE_TYPES) for kind in _types(page))
 
 
 def _types(page: Page) -> set[str]:
-    kinds: set[str] = set()
-    for node in page.jsonld:
-        value = node.get("@type")
-        kinds.update(str(kind) for kind in (value if isinstance(value, list) else [value]))
-    return kinds
+    return {kind for node in page.jsonld for kind in types(node)}
