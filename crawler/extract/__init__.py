@@ -5,7 +5,7 @@ The way through the modules, in the order in which a page takes it:
 - `article` is the whole way: parse (crawler.page), metadata, body, refusal; `jsonl` does it for many pages.
 - `metadata` asks for each field. `evidence` gathers what the layers say, once; `about` tells which JSON-LD is of this
   article; `disagree` says where layers contradict each other; `naming` takes the names of classes apart.
-  - `headline`, `trail` (the breadcrumb), `section`, `kind`, `access`, `language`, `tags`, `picture`; the rest in `facts`.
+  - `headline`, `trail` (the breadcrumb), `section`, `kind`, `access`, `language`, `tags`, `picture`; `facts` the rest.
   - `authors`: `signature` finds the byline, `bylines` reads the names in it; `wire` finds the `agencies` credited.
   - `published`: `dates` parses, with `datewords` and `zones`; `statedates` looks into the scripts of the page.
 - `body` makes the text, in three steps.
