@@ -31,6 +31,8 @@ FIELDS = (
     "language", "tags_json", "kind", "access", "is_complete", "image_url", "image_caption", "image_credit",
 )  # fmt: skip
 """Columns of `articles` whose difference is shown."""
+_LEAST_SHARE = 0.2
+"""Of the stored words; who reads less on the same page has lost the text, not mended it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,8 +126,9 @@ def _read_again(db: Database, stored: dict[str, Any], source: Source | None, mem
         page.body, page.url, charset=page.charset, timezone=zone, language=language, select=select, memory=memory
     )
     reading = articles.reading_of(db, _exchange(stored["source_id"], page), article)
-    if stored["word_count"] and not reading.word_count:
-        raise PageError(f"no text is found today, {stored['word_count']} words are stored", stage="body")
+    if (reading.word_count or 0) < _LEAST_SHARE * (stored["word_count"] or 0):
+        said = f"{reading.word_count or 0} words are found today, {stored['word_count']} are stored"
+        raise PageError(said, stage="body")
     columns = articles.columns_of(db, stored, reading, page.fetched_at)
     changes = [*_changed_columns(stored, columns), *_changed_text(db, stored["article_id"], reading)]
     if write and (changes or columns.items() - stored.items()):

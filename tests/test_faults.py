@@ -276,12 +276,13 @@ def test_a_damaged_database_ends_the_run_with_a_message(desk):
 
 def test_two_names_of_one_database_are_one_lock(desk, stand):
     alone(desk, stand, "/world/")
-    stand.stall("/world/", 3)
+    stand.stall("/world/", 60)
     link = desk.folder / "other.db"
     link.symlink_to(desk.database)
     process = desk.start("crawl")
-    wait_for(lambda: desk.database.exists())
+    wait_for(lambda: stored_count(desk, "runs") > 0)
     completed = desk.run("crawl", "--db", str(link))
+    process.terminate()
     process.communicate(timeout=20)
     assert completed.returncode == 75
 

@@ -195,7 +195,7 @@ def test_a_licence_that_ended_leaves_no_words(archive):
         body = PAPER[PAPER.path(PRINTED[0])].body.replace(b"<head>", b'<head><meta name="tdm-reservation" content="1">')
         archive.db.execute("UPDATE pages SET content = ? WHERE article_id = 1", [pages.packed(body, None).packed])
     [told, *_] = archive.again()
-    assert "no text" in (told.problem or "")
+    assert "0 words are found today" in (told.problem or "")
 
 
 # --- the command, after real crawls
