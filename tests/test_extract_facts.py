@@ -131,6 +131,9 @@ def test_a_section_does_not_lie_below_the_word_story() -> None:
         (ld("LiveBlogPosting"), URL, "liveblog", "json-ld"),
         (ld(liveBlogUpdate=[{"headline": "x"}]), URL, "liveblog", "json-ld"),
         (ld("VideoObject", name=TITLE), URL, "video", "json-ld"),
+        (ld("VideoObject", name=TITLE) + meta("og:type", "article"), URL, "article", None),
+        (ld(articleSection="Opinion"), URL, "opinion", "html"),
+        (meta("article_type", "Press Release"), URL, "press_release", "meta"),
         (meta("og:type", "video.other"), URL, "video", "opengraph"),
         (meta("article:opinion", "true"), URL, "opinion", "opengraph"),
         (ld(genre="Editorial"), URL, "opinion", "json-ld"),
@@ -164,10 +167,13 @@ def test_kind(head: str, url: str, kind: str, layer: str | None) -> None:
 @pytest.mark.parametrize(
     ("head", "access", "layer"),
     [
+        ("", None, None),
         (ld(isAccessibleForFree="False"), "paywalled", "json-ld"),
+        (ld(isAccessibleForFree="perhaps"), None, None),
         (ld(isAccessibleForFree="http://schema.org/False"), "paywalled", "json-ld"),
         (ld(isAccessibleForFree=["True"]), "free", "json-ld"),
         (ld(hasPart={"isAccessibleForFree": False, "cssSelector": ".text"}), "paywalled", "json-ld"),
+        (ld(hasPart=[{"isAccessibleForFree": True}, {"isAccessibleForFree": False}]), "paywalled", "json-ld"),
         (ld(isAccessibleForFree=False) + meta("article:content_tier", "metered"), "metered", "opengraph"),
         (ld(isAccessibleForFree=True) + meta("article:content_tier", "locked"), "free", "json-ld"),
         (meta("article:content_tier", "locked"), "paywalled", "opengraph"),

@@ -515,40 +515,6 @@ def test_image_is_absolute() -> None:
     assert read(meta(og__image="data:image/png;base64,x")).image_url is None
 
 
-@pytest.mark.parametrize(
-    ("head", "kind"),
-    [
-        ("", "article"),
-        (ld(**{"@type": "LiveBlogPosting"}), "liveblog"),
-        (ld(**{"@type": ["OpinionNewsArticle"]}), "opinion"),
-        (ld(**{"@type": "VideoObject"}, name=TITLE), "video"),
-        (ld(**{"@type": "VideoObject"}, name=TITLE) + meta(og__type="article"), "article"),
-        (ld(articleSection="Opinion"), "opinion"),
-        (meta(og__type="video.other"), "video"),
-        ('<meta name="article_type" content="Press Release">', "press_release"),
-    ],
-)
-def test_kind(head: str, kind: str) -> None:
-    assert read(head).kind == kind
-
-
-@pytest.mark.parametrize(
-    ("head", "access"),
-    [
-        ("", None),
-        (ld(isAccessibleForFree="False"), "paywalled"),
-        (ld(isAccessibleForFree=True), "free"),
-        (ld(isAccessibleForFree=False), "paywalled"),
-        (ld(hasPart={"isAccessibleForFree": "http://schema.org/False"}), "paywalled"),
-        (ld(isAccessibleForFree="perhaps"), None),
-        (meta(article__content_tier="metered"), "metered"),
-        (meta(article__content_tier="locked"), "paywalled"),
-    ],
-)
-def test_access(head: str, access: str | None) -> None:
-    assert read(head).access == access
-
-
 def test_canonical_url_is_guarded() -> None:
     assert read(f'<link rel="canonical" href="{URL}?utm_source=x">').canonical_url == URL
     assert read('<link rel="canonical" href="https://other.example/a-story">').canonical_url is None

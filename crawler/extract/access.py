@@ -49,11 +49,13 @@ def access(evidence: Evidence) -> tuple[str | None, str | None]:
 
 
 def _declared_free(evidence: Evidence) -> bool | None:
-    """isAccessibleForFree of the article; of its parts, where one that CSS points at is not free, nor is the whole."""
+    """isAccessibleForFree of the article; where only its parts say it, whether it holds for all of them."""
     for node in evidence.articles:
-        for value in (node.get("isAccessibleForFree"), *_of_parts(node.get("hasPart"))):
-            if (free := truth(value)) is not None:
-                return free
+        if (free := truth(node.get("isAccessibleForFree"))) is not None:
+            return free
+        parts = [free for value in _of_parts(node.get("hasPart")) if (free := truth(value)) is not None]
+        if parts:
+            return all(parts)
     return None
 
 

@@ -17,7 +17,7 @@ from crawler.normalise import plain, word_count, words
 from crawler.page.jsonld import Node, resolved, strings
 
 _META = (
-    "author", "article:author", "article:author_name", "dc.creator", "dcterms.creator", "dc.contributor", "byl",
+    "author", "article:author", "article:author_name", "dc.creator", "dcterms.creator", "dc.contributor",
     "sailthru.author", "articleauthor", "article.author", "cxenseparse:author", "citation_author", "creator",
     "rbauthors", "og:article:author", "og:author", "authors", "byline", "dable:author",
     "parsely-author",
