@@ -27,7 +27,7 @@ def test_no_figure_is_below_its_floor(bench):
 
 
 def test_a_figure_below_its_floor_is_named(bench):
-    assert bench.below({"body_f1": 0.5}, ["body_f1"]) == ["body_f1 is 0.500, its floor is 0.965"]
+    assert bench.below({"body_f1": 0.5}, ["body_f1"]) == ["body_f1 is 0.500, its floor is 0.981"]
 
 
 def test_the_halves_share_no_publisher(bench):
