@@ -54,10 +54,9 @@ def is_plain_utf8(raw: bytes) -> bool:
     if raw.startswith(codecs.BOM_UTF8) or b"\0" in raw or b"\x1b" in raw:
         return False
     try:
-        raw.decode("utf-8")
+        return raw.isascii() or raw.decode("utf-8") is not None
     except UnicodeDecodeError:
         return False
-    return True
 
 
 def _declared(raw: bytes) -> str | None:

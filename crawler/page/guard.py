@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from lxml import etree
 from lxml.html import HtmlElement
@@ -17,6 +17,7 @@ MAX_ROWS = 20_000
 """Table rows; trafilatura takes more than linear time in them."""
 MAX_ATTRIBUTES = 4_000
 """In one tag, or as many squares in several; libxml2 takes quadratic time in them (40,000: 11 s)."""
+MAX_COST = MAX_ATTRIBUTES * MAX_ATTRIBUTES
 _SNIFFED = 65_536
 """Bytes at the start of a page in which it must look like one."""
 MAX_ATTRIBUTE = 4_000
@@ -45,13 +46,14 @@ _ELEMENT = re.compile(
 _FEED = re.compile(rb"\s*(?:<[?!][^>]*>\s*)*<(rss|feed|urlset|sitemapindex|rdf:RDF)\b", re.I)
 _VALUE = re.compile(rb"=\s*+(?:\"[^\"]*+\"?|'[^']*+'?)")
 # What a tag holds, up to '>'. Possessive throughout: linear, whatever stands there.
-_INSIDE = r"[^>=]*+(?:=\s*+(?:\"[^\"]*+\"?|'[^']*+'?)?+[^>=]*+)*+"
-_RAW = "(?i:script|style|title|textarea|xmp|iframe|noembed|noframes)"
-_TAG = re.compile(
-    rf"<(?:!--(?!-?>)[^-]*+(?:-(?!-!?>)[^-]*+)*+|(?P<tag>(?:(?P<raw>{_RAW})(?=[\s/>]))?+(?(raw)|[a-zA-Z]){_INSIDE})"
-    r"(?(raw)[^<]*+(?:<(?!/(?i:(?P=raw))[\s/>])[^<]*+)*+))".encode()
-)
+_INSIDE = r"[^>=]*+(?:=\s*+(?:\"[^\"]*+\"?+|'[^']*+'?+)?+[^>=]*+)*+"
+_RAW = ("script", "style", "title", "textarea", "xmp", "iframe", "noembed", "noframes")
+_RAW_ELEMENTS = "|".join(rf"(?i:{name})(?=[\s/>]){_INSIDE}[^<]*+(?:<(?!/(?i:{name})[\s/>])[^<]*+)*+" for name in _RAW)
+_COMMENT = r"!--(?!-?>)[^-]*+(?:-(?!-!?>)[^-]*+)*+"
+# Most tags begin with a letter that no name of raw text has. No groups, so that `findall` makes nothing but strings.
+_TAG = re.compile(rf"<(?:(?![sStTxXiInN])[a-zA-Z]{_INSIDE}|{_RAW_ELEMENTS}|[a-zA-Z]{_INSIDE}|{_COMMENT})".encode())
 """A comment, a tag, or an element of raw text with its text: there nothing else is a tag."""
+_OPENING = re.compile(rf"<([a-zA-Z]{_INSIDE})".encode())
 _WITH_LONG_ATTRIBUTES = etree.XPath("//*[@*[string-length() > $limit]]")
 _CONTROL = bytes(set(range(32)) - {9, 10, 12, 13, 27})
 _CONTINUED = bytes(range(0x80, 0xC0))
@@ -84,7 +86,8 @@ def refuse_no_html(source: bytes) -> None:
 def _unreadable(start: bytes) -> float:
     """Share of the characters that no writer writes: controls, and what could not be decoded. 0 to 1."""
     controls = len(start) - len(start.translate(None, _CONTROL))
-    return (controls + start.count(_REPLACED)) / len(start.translate(None, _CONTINUED))
+    bad = controls + start.count(_REPLACED)
+    return bad / len(start.translate(None, _CONTINUED)) if bad else 0.0
 
 
 def refuse_costly(source: bytes) -> int | None:
@@ -94,16 +97,18 @@ def refuse_costly(source: bytes) -> int | None:
     """
     if len(source) > MAX_BYTES:
         raise PageError(f"{len(source):,} bytes, more than {MAX_BYTES:,}", stage="parse")
-    for start, limit, name in ((b"<", MAX_TAGS, "tags"), (b"<tr", MAX_ROWS, "table rows")):
-        # Short pages cannot hold so many, and need no counting.
-        if len(source) > 3 * limit and (count := source.count(start)) > limit:
-            raise PageError(f"{count:,} {name}, more than {limit:,}", stage="parse")
-    tags = list(_long_tags(source))
-    counts = [_attributes(tag) for tag in tags]
-    if sum(count * count for count in counts if count > _MANY_ATTRIBUTES) > MAX_ATTRIBUTES * MAX_ATTRIBUTES:
+    # Short pages cannot hold so many, and need no counting; nor are there more rows than tags.
+    tags = source.count(b"<") if len(source) > 3 * MAX_ROWS else 0
+    if tags > MAX_TAGS and len(source) > 3 * MAX_TAGS:
+        raise PageError(f"{tags:,} tags, more than {MAX_TAGS:,}", stage="parse")
+    if tags > MAX_ROWS and (rows := source.count(b"<tr")) > MAX_ROWS:
+        raise PageError(f"{rows:,} table rows, more than {MAX_ROWS:,}", stage="parse")
+    long = list(_long_tags(source))
+    at_most = (len(tag) // 2 + 1 for tag in long)
+    if _cost(at_most) > MAX_COST and _cost(map(_attributes, long)) > MAX_COST:
         raise PageError(f"tags with more than {MAX_ATTRIBUTES:,} attributes", stage="parse")
-    limit = min(MAX_ATTRIBUTE, MAX_NAMES // max(1, len(tags)))
-    return limit if any(len(tag) > limit for tag in tags) else None
+    limit = min(MAX_ATTRIBUTE, MAX_NAMES // max(1, len(long)))
+    return limit if any(len(tag) > limit for tag in long) else None
 
 
 def _long_tags(source: bytes) -> Iterator[bytes]:
@@ -111,13 +116,16 @@ def _long_tags(source: bytes) -> Iterator[bytes]:
 
     Values that hold tags are read as well: whoever fools us about where a quote begins hides tags in one.
     """
-    for match in _TAG.finditer(source):
-        start, end = match.span()
-        if end - start >= LONG_TAG and (tag := match["tag"]):
-            yield tag
+    for found in _TAG.findall(source):
+        if len(found) >= LONG_TAG and (opening := _OPENING.match(found)):
+            yield (tag := opening[1])
             if b"<" in tag:
                 for value in _VALUE.findall(tag):
                     yield from _long_tags(value[2:]) if len(value) > LONG_TAG else ()
+
+
+def _cost(counts: Iterable[int]) -> int:
+    return sum(count * count for count in counts if count > _MANY_ATTRIBUTES)
 
 
 def _attributes(tag: bytes) -> int:
