@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
+from collections.abc import Iterable
 from datetime import UTC, datetime
 
 _SPACES = "\t\n\x0b\x0c\r\x85\u2028\u2029"
@@ -35,12 +36,12 @@ _INVISIBLE = " \u061c\u200c\u200d\u200e\u200f\ufe0f"
 _HIDDEN_TAG = re.compile("(?<![\U0001f3f4\U000e0020-\U000e007f])[\U000e0000-\U000e007f]+")
 _MARKS = "\u0300-\u036f\u0483-\u0489\u0610-\u061a\u064b-\u065f\u06d6-\u06ed\u0e31\u0e34-\u0e3a\u0e47-\u0e4e"
 _STACKED = f"[{_MARKS}\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]"
-_ZALGO = re.compile(f"({_STACKED}{{4}}){_STACKED}+")
+_ZALGO = re.compile(f"({_STACKED}{_STACKED}{{3}}){_STACKED}+")  # `re` looks fast for what begins with one set
 _LONG = 200
 """Characters; in a shorter text marks cannot be many enough to hurt."""
 _MANY_MARKS = 40
 _NO_LETTERS = re.compile(rf"[^\w\s!-~]{{{_MANY_MARKS + 1},}}")
-_ODD_SPACE = re.compile(r"[^\S ]\s*| \s+")
+_ODD_SPACE = re.compile(r"\s(?:(?<! )\s*|\s+)")
 _TAG = re.compile(r"</?[a-zA-Z][^<>]{0,500}>")
 _NO_BREAK = re.compile("[\u00a0\u202f]")
 
@@ -55,6 +56,8 @@ _SIGNS = (
 _WORD = re.compile(rf"[{_NO_SPACE}]|[^\W{_NO_SPACE}](?:[^\W{_NO_SPACE}]|[{_SIGNS}])*")
 # Where text holds nothing of the two, which is nearly always, this finds the same words in half the time.
 _BEYOND_PLAIN = re.compile(f"[{_NO_SPACE}{_SIGNS}]")
+# Neither Latin letters nor the signs between them: where nothing is, there are no marks and none of these scripts.
+_BEYOND_LATIN = re.compile("[^\x00-\u02ff\u2010-\u2044]")
 _PLAIN_WORD = re.compile(r"\w+")
 _IGNORED_IN_WORDS = re.compile("[\u00ad\u061c\u200b-\u200f\u2060\ufeff]")
 _CJK_CHARACTER = re.compile(f"[{_CJK}]")
@@ -79,14 +82,22 @@ def clean(text: str) -> str:
 
 
 def _safe(text: str) -> str:
-    if not text.isprintable() and _SUSPECT.search(text):
-        text = _SURROGATE.sub("\ufffd", text).translate(_CONTROLS)
-        text = _HIDDEN_TAG.sub("", _REPEATED_MARK.sub("", _STRAY_JOINER.sub("", text)))
+    if not text.isprintable():
+        # The spaces of markup are no reason to look closer.
+        text = text.replace("\n", " ").replace("\t", " ").replace("\r", " ")
+        text = _without_controls(text) if _SUSPECT.search(text) else text
+    if _BEYOND_LATIN.search(text) is None:
+        return text
     if len(text) > _LONG and not unicodedata.is_normalized("NFC", text):
         text = _NO_LETTERS.sub(_few_marks, text)  # `normalize` sorts the marks on a letter in quadratic time
     text = unicodedata.normalize("NFC", text)
     capped = _ZALGO.sub(r"\1", text)
     return text if capped == text else unicodedata.normalize("NFC", capped)
+
+
+def _without_controls(text: str) -> str:
+    text = _SURROGATE.sub("\ufffd", text).translate(_CONTROLS)
+    return _HIDDEN_TAG.sub("", _REPEATED_MARK.sub("", _STRAY_JOINER.sub("", text)))
 
 
 def _few_marks(run: re.Match[str]) -> str:
@@ -116,7 +127,12 @@ def plain(markup: str) -> str:
 
 def words(text: str) -> list[str]:
     """Casefolded words of `text`; each character of a script without spaces (Chinese, kana, Thai…) is one."""
-    return _words(_visible(text).casefold())
+    return _words(folded(text))
+
+
+def folded(text: str) -> str:
+    """`text` casefolded and without what is ignored in words: each of its `words` stands in it as it is."""
+    return _visible(text).casefold()
 
 
 def word_count(text: str) -> int:
@@ -124,8 +140,18 @@ def word_count(text: str) -> int:
     return len(_words(_visible(text)))
 
 
+def has_more_words(texts: Iterable[str], limit: int) -> bool:
+    """The texts together have more than `limit` words; no more of them is read than needed to know."""
+    count = 0
+    for text in texts:
+        count += word_count(text)
+        if count > limit:
+            return True
+    return False
+
+
 def _words(text: str) -> list[str]:
-    is_plain = text.isascii() or not _BEYOND_PLAIN.search(text)
+    is_plain = text.isascii() or not (_BEYOND_LATIN.search(text) and _BEYOND_PLAIN.search(text))
     return _PLAIN_WORD.findall(text) if is_plain else _WORD.findall(text)
 
 

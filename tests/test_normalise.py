@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crawler import normalise
-from crawler.normalise import cjk_spaced, clean, plain, utc, word_count, words
+from crawler.normalise import cjk_spaced, clean, has_more_words, plain, utc, word_count, words
 
 ZWNJ, ZWJ, RLM, FLAG = "\u200c", "\u200d", "\u200f", "\U0001f3f4"
 TAGS = "\U000e0067\U000e0062\U000e007f"
@@ -93,3 +93,10 @@ def test_utc_never_guesses(text: str) -> None:
 
 def test_now_is_utc_to_the_second() -> None:
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", normalise.now())
+
+
+def test_only_as_many_texts_are_counted_as_are_needed():
+    texts = iter(["one two three", "four five", "six"])
+    assert has_more_words(texts, 4)
+    assert list(texts) == ["six"]
+    assert not has_more_words(["one two three", "四五"], 5)

@@ -12,7 +12,6 @@ from crawler.extract.metadata import Metadata
 from crawler.extract.metadata import metadata as read_metadata
 from crawler.items import Article, Dropped
 from crawler.memory import Memory
-from crawler.normalise import word_count
 from crawler.page import Page, parse
 
 _SHARED = tuple(
@@ -65,7 +64,7 @@ def _article(
     refuse.no_article(page, links, article.headline, found, text)
     article.standfirst, article.blocks, article.layout = text.standfirst, text.blocks, text.layout
     article.provenance |= text.provenance
-    if article.kind == "article" and (shown := kind.of_little_text(page, word_count(article.body))):
+    if article.kind == "article" and (shown := kind.of_little_text(page, text.texts())):
         article.kind, article.provenance["kind"] = shown, "html"
     article.wire = list(dict.fromkeys([*found.wire, *wire.written(list(text.texts()), text.beside)]))
     if article.wire:

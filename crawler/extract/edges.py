@@ -111,7 +111,7 @@ def _below(chunk: Chunk, authors: Collection[str]) -> str | None:
         return None
     if _is_about(chunk, authors):
         return "a note about the author"
-    if phrases.ADDRESS.search(chunk.text) or _asks_to_follow(chunk.text):
+    if ("@" in chunk.text and phrases.ADDRESS.search(chunk.text)) or _asks_to_follow(chunk.text):
         return "how to reach the author"
     if size <= TEASER_WORDS and phrases.STAFF.match(chunk.text):
         return "who else worked on it"

@@ -15,6 +15,7 @@ from crawler.extract.noise import is_running
 _CLOCK = r"\d{1,2}\s?[:.h]\s?\d{2}(?::\d{2})?"
 _TIME = re.compile(rf"\W*(?:[^\d\W]+\W+|\d+[./-]?\W?\d*[./-]?\W*){{0,4}}{_CLOCK}(?:\W+[^\d\W]+){{0,3}}\W*")
 """A clock time, with a date or a word before it, a zone or the word of a link behind it."""
+_HAS_CLOCK = re.compile(r"\d\s?[:.h]\s?\d\d")
 _MAX_TIME = 60
 """Characters."""
 _MAX_HEADING = 25
@@ -46,7 +47,8 @@ def marked(chunks: list[Chunk]) -> list[Chunk]:
 
 
 def _is_time(chunk: Chunk) -> bool:
-    return len(chunk.text) <= _MAX_TIME and bool(_TIME.fullmatch(chunk.text))
+    text = chunk.text  # few lines hold a clock time, and that is quickly seen
+    return len(text) <= _MAX_TIME and bool(_HAS_CLOCK.search(text) and _TIME.fullmatch(text))
 
 
 def _in_list(chunk: Chunk) -> bool:

@@ -9,6 +9,7 @@ from urllib.parse import unquote, urlsplit
 
 from crawler.extract.evidence import Evidence
 from crawler.extract.naming import bare
+from crawler.normalise import has_more_words
 from crawler.page import Page
 from crawler.page.jsonld import strings, types
 
@@ -75,9 +76,9 @@ def kind(evidence: Evidence, sections: Iterable[str]) -> tuple[str, str | None]:
     return "article", None
 
 
-def of_little_text(page: Page, words: int) -> str | None:
-    """'video' or 'gallery' where a page has hardly any text: `words` of it, beside a player or a row of pictures."""
-    if words > _CAPTION_WORDS:
+def of_little_text(page: Page, texts: Iterable[str]) -> str | None:
+    """'video' or 'gallery' where a page has hardly any text, in all `texts`, beside a player or a row of pictures."""
+    if has_more_words(texts, _CAPTION_WORDS):
         return None
     players = ("og:video", "og:video:url", "twitter:player", "twitter:player:stream")
     if any(name in page.meta for name in players) or any("videoobject" in types(node) for node in page.jsonld):

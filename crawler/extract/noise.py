@@ -25,7 +25,6 @@ LINK = "hardly more than a link"
 TIME = re.compile(r"\b\d{1,2}[:.h]\d\d\b|\b(?:19|20)\d\d\b")
 _LABELLED = re.compile(r"([^:：|»›►▶→]{2,50}[:：|»›►▶→])\s*(.+)")
 _SIGNS = (
-    (phrases.RIGHTS, "a rights line"),
     (phrases.CREDIT, "a credit"),
     (phrases.COUNTER, "a counter of comments"),
     (phrases.WAITING, "waits for a script"),
@@ -92,6 +91,8 @@ def _calls(chunk: Chunk, size: int) -> bool:
 
 
 def _sign(text: str, size: int) -> str | None:
+    if phrases.reserves_rights(text):
+        return "a rights line"
     reason = next((reason for pattern, reason in _SIGNS if pattern.match(text)), None)
     if reason is None and size <= LABEL_WORDS and phrases.BYLINE.match(text) and not _END.search(text):
         return "a byline"

@@ -41,6 +41,12 @@ _OFTEN_CALLS = {
 }
 
 
+def reserves_rights(text: str) -> bool:
+    """The line names the owner of the rights, or says that they are reserved."""
+    # What is written small is found without re.I, for which `re` tries each phrase at each letter.
+    return bool(_RIGHTS.match(text) or _RESERVED.search(text.casefold()))
+
+
 def _begins(phrases: dict[str, str]) -> re.Pattern[str]:
     """One of the phrases at the beginning, after arrows, bullets and numbers."""
     return re.compile(rf"[\W\d_]*(?:{'|'.join(phrases.values())})", re.I)
@@ -53,11 +59,8 @@ OFTEN_CALL = _begins(_OFTEN_CALLS)
 NEWSLETTER = re.compile(
     r"newsletter|infolettre|lettre d['’]information|boletín|рассылк|ニュースレター|뉴스레터|简报", re.I
 )
-RIGHTS = re.compile(
-    r"[\W\d_]*(?:©|\(c\)\s|copyright\b)"
-    r"|.*(?:all rights reserved|tous droits réservés|alle rechte vorbehalten|todos los derechos reservados)",
-    re.I,
-)
+_RIGHTS = re.compile(r"[\W\d_]*(?:©|\(c\)\s|copyright\b)", re.I)
+_RESERVED = re.compile("all rights reserved|tous droits réservés|alle rechte vorbehalten|todos los derechos reservados")
 COUNTER = re.compile(
     r"[\W\d_]*(?:aucun|no|keine|sin|nessun|nenhum|geen|ingen|brak)?\s*(?:comments?|commentaires?|kommentare?"
     r"|comentarios?|comentários?|commenti|reacties|kommentarer|komentarzy)\W*[\d()]*\W*$",

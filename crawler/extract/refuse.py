@@ -11,7 +11,7 @@ from lxml import etree
 from crawler.errors import NotAnArticle
 from crawler.extract.body import Body
 from crawler.extract.metadata import Metadata
-from crawler.normalise import word_count
+from crawler.normalise import has_more_words, word_count
 from crawler.page import Page
 from crawler.page.jsonld import types
 from crawler.page.texts import first_text
@@ -60,10 +60,10 @@ def no_article(page: Page, links: int, headline: str | None, metadata: Metadata,
         raise NotAnArticle("no headline" if _size(body) else "neither headline nor text", stage="body")
     if _declares_article(page):
         return
-    size = _size(body)
-    if reason := _wall(page, metadata, body) if size <= SHORT_TEXT else None:
+    is_short = not has_more_words(body.texts(), SHORT_TEXT)
+    if reason := _wall(page, metadata, body) if is_short else None:
         raise NotAnArticle(reason, stage="body")
-    if reason := _index(page, links, size, metadata.published):
+    if reason := _index(page, links, body, metadata.published):
         raise NotAnArticle(f"an index: {reason}", stage="body")
 
 
@@ -84,13 +84,16 @@ def _wall(page: Page, metadata: Metadata, body: Body) -> str | None:
     return "a headline without text" if _size(body) < _HARDLY and metadata.published is None else None
 
 
-def _index(page: Page, links: int, size: int, published: str | None) -> str | None:
+def _index(page: Page, links: int, body: Body, published: str | None) -> str | None:
     """Why a page that declares no article lists articles and is none."""
     address = urlsplit(page.url)
     if address.path in ("", "/") and not address.query:
         return "it is the home page, and declares no article"
     website = published is None and "website" in page.meta.get("og:type", ())
-    if website and size < SHORT_TEXT and links >= _SOME_LINKS:
+    if links < (_SOME_LINKS if website else _MANY_LINKS):
+        return None
+    size = _size(body)
+    if website and size < SHORT_TEXT:
         return f"{links} links, {size} words, no date, og:type website"
     if links < _MANY_LINKS:
         return None

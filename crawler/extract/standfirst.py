@@ -13,7 +13,7 @@ from lxml.html import HtmlElement
 
 from crawler.extract.blocks import Chunk
 from crawler.extract.noise import LABEL_WORDS, TIME, is_running
-from crawler.normalise import clean, words
+from crawler.normalise import clean, folded, words
 from crawler.page.texts import is_longer
 
 MAX_PARAGRAPHS = 6
@@ -84,18 +84,22 @@ def split(place: Place, descriptions: list[str]) -> tuple[list[Chunk], list[Chun
     return found, rest
 
 
-def openings(descriptions: list[str]) -> list[str]:
-    """Keys of the words that the descriptions begin with, of those that are sentences."""
+def openings(descriptions: list[str]) -> list[list[str]]:
+    """The words that the descriptions begin with, of those that are sentences."""
     told = (words(description) for description in descriptions)
-    return [" ".join(said[:_SURE]) for said in told if len(said) > _SURE]
+    return [said[:_SURE] for said in told if len(said) > _SURE]
 
 
-def holds_told(element: HtmlElement, openings: list[str]) -> bool:
+def holds_told(element: HtmlElement, openings: list[list[str]]) -> bool:
     """One of the descriptions begins in this box, and it is none of a picture."""
-    if not openings or _is_of_picture(element) or is_longer(element, _MAX_BOX):
+    if not openings or is_longer(element, _MAX_BOX):
         return False
-    key = " ".join(words("".join(element.itertext())))
-    return any(opening in key for opening in openings)
+    text = folded("".join(element.itertext()))
+    likely = [opening for opening in openings if max(opening, key=len) in text]  # nearly always none
+    if not likely or _is_of_picture(element):
+        return False
+    key = " ".join(words(text))
+    return any(" ".join(opening) in key for opening in likely)
 
 
 # --- what names and descriptions say

@@ -42,8 +42,10 @@ def with_marked(chunks: list[Chunk]) -> list[Chunk]:
     """
     builds, bold = _builds_of_lines(chunks), _bold_lines(chunks)
     for before, chunk, after in zip(chunks, chunks[1:], chunks[2:], strict=False):
+        if not (_is_line(chunk) and _is_text(before)):  # cheaper to ask than what tells that it is a subhead
+            continue
         told = chunk.build in builds or id(chunk) in bold or _is_named(chunk.element)
-        if told and _is_line(chunk) and _is_text(before) and _stands_with(chunk, after):
+        if told and _stands_with(chunk, after):
             _mark(chunk, after)
     return chunks
 
