@@ -48,7 +48,7 @@ BETWEEN = {
     "list of teasers": TEASERS,
     "title and links": "<div><h3>Harbour</h3><ul><li><a href='/x'>Another ferry elsewhere</a></li></ul></div>",
     "box with a title": f"<section><h3>Auch interessant</h3><p>{ABOUT_OTHERS[0]}</p><p>{ABOUT_OTHERS[1]}</p></section>",
-    "label and link": "<p><b>Vuka uzenzele |</b> <a href='/x'>Isikebhe sibuyile ekuseni kusasa</a></p>",
+    "label and link": "<p><b>Funda futhi |</b> <a href='/x'>Isikebhe sibuyile ekuseni kusasa</a></p>",
     "pulled quote": f"<blockquote><p>{TEXTS[2].split(', ')[0]}.</p></blockquote>",
 }
 

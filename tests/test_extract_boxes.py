@@ -96,6 +96,24 @@ def test_a_section_of_the_text_keeps_its_heading(title):
     assert read(f"<div><section>{paragraphs(TEXTS[:3])}</section>{section}</div>") == [*TEXTS[:3], title, *TEXTS[3:]]
 
 
+HEADINGS = [
+    "Por qué importa el barco", "Von der Leyen und das Schiff", "Par ailleurs, les moutons", "By the numbers",
+    "Photo finish at the quay", "More on the numbers", "Partager le pouvoir", "Related costs rise",
+    "Anzeige gegen den Hafenmeister", "Read more books", "Text messages as evidence",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("heading", HEADINGS)
+def test_a_heading_that_begins_as_a_call_or_a_byline_does_is_one(heading):
+    text = f"{paragraphs(TEXTS[:3])}<h2>{heading}</h2>{paragraphs(TEXTS[3:])}"
+    assert read(f"<div>{text}</div>") == [*TEXTS[:3], heading, *TEXTS[3:]]
+
+
+@pytest.mark.parametrize("line", ["Anzeige", "— Publicité —", "Reklama:", "Publicidad", "Publicidade"])
+def test_the_label_of_an_advertisement_is_none_of_the_text(line):
+    assert read(f"<div>{paragraphs(TEXTS[:3])}<p>{line}</p>{paragraphs(TEXTS[3:])}</div>") == TEXTS
+
+
 LAST = [
     "Already a subscriber? Then you can go on from here with your own name and word.",
     "Um weiterzulesen, brauchen Sie einen Zugang. Er kostet im ersten Monat gar nichts.",

@@ -15,7 +15,7 @@ _TITLES = {
     "de": "mehr (?:zum thema|aus|von)\\b|auch interessant|das könnte (?:sie|dich)|lesen sie (?:auch|mehr)"
     "|meistgelesen"
     "|weitere (?:artikel|themen|nachrichten|meldungen|beiträge)|zum thema|unsere empfehlungen|empfohlene|top-?themen"
-    "|neueste (?:artikel|beiträge)|artikel teilen|über (?:den autor|die autorin)|anzeige",
+    "|neueste (?:artikel|beiträge)|artikel teilen|über (?:den autor|die autorin)|anzeige\\W*$",
     "fr": "à lire (?:aussi|également)|lire aussi|voir aussi|sur le même (?:sujet|thème)|dans la même rubrique"
     "|articles? (?:liés|similaires|connexes|recommandés)|(?:cela|ça) (?:peut|pourrait) vous|vous aimerez"
     "|les plus (?:lus|populaires|partagés)|nos derniers articles|à découvrir|contenus? sponsorisé|partager"

@@ -21,7 +21,8 @@ _MIN_HEADLINE = 4
 """Words; fewer may be a subhead that the headline happens to end in."""
 
 LINK = "hardly more than a link"
-"""Reason."""
+_BYLINE = "a byline"
+"""Reasons."""
 TIME = re.compile(r"\b\d{1,2}[:.h]\d\d\b|\b(?:19|20)\d\d\b")
 _LABELLED = re.compile(r"([^:：|»›►▶→]{2,50}[:：|»›►▶→])\s*(.+)")
 _SIGNS = (
@@ -46,7 +47,7 @@ def _noise(chunk: Chunk, headlines: Collection[str], authors: Collection[str]) -
     if chunk.key in headlines or _repeats(chunk, headlines):
         return "repeats the headline"
     if chunk.key in authors:
-        return "a byline"
+        return _BYLINE
     size = len(chunk.words)
     if size > TEASER_WORDS:
         return None
@@ -56,7 +57,8 @@ def _noise(chunk: Chunk, headlines: Collection[str], authors: Collection[str]) -
         return None
     if _calls(chunk, size) or _is_labelled_link(chunk):
         return "calls the reader away"
-    return _sign(chunk.text, size)
+    reason = _sign(chunk.text, size)
+    return None if reason == _BYLINE and _is_plain_heading(chunk) else reason
 
 
 def _is_labelled_link(chunk: Chunk) -> bool:
@@ -83,6 +85,8 @@ def _repeats(chunk: Chunk, headlines: Collection[str]) -> bool:
 
 def _calls(chunk: Chunk, size: int) -> bool:
     """Calls the reader away: to another text, a newsletter, a network."""
+    if _is_plain_heading(chunk):
+        return _calls_alone(chunk.text)
     if phrases.CALL.match(chunk.text):
         return size <= LABEL_WORDS or chunk.linked > 0 or chunk.text.endswith(":")
     if phrases.OFTEN_CALL.match(chunk.text):
@@ -90,12 +94,22 @@ def _calls(chunk: Chunk, size: int) -> bool:
     return False
 
 
+def _is_plain_heading(chunk: Chunk) -> bool:
+    """A subhead may begin as a call or a byline does ('Por qué importa'); what stands below it tells more."""
+    return chunk.kind == "subhead" and not chunk.linked and not chunk.text.endswith((":", "："))
+
+
+def _calls_alone(text: str) -> bool:
+    found = phrases.CALL.match(text) or phrases.OFTEN_CALL.match(text)
+    return found is not None and not any(map(str.isalnum, text[found.end() :]))
+
+
 def _sign(text: str, size: int) -> str | None:
     if phrases.reserves_rights(text):
         return "a rights line"
     reason = next((reason for pattern, reason in _SIGNS if pattern.match(text)), None)
     if reason is None and size <= LABEL_WORDS and phrases.BYLINE.match(text) and not _END.search(text):
-        return "a byline"
+        return _BYLINE
     return reason
 
 

@@ -9,21 +9,20 @@ _CALLS = {
     "|click here|like this story|share this|follow us|sign up (?:for|to|here|now)|subscribe (?:to|now|here)"
     "|advertisement\\b",
     "fr": "à (?:lire|voir|écouter)\\b|lire (?:aussi|également|la suite)|voir aussi|écouter aussi"
-    "|sur le même (?:sujet|thème)|abonnez-vous|inscrivez-vous|suivez-nous|retrouvez (?:tou|l['’]actu|nos)|publicité\\b",
+    "|sur le même (?:sujet|thème)|abonnez-vous|inscrivez-vous|suivez-nous|retrouvez (?:tou|l['’]actu|nos)",
     "de": "lesen sie (?:auch|mehr|hier)|mehr zum thema|auch interessant|lies (?:auch|mehr)|weiterlesen|siehe auch"
-    "|anzeige\\b|folgen sie uns",
-    "es": "lea (?:también|más)|lee (?:también|más)|te puede interesar|leer más|suscríbete|publicidad\\b"
-    "|sigue (?:leyendo|toda)",
-    "it": "leggi (?:anche|tutto)|guarda anche|iscriviti|pubblicità\\b",
-    "pt": "leia (?:também|mais)|saiba mais|veja (?:também|mais)|publicidade\\b",
+    "|folgen sie uns",
+    "es": "lea (?:también|más)|lee (?:también|más)|te puede interesar|leer más|suscríbete|sigue (?:leyendo|toda)",
+    "it": "leggi (?:anche|tutto)|guarda anche|iscriviti",
+    "pt": "leia (?:também|mais)|saiba mais|veja (?:também|mais)",
     "nl": "lees (?:ook|meer|verder)|bekijk ook",
-    "sv no da": "läs (?:också|även|mer)|les (?:også|mer)|læs (?:også|mere)|se også|annons\\b|annonse\\b",
-    "pl cs": "czytaj (?:też|także|więcej)|zobacz (?:też|także|więcej)|przeczytaj (?:też|także)|reklama\\b"
-    "|čtěte také|přečtěte si",
-    "ru uk": "читайте (?:также|ещё|еще|також|більше)|смотрите также|реклама\\b|дивіться також"
-    "|підписуйтесь|подписывайтесь",
+    "sv no da": "läs (?:också|även|mer)|les (?:også|mer)|læs (?:også|mere)|se også",
+    "pl cs": "czytaj (?:też|także|więcej)|zobacz (?:też|także|więcej)|przeczytaj (?:też|także)|čtěte také|přečtěte si",
+    "ru uk": "читайте (?:также|ещё|еще|також|більше)|смотрите также|дивіться також|підписуйтесь|подписывайтесь",
     "tr": "ilgili haber|haberin devamı|bunu da okuyun",
     "ar": "اقرأ أيض|إقرأ أيض|شاهد أيض",
+    # Words of sentences as well: 'Anzeige gegen den Bürgermeister'.
+    "ads": "(?:anzeige|publicité|publicidade?|pubblicità|annons|annonse|reklama|реклама)(?:\\W*$|\\s*[:|–-])",
     "zh ja ko": "相关阅读|延伸阅读|相關|関連記事|あわせて読|続きを読|관련\\s?기사|더보기",
 }
 _OFTEN_CALLS = {
