@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import pytest
 from lxml import etree
 
@@ -104,6 +107,21 @@ def test_only_as_much_text_is_read_as_is_asked_for() -> None:
     element = parse("<div>one<b>two</b>three</div>", URL).root[0]
     assert (first_text(element, 100), first_text(element, 5)) == ("one two three", "one tw")
     assert (is_longer(element, 10), is_longer(element, 11)) == (True, False)
+
+
+def test_lines_of_numbers_are_answered() -> None:
+    """Under a limit on CPU, since a pattern that goes astray in them would not come back."""
+    pieces = ("1", "1-", "1.", "1 ", "1/1 ", "a 1", "12:", "1. a ")
+    lines = "".join(f"<p>{piece * (58 // len(piece))}</p>" for piece in pieces) * 20
+    code = (
+        "import resource, sys; resource.setrlimit(resource.RLIMIT_CPU, (20, 20))\nfrom crawler.extract import extract\n"
+    )
+    asked = f"<html><body><h1>{HEADLINE}</h1><div>{TEXT}{lines}{TEXT}</div></body></html>"
+    done = subprocess.run(
+        [sys.executable, "-c", code + f"print(extract(sys.stdin.read(), {URL!r}).headline)"],
+        input=asked, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.stdout.strip() == HEADLINE, done.stderr
 
 
 def test_a_standfirst_is_not_repeated_by_another_reading() -> None:

@@ -13,7 +13,7 @@ from crawler.extract.blocks import Chunk, drop
 from crawler.extract.noise import is_running
 
 _CLOCK = r"\d{1,2}\s?[:.h]\s?\d{2}(?::\d{2})?"
-_TIME = re.compile(rf"\W*(?:[^\d\W]+\W+|\d+[./-]?\W?\d*[./-]?\W*){{0,4}}{_CLOCK}(?:\W+[^\d\W]+){{0,3}}\W*")
+_TIME = re.compile(rf"\W*+(?:[^\d\W]++\W++|\d++\W*+){{0,6}}?{_CLOCK}(?:\W++[^\d\W]++){{0,3}}\W*")
 """A clock time, with a date or a word before it, a zone or the word of a link behind it."""
 _HAS_CLOCK = re.compile(r"\d\s?[:.h]\s?\d\d")
 _MAX_TIME = 60
