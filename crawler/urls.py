@@ -103,7 +103,8 @@ def absolute(base: str, href: str) -> str | None:
         href = path.replace("\\", "/") + mark + query
     try:
         joined = href if _SCHEME.match(href) else urljoin(base, href)
-    except ValueError:
+        joined.encode()
+    except ValueError:  # a lone surrogate from JSON as well
         return None
     match = _URL.match(joined)
     if match is None or len(joined) > LONGEST_URL or _authority(match[2]) is None:

@@ -124,6 +124,11 @@ def test_lines_of_numbers_are_answered() -> None:
     assert done.stdout.strip() == HEADLINE, done.stderr
 
 
+def test_an_address_with_half_a_character_is_none() -> None:
+    image = r'<script type="application/ld+json">{"@type": "NewsArticle", "image": "a\ud800.png"}</script>'
+    assert read("", image).image_url is None
+
+
 def test_a_standfirst_is_not_repeated_by_another_reading() -> None:
     text = (
         f"<div class=comments><p class=lead>{SENTENCE}</p><p>{SENTENCE} Passengers had waited for four weeks.</p></div>"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
 
 import trafilatura
 from lxml import etree
@@ -33,6 +34,7 @@ _OPTIONS = Extractor(comments=False, with_metadata=False)
 _KINDS = {"p": "paragraph", "head": "subhead", "list": "list", "quote": "quote", "table": "table"}
 _LITERAL = re.compile(r'(?<!\\)"((?:[^"\\]|\\.){0,40}(?:<|\\u003[cC])(?:p|h[2-6]|div)\b[^"\\]*+(?:\\.[^"\\]*+)*+)"')
 """A string literal of a script that begins with markup."""
+_MOST_LITERALS = 2_000
 _MARKUP_BEGINS = ("<p", "<h", "<div", "\\u003")
 _KEY = re.compile(r"([\w-]+)[\"']?\s*:\s*$")
 Reader = Callable[[HtmlElement], list[Block]]
@@ -76,7 +78,7 @@ def _state(scripts: list[HtmlElement], headlines: Iterable[str]) -> str:
     if found := statetext.find(scripts, headlines):
         return found
     code = (script.text or "" for script in scripts if "json" not in (script.get("type") or ""))
-    literals = dict.fromkeys(literal for text in code for literal in _literals(text))
+    literals = dict.fromkeys(islice((literal for text in code for literal in _literals(text)), _MOST_LITERALS))
     return "".join(filter(None, map(_unescaped, literals)))
 
 
