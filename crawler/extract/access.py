@@ -12,10 +12,9 @@ from crawler.page.jsonld import types
 _TRUTHS = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
 _TIER_NAME = re.compile(
     r"content[_-]?tier|paywall|access[_-]?(?:level|status|type)|(?:^|[:_-])(?:premium|paid|access)$|ispremium|is_premium|"
-    r"subscri(?:ber|ption)[_-]?only",
-    re.IGNORECASE,
+    r"subscri(?:ber|ption)[_-]?only"
 )
-"""Names of <meta> that say for whom a text is; many systems for paid content read them."""
+"""Names of <meta>, in lower case, that say for whom a text is; many systems for paid content read them."""
 _TIERS = {
     "free": r"free|open|public|none|gratis|gratuit|frei|unlocked",
     "metered": r"metered|meter|registered|registration|regwall|freemium",
@@ -28,6 +27,8 @@ _SCRIPTED = re.compile(
     r"""|\bpageType["']?\s*:\s*["'](premium|free)["']"""
 )
 """What pages tell the paywalls that stand as scripts in many of them."""
+_CALLS = ("page-view", "setTags", "pageType")
+"""Of these no call goes without one; long words are looked for faster than the names of the walls."""
 _LONGEST_CALL = 100_000
 """Characters of a script that may tell a wall; longer ones are libraries and states."""
 _WALLS = ("poool", "tinypass", "piano.io", "tp.push")
@@ -93,7 +94,7 @@ def _tier_of(text: str) -> str | None:
 def _in_scripts(evidence: Evidence) -> str | None:
     for script in evidence.page.root.iter("script"):
         text = script.text or ""
-        is_call = len(text) <= _LONGEST_CALL and any(wall in text for wall in _WALLS)
-        if is_call and (match := _SCRIPTED.search(text)):
+        is_call = len(text) <= _LONGEST_CALL and any(call in text for call in _CALLS)
+        if is_call and any(wall in text for wall in _WALLS) and (match := _SCRIPTED.search(text)):
             return _tier_of(next(group for group in match.groups() if group))
     return None

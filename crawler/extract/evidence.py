@@ -168,6 +168,8 @@ def text_of(element: HtmlElement) -> str:
 
     A space stands where two of its parts would run together ('Kicker:Headline').
     """
+    if not len(element):
+        return clean((element.text or "")[:MAX_TEXT])
     parts: list[str] = []
     length = 0
     for text in element.itertext():
@@ -181,10 +183,10 @@ def text_of(element: HtmlElement) -> str:
 
 
 @lru_cache(maxsize=4096)
-def _names_aside(tag: str, names: str) -> bool:
-    """Tag, class or id say navigation, teaser, comments, caption or footer."""
+def _names_aside(names: str) -> bool:
+    """Class or id say navigation, teaser, comments, caption or footer."""
     names = names.lower()
-    if tag in _ASIDE or _ASIDE_WORDS.search(names):
+    if _ASIDE_WORDS.search(names):
         return True
     return bool(_BOX_WORDS.search(names)) and not _BYLINE_WORD.search(names)
 
@@ -214,9 +216,13 @@ def within(element: HtmlElement) -> Iterator[HtmlElement]:
     waiting = [element]
     while waiting:
         node = waiting.pop()
-        if not _names_aside(str(node.tag), f"{node.get('class') or ''} {node.get('id') or ''}"):
+        if node.tag in _ASIDE:
+            continue
+        names = f"{node.get('class') or ''} {node.get('id') or ''}"
+        if names == " " or not _names_aside(names):
             yield node
-            waiting.extend(reversed(node))
+            if len(node):  # an iterator over nothing costs as much as one over children
+                waiting.extend(reversed(node))
 
 
 def _site_names(page: Page, articles: list[Node]) -> frozenset[str]:

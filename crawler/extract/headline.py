@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from itertools import islice, pairwise
 
 from lxml.html import HtmlElement
@@ -104,8 +105,14 @@ def _without_kicker(element: HtmlElement, text: str, declared: set[str]) -> str:
 
 def _likeness(one: str, other: str) -> float:
     """Share of words that two texts have in common, 0 to 1 (Dice)."""
-    a, b = set(words(one)), set(words(other))
+    a, b = _word_set(one), _word_set(other)
     return 2 * len(a & b) / max(len(a) + len(b), 1)
+
+
+@lru_cache(maxsize=1024)
+def _word_set(text: str) -> frozenset[str]:
+    """Words of a title; each is held against all others."""
+    return frozenset(words(text))
 
 
 def _group(text: str, candidates: list[tuple[str, str]]) -> str:

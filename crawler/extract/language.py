@@ -166,11 +166,11 @@ def _shares(text: str) -> dict[str, float]:
     total = counts.total()
     if total < _ENOUGH:
         return {}
-    shares: Counter[str] = Counter()
-    for word, count in counts.items():
-        for code in _LANGUAGES_OF.get(word, ()):
-            shares[code] += count
-    return {code: shares[code] / total for code in _SMALL_WORDS}
+    small = dict.fromkeys(_SMALL_WORDS, 0)
+    for word in counts.keys() & _LANGUAGES_OF.keys():
+        for code in _LANGUAGES_OF[word]:
+            small[code] += counts[word]
+    return {code: count / total for code, count in small.items()}
 
 
 def _is_contradicted(tag: str, shares: dict[str, float]) -> bool:

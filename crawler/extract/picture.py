@@ -135,6 +135,8 @@ def _figure(evidence: Evidence, url: str) -> HtmlElement | None:
     """The element that holds the picture on the page together with its caption."""
     wanted = _tokens(url)
     for image in islice(evidence.page.root.iter("img", "source"), _MOST_IMAGES):
+        if not _may_hold(" ".join(image.values()), wanted):
+            continue
         shown = " ".join(value[:_LONGEST_SOURCE] for name in _SOURCES if (value := image.get(name)))
         if _may_hold(shown, wanted) and _same_picture(url, shown):
             return next(filter(_is_figure, islice(image.iterancestors(), _HIGHEST)), None)

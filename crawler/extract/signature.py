@@ -30,6 +30,7 @@ _LABEL = (
     r"(?i:by|written by|par|von|por|di|door|av|af|przez|oleh|від|από|text|texte?|auteurs?|"
     r"autor(?:/?in|es|a|e)?(?:/autor)?|authors?|автор|текст|作者|文|撰文|بقلم|كتب)"
 )
+_BEGINS_WITH_LABEL = re.compile(_LABEL)
 _SPOKEN = re.compile(rf"{_LABEL}\s*[:：]?\s+(?=[^\W\d_a-z])|(?:作者|撰文|文)\s*[:：／/]\s*|بقلم\s*[:：]?\s*")
 # Korean and Chinese bylines have no label: the job stands beside the name.
 _REPORTER = re.compile(
@@ -76,6 +77,8 @@ def _byline(element: HtmlElement) -> str:
     own = (element.text or "")[:_LONGEST].strip()
     if not own:
         return ""
+    if not _BEGINS_WITH_LABEL.match(own):
+        return _spoken(_text(element)) if not own.isascii() and _REPORTER.match(own) else ""
     parent = element.getparent()
     if _LABEL_ALONE.fullmatch(own) and parent is not None:
         return _spoken(_text(element) or _text(parent))

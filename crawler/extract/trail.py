@@ -32,6 +32,10 @@ _CRUMBS = re.compile(
     r"brødsmuler?|brodkrummer?)(?:$|[\s_-])|bread-?crumb-?list",
     re.IGNORECASE,
 )
+_CRUMB_STEMS = (
+    *("crumb", "krum", "krüm", "kruimel", "ariane", "breadbar", "migas", "pfad", "okruszki", "murupolku", "smul"),
+)
+"""Every name of a trail has one of them, and hardly any other: to look for them is cheaper than for the whole."""
 _LABELS = re.compile(
     r"bread-?crumb|fil d.ariane|brotkrume|navigationspfad|migas de pan|kruimelpad|brødsmule|brödsmul|sie sind hier|"
     r"you are here|vous êtes ici|okruszk|murupolku|パンくず|хлебные крошки|хлібні крихти",
@@ -97,7 +101,8 @@ def _crumb_elements(root: HtmlElement) -> Iterator[HtmlElement]:
 
 @lru_cache(maxsize=4096)
 def _names_crumbs(names: str) -> bool:
-    return bool(_CRUMBS.search(hyphened(names)))
+    lowered = names.lower()
+    return any(stem in lowered for stem in _CRUMB_STEMS) and bool(_CRUMBS.search(hyphened(names)))
 
 
 def _shown(element: HtmlElement) -> Iterator[_Crumb]:

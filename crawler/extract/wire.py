@@ -73,6 +73,7 @@ _LONGEST_LINE = 90
 _LONGEST_CAPTION = 400
 """Characters, with the credit."""
 _LONGEST_BYLINE = 1_000
+_LONGEST_LABEL = 20
 _LINES_BELOW = 4
 
 
@@ -193,8 +194,10 @@ def _in_brackets(content: str) -> list[str]:
 def _lines_near(nearby: Iterable[HtmlElement]) -> Iterator[str]:
     for element in nearby:
         text = (element.text or "")[:_LONGEST_LINE].strip()
+        # A label has its colon or stands alone; the pattern is dear, and most lines have neither.
+        is_label = ":" in text or "：" in text or 0 < len(text) <= _LONGEST_LABEL
         named = _names_source(f"{element.get('class') or ''} {element.get('id') or ''}") or (
-            text and _LABELLED.match(text)
+            is_label and _LABELLED.match(text)
         )
         if named and not _is_below_picture(element):
             yield text_of(element)
