@@ -126,6 +126,7 @@ LAST = [
     "Spenden Sie für das Blatt der beiden Inseln, denn sonst liest es bald niemand mehr.",
     "Soutenez le journal des deux îles, sans quoi plus personne ne le lira bientôt.",
     "Подписывайтесь на наш канал в Telegram, там есть все новости двух островов и погода.",
+    "Ann Reed reported from the old town, Tom Hale and Jo Day from the smaller of the two islands.",
     "Ann Reed is a freelance writer. She lives on the smaller island with two dogs and a boat.",
     "Der Autor ist Hafenmeister im Ruhestand. Er lebt mit zwei Hunden auf der kleineren Insel.",
     "Anna Kowalska jest dziennikarką. Mieszka na mniejszej wyspie z dwoma psami i łódką.",
@@ -136,6 +137,26 @@ LAST = [
 @pytest.mark.parametrize("last", LAST)
 def test_what_stands_below_the_last_sentence_is_left_out(last):
     assert read(f"<div>{paragraphs()}<p>{last}</p></div>") == TEXTS
+
+
+ENDINGS = [
+    "Similar storms were reported from several other islands on the coast on Friday evening.",
+    "Following the storm, the minister wrote on Facebook that the harbour would stay open.",
+    "Le ministre a écrit sur Twitter qu’il poursuivrait les travaux malgré la tempête de mars.",
+    "Nach dem Erfolg schrieb der Kapitän auf Twitter, dass die Fähre wieder fahren werde.",
+    "El ministro escribió en Twitter que seguirá con las obras del puerto hasta el verano.",
+    "Sigue la búsqueda de las ovejas, informó la guardia de la costa en su cuenta de Facebook.",
+    "Spenden für die Schafe nimmt das Amt des Hafens auf seinen Konten entgegen, sagte er.",
+    "Dona Maria, who has sold fish here for forty years, says she will stay on the island.",
+    "Support our boats, the sign above the door of the harbour office said for many years.",
+    "Did you like the boat? he asked, and the children shouted that they had liked it a lot.",
+    "Soutenez-vous ce projet ? Le maire, lui, n’a pas répondu à la question ce vendredi.",
+]
+
+
+@pytest.mark.parametrize("last", ENDINGS)
+def test_a_last_sentence_with_the_words_of_a_call_stays(last):
+    assert read(f"<div>{paragraphs()}<p>{last}</p></div>") == [*TEXTS, last]
 
 
 @pytest.mark.parametrize("tags", ["Tags: ferry, sheep", "Schlagwörter: Fähre, Schafe", "Теги: паром", "#ferry #sheep"])

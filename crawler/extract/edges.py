@@ -111,7 +111,7 @@ def _below(chunk: Chunk, authors: Collection[str]) -> str | None:
         return None
     if _is_about(chunk, authors):
         return "a note about the author"
-    if ("@" in chunk.text and phrases.ADDRESS.search(chunk.text)) or _asks_to_follow(chunk.text):
+    if ("@" in chunk.text and phrases.ADDRESS.search(chunk.text)) or phrases.FOLLOW.search(chunk.text):
         return "how to reach the author"
     if size <= TEASER_WORDS and phrases.STAFF.match(chunk.text):
         return "who else worked on it"
@@ -129,7 +129,3 @@ def _is_about(chunk: Chunk, authors: Collection[str]) -> bool:
         return False
     opening = " ".join(chunk.words[:_NAMED_EARLY])
     return bool(phrases.AUTHOR.match(chunk.text)) or any(author in opening for author in authors if " " in author)
-
-
-def _asks_to_follow(text: str) -> bool:
-    return bool(phrases.NETWORK.search(text) and phrases.FOLLOW.search(text))

@@ -87,12 +87,13 @@ _STAFF = {
     "id": "(?:sumber|editor|reporter|penulis)\\s?:",
 }
 _APPEALS = {
-    "en": "support (?:us|our)\\b|donate\\b|become a (?:member|subscriber|supporter)|did you (?:like|enjoy)",
-    "de": "unterstützen sie (?:uns|unser)|spenden?\\b|werden sie mitglied"
+    "en": "support (?:us\\b|our (?:work|journalis|report|newsroom|mission|independen|paper|site))"
+    "|donate\\b|become a (?:member|subscriber|supporter)|did you (?:like|enjoy) (?:this|our)\\b",
+    "de": "unterstützen sie (?:uns|unser)|spenden? (?:sie|du)\\b|werden sie mitglied"
     "|hat ihnen (?:der|dieser) (?:artikel|beitrag|text)",
-    "fr": "soutenez|faites un don|vous (?:avez aimé|appréciez)",
-    "es": "apóya(?:nos|me)|hazte soci|dona\\b|haz un donativo",
-    "it pt": "sostieni|sosteneteci|apoie|faça uma doação|torne-se",
+    "fr": "soutenez(?!-vous)|faites un don|vous (?:avez aimé|appréciez)",
+    "es": "apóya(?:nos|me)|hazte soci|dona (?:ahora|aquí|hoy|a nuestr)|haz un donativo",
+    "it pt": "sostieni|sosteneteci|apoie (?:[oa] )?(?:noss|jornal)|faça uma doação|torne-se",
     "nl": "steun ons|word (?:lid|abonnee)",
     "pl cs": "wesprzyj|podpořte",
     "ru uk": "поддерж(?:ите|ать) (?:нас|проект)|підтрима(?:йте|ти) (?:нас|проєкт)",
@@ -152,22 +153,28 @@ _WALLS = {
 WALL = re.compile("|".join(_WALLS.values()), re.I)
 """Says who may read on."""
 STAFF = re.compile(
-    rf"{_begins(_STAFF).pattern}|.*\bcontributed to this (?:report|story|article|post)|.*\breported from\b", re.I
+    rf"{_begins(_STAFF).pattern}|.*\bcontributed to this (?:report|story|article|post)"
+    r"|\W*(?-i:(?:[A-ZÀ-Þ][\w.'’-]*,?\s+(?:and\s+)?){2,12})reported from\b",
+    re.I,
 )
 """Who else worked on the article, as agencies write below it."""
 APPEAL = re.compile(rf"(?:^\W*|[.!?…]\W{{0,5}}\s)(?:{'|'.join(_APPEALS.values())})", re.I)
 """Asks for money or members, at the beginning of a sentence."""
+_NETWORK = (
+    r"(?:(?<!\w)@\w|\b(?:twitter|facebook|instagram|telegram|whatsapp|tiktok|linkedin|youtube|bluesky|threads|x\.com)\b"
+    r"|телеграм|微信|微博)"
+)
+_FOLLOW = (
+    r"(?:(?<!\w)(?:follow|like us|suivez(?:-\w+)?|suivre|abonnez-vous|s[ií]gue(?:n?os|me|le|la)?|s[ií]ga(?:-?nos)?"
+    r"|segui(?:ci|teci|te)?|folg(?:e|en) (?:sie )?(?:uns|mir|dem|der|ihm|ihr)|følg|följ|volg|obserwuj|sleduj(?:te)?"
+    r"|подпи(?:сывайтесь|шитесь)|підпи(?:суйтес[ья]|шіться))(?!\w)|تابع|关注|追蹤)"
+)
 FOLLOW = re.compile(
-    r"follow|like us|suiv|abonn|s[ií]gue|segu[ei]|folg|följ|følg|volg|подпи[сш]|підпи[сш]|takip|obserw|sleduj|تابع"
-    r"|关注|追蹤|フォロー|팔로우",
+    rf"{_FOLLOW}[^.!?,;:。，]{{0,80}}?{_NETWORK}"
+    rf"|{_NETWORK}[^.!?,;。，]{{0,30}}?(?:takip ed|フォロー|팔로우|关注|追蹤)",
     re.I,
 )
-NETWORK = re.compile(
-    r"(?<!\w)@\w|\b(?:twitter|facebook|instagram|telegram|whatsapp|tiktok|linkedin|youtube|bluesky|threads|x\.com)\b"
-    r"|телеграм|微信|微博",
-    re.I,
-)
-"""With FOLLOW: asks to be followed there."""
+"""Asks to be followed in a network; one clause has both: who only writes of a network follows many other things."""
 ADDRESS = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}\.[a-z]{2}", re.I)
 BYLINE = re.compile(
     r"\W*(?:by|par|von|por|di|door|av|af|text|texte|texto|testo|foto|photo|fotos|photos|bild|autor)\b[\s:]", re.I
