@@ -105,20 +105,22 @@ def body(
     chunks = entries.marked(chunks)
     selected.mark_subheads(root, select, chunks)
     head, text = _cut(chunks, holder)
-    lead, head = _lead(head, text, heading, selected.standfirst(root, select), metadata)
+    place = standfirst.Place(heading, head, text, authors)
+    lead, head = _lead(place, selected.standfirst(root, select), metadata.descriptions)
+    known = _keys(lead)
     head = blocks.drop(head, _BEFORE_SELECTED) if holder is not None else headings.opening(head, text, headlines)
-    text = headings.without_box_titles(_without(_keys(lead), [*head, *text]), below)
+    text = headings.without_box_titles(_without(known, [*head, *text]), below)
     text, layer = _article(text, authors, told)
     found = Body(lead, _blocks(asides.placed(text, below)), _provenance(lead, text, layer, select))
     other = None
     if holder is None:
-        again = partial(_again, headlines=headlines, authors=authors, known=_keys(lead))
+        again = partial(_again, headlines=headlines, authors=authors, known=known)
         size = sum(len(chunk.words) for chunk in text if chunk.kind != "subhead")
-        found.blocks, other = recovery.recover(page, scripts, found.blocks, size, metadata, again)
+        found.blocks, other = recovery.recover(page, scripts, told, found.blocks, size, metadata, again)
         found.provenance |= {"body": other} if other else {}
-        found.blocks = _unrepeated(found.blocks, _keys(lead)) if other else found.blocks
+        found.blocks = _unrepeated(found.blocks, known) if other else found.blocks
         blocks.drop(text if other else (), f"{other} holds more")
-    found.layout = remembered.layout(everything, _keys(lead), found.blocks if other else (), other)
+    found.layout = remembered.layout(everything, known, found.blocks if other else (), other)
     found.blocks = remembered.without_repeated_blocks(found.blocks, memory) if other else found.blocks
     found.beside = wire.lines_beside(everything)
     if dropped is not None:
@@ -183,19 +185,17 @@ def _judge(weights: Weights, holder: HtmlElement, told: _Told) -> blocks.Judge:
 
     def judge(element: HtmlElement) -> Verdict:
         verdict = boilerplate.judge(element)
-        if verdict == "keep" and teasers and element.tag == "article":
+        if verdict == "keep":
+            if not (teasers and element.tag == "article"):
+                return verdict
             verdict = "drop"
-        if verdict == "drop" and boilerplate.is_by_name(element) and standfirst.holds_told(element, openings):
-            verdict = "doubt"
-        if (
-            verdict == "drop"
-            and told.text.text
-            and boilerplate.is_by_name(element)
-            and told.text.holds_element(element)
-        ):
-            verdict = "keep"
+        if verdict == "drop" and (openings or told.text.text) and boilerplate.is_by_name(element):
+            if standfirst.holds_told(element, openings):
+                verdict = "doubt"
+            elif told.text.holds_element(element):
+                return "keep"
         # No name outweighs the text: sites wrap whole articles in a "teaser" or "comments" box.
-        return "keep" if verdict != "keep" and weights.get(element, 0) >= limit else verdict
+        return "keep" if weights.get(element, 0) >= limit else verdict
 
     return judge
 
@@ -212,14 +212,11 @@ def _cut(chunks: list[Chunk], holder: HtmlElement | None) -> tuple[list[Chunk], 
     return chunks[:first], chunks[first:]
 
 
-def _lead(
-    head: list[Chunk], text: list[Chunk], heading: HtmlElement | None, chosen: list[str], metadata: Metadata
-) -> tuple[list[str], list[Chunk]]:
+def _lead(place: standfirst.Place, chosen: list[str], descriptions: list[str]) -> tuple[list[str], list[Chunk]]:
     """(standfirst, rest of the head); `chosen` is the standfirst where a selector found it."""
     if chosen:
-        return chosen, head
-    place = standfirst.Place(heading, head, text, _keys(metadata.authors))
-    found, rest = standfirst.split(place, metadata.descriptions)
+        return chosen, place.head
+    found, rest = standfirst.split(place, descriptions)
     return [chunk.text for chunk in found], rest
 
 

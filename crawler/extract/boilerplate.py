@@ -110,7 +110,8 @@ def judge(element: HtmlElement) -> Verdict:
         return "keep" if tag == "figure" and _holds_words(element) else "drop"
     if (tag == "span" and _warns(element)) or (tag == "blockquote" and is_post(element)):
         return "drop"
-    return _judge_attributes(*_looked_at(element))
+    told_by, attributes = _looked_at(element)
+    return _judge_attributes(told_by, attributes) if told_by or attributes else "keep"
 
 
 def _looked_at(element: HtmlElement) -> tuple[str, tuple[tuple[str, str], ...]]:

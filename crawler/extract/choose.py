@@ -125,16 +125,20 @@ def main_builds(chunks: list[Chunk]) -> set[Build]:
 
 
 def _main_builds(chunks: list[Chunk], shares: Counter[Build]) -> set[Build]:
-    main = {chunk.build for chunk in chunks if shares[chunk.build] >= _MAIN_SHARE and is_running(chunk)}
+    main = {
+        build
+        for build, share in shares.items()
+        if share >= _MAIN_SHARE and any(chunk.build == build and is_running(chunk) for chunk in chunks)
+    }
     return main | {build for build in shares if any(_is_variant(build, one) for one in main)}
 
 
 def _is_variant(build: Build, main: Build) -> bool:
     """The same element in the same place, with all classes of the main build and some more ('first', 'last')."""
-    (tag, names, *place), (main_tag, main_names, *main_place) = build, main
-    if names is None or main_names is None or (tag, place) != (main_tag, main_place):
+    names, main_names = build[1], main[1]
+    if not names or not main_names or build[0] != main[0] or build[2:] != main[2:]:
         return False
-    return bool(set(main_names.split())) and set(main_names.split()) < set(names.split())
+    return bool(main_names.split()) and set(main_names.split()) < set(names.split())
 
 
 def _spine(chunks: list[Chunk], main: set[Build]) -> set[HtmlElement]:

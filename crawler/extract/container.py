@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from itertools import islice
 
+from lxml import etree
 from lxml.html import HtmlElement
 
 from crawler.errors import PageError
@@ -82,7 +83,8 @@ def _is_apart(chain: list[HtmlElement], known: dict[HtmlElement, bool]) -> bool:
 def _size(element: HtmlElement) -> int:
     """Characters of a paragraph; of any other element, those that stand in it directly."""
     if element.tag == "p":
-        return len("".join(element.itertext()).strip())
+        # In half the time of itertext; every paragraph of the page is asked.
+        return len(etree.tostring(element, method="text", encoding="unicode", with_tail=False).strip())
     texts = (element.text, *(child.tail for child in element))
     return sum(len(text.strip()) for text in texts if text)
 

@@ -33,6 +33,9 @@ class Declared:
 
     def __init__(self, body: str) -> None:
         said = words(plain(body)) if body else []
+        self.body = body
+        self.size = len(said)
+        """Words."""
         self.text = f" {' '.join(said[:_MOST])} " if len(said) >= _MIN_TEXT else ""
 
     def holds(self, said: list[str]) -> bool:

@@ -44,9 +44,10 @@ def without_noise(chunks: Iterable[Chunk], headlines: Collection[str], authors: 
 
 
 def _noise(chunk: Chunk, headlines: Collection[str], authors: Collection[str]) -> str | None:
-    if chunk.key in headlines or _repeats(chunk, headlines):
+    key = chunk.key
+    if key in headlines or _repeats(chunk, key, headlines):
         return "repeats the headline"
-    if chunk.key in authors:
+    if key in authors:
         return _BYLINE
     size = len(chunk.words)
     if size > TEASER_WORDS:
@@ -72,12 +73,12 @@ def _covers(chunk: Chunk, text: str) -> bool:
     return abs(chunk.linked * len(chunk.text) - len(text)) <= 3
 
 
-def _repeats(chunk: Chunk, headlines: Collection[str]) -> bool:
+def _repeats(chunk: Chunk, key: str, headlines: Collection[str]) -> bool:
     """A heading made of the headline and a rubric or kicker."""
     if chunk.kind != "subhead" or len(chunk.words) < _MIN_HEADLINE:
         return False
     return any(
-        chunk.key.endswith(headline) or chunk.key.startswith(headline)
+        key.endswith(headline) or key.startswith(headline)
         for headline in headlines
         if headline.count(" ") >= _MIN_HEADLINE
     )

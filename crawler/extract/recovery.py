@@ -14,7 +14,7 @@ from trafilatura.settings import Document, Extractor
 
 from crawler.errors import PageError
 from crawler.extract import statetext
-from crawler.extract.declared import longest_body
+from crawler.extract.declared import Declared
 from crawler.extract.metadata import Metadata
 from crawler.items import ASIDE_KINDS, Block
 from crawler.normalise import clean, word_count, words
@@ -42,7 +42,13 @@ Reader = Callable[[HtmlElement], list[Block]]
 
 
 def recover(
-    page: Page, scripts: list[HtmlElement], found: list[Block], size: int, metadata: Metadata, read: Reader
+    page: Page,
+    scripts: list[HtmlElement],
+    told: Declared,
+    found: list[Block],
+    size: int,
+    metadata: Metadata,
+    read: Reader,
 ) -> tuple[list[Block], str | None]:
     """(blocks, layer) of the fullest other reading of a page; `found` and None when none holds clearly more.
 
@@ -52,7 +58,7 @@ def recover(
     without its subheads.
     """
     best, layer = found, None
-    for name, blocks in _readings(page, scripts, size, metadata, read):
+    for name, blocks in _readings(scripts, told, size, metadata, read):
         if _size(blocks) > max(POOR, _CLEARLY_MORE * _size(best)) and _is_same(found, blocks):
             best, layer = blocks, name
     if layer is None and size < POOR and _COUNT_ELEMENTS(page.root) <= _MOST_ELEMENTS:
@@ -63,14 +69,13 @@ def recover(
 
 
 def _readings(
-    page: Page, scripts: list[HtmlElement], size: int, metadata: Metadata, read: Reader
+    scripts: list[HtmlElement], told: Declared, size: int, metadata: Metadata, read: Reader
 ) -> Iterator[tuple[str, list[Block]]]:
     if metadata.access != "paywalled":
         if size < _FEW and (state := _state(scripts, metadata.headline_candidates)):
             yield "script", _read(state, read)
-        declared = longest_body(page)
-        if word_count(declared) > _CLEARLY_MORE * size:
-            yield "json-ld", _read(statetext.paragraphs(declared), read)
+        if told.size > _CLEARLY_MORE * size:
+            yield "json-ld", _read(statetext.paragraphs(told.body), read)
 
 
 def _state(scripts: list[HtmlElement], headlines: Iterable[str]) -> str:

@@ -100,7 +100,7 @@ def _fingerprint(kind: str, key: str) -> int | None:
 def _builds(runs: Sequence[Chunk], lead: Collection[str]) -> dict[str, str]:
     parts: dict[str, list[Chunk]] = {}
     for chunk in runs:
-        part = "standfirst" if chunk.key in lead else "subhead" if chunk.kind == "subhead" else "body"
+        part = "standfirst" if lead and chunk.key in lead else "subhead" if chunk.kind == "subhead" else "body"
         parts.setdefault(part, []).append(chunk)
     builds = {part: _place(_main(chunks)) for part, chunks in parts.items()}
     return builds | ({"container": _path(_main(parts["body"]))} if "body" in parts else {})

@@ -126,7 +126,8 @@ def credited_line(line: str) -> list[str]:
     """Agencies of a line that names nothing else, behind 'Source:' or 'with' or alone; [] for any other line."""
     if len(line) > _LONGEST_LINE:
         return []
-    return agencies(line) or agencies(_LABEL.sub("", line, count=1))
+    bare = _LABEL.sub("", line, count=1)
+    return agencies(line) or (agencies(bare) if bare != line else [])
 
 
 def in_rights(line: str) -> list[str]:
