@@ -32,6 +32,8 @@ def bylines(evidence: Evidence, heading: HtmlElement | None) -> dict[str, list[s
     """Layer -> bylines as written, the best layer first: JSON-LD, meta, the byline near the headline."""
     said = {"json-ld": list(_declared(evidence))}
     for name in _META:
+        if name not in evidence.page.meta:
+            continue
         layer = "opengraph" if name.startswith(("article:", "og:")) else "meta"
         texts = [_upright(text) if name in _CATALOGUED else text for text in evidence.meta(name)]
         if layer not in said and _people(texts, evidence, desks=True):

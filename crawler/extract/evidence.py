@@ -42,7 +42,7 @@ _ASIDE_WORDS = re.compile(
 _BOX_WORDS = re.compile(r"(?:^|[\s_-])(?:(?<!header-)sidebar|cards?|widget)(?:$|[\s_-])")
 _BYLINE_WORD = re.compile(r"(?:^|[\s_-])(?:authors?|byline)(?:$|[\s_-])")
 # Not 'has-breadcrumb', the name of what lies round the whole page.
-_CRUMB = re.compile(r"(?<!has-)(?<!with-)bread-?crumb", re.IGNORECASE)
+_CRUMB = re.compile(r"(?<!has-)(?<!with-)bread-?crumb")
 MAX_HEADINGS = 20
 MAX_TEXT = 1_000
 """Characters of a headline, a byline or a dateline that are looked at."""
@@ -93,11 +93,11 @@ class Evidence:
     def is_site(self, name: str) -> bool:
         """It is a name of the site."""
         own = key(name)
-        return any(spelled in self.sites for spelled in (own, own.removeprefix("www"), own.removeprefix("the")))
+        return own in self.sites or own.removeprefix("www") in self.sites or own.removeprefix("the") in self.sites
 
     def speaks_of_site(self, text: str) -> bool:
         """It gives the site's address, as 'Meridian Press (www.meridian.example)' does."""
-        host = (urlsplit(self.page.url).hostname or "-").removeprefix("www.")
+        host = _host(self.page.url) or "-"
         if host not in text.lower():  # nearly always; a pattern for each site is dear
             return False
         return bool(re.search(rf"(?:\(|\bwww\.){re.escape(host)}", text, re.IGNORECASE))
@@ -143,10 +143,10 @@ def _titled(page: Page, titles: list[str]) -> list[tuple[HtmlElement, str]]:
 def _is_crumb(element: HtmlElement) -> bool:
     """The element or one of its next ancestors is, by its names or its microdata, a trail of crumbs."""
     near = [element, *islice(element.iterancestors(), 3)]
-    return any(
-        _CRUMB.search(f"{node.get('class') or ''} {node.get('id') or ''}") or node.get("itemprop") == "itemListElement"
-        for node in near
-    )
+    if any(node.get("itemprop") == "itemListElement" for node in near):
+        return True
+    names = (f"{node.get('class') or ''} {node.get('id') or ''}".lower() for node in near)
+    return any("crumb" in name and _CRUMB.search(name) for name in names)  # a page's own class may list a hundred names
 
 
 def canonical_link(page: Page) -> str | None:
@@ -155,6 +155,11 @@ def canonical_link(page: Page) -> str | None:
         if "canonical" in (link.get("rel") or "").lower().split():
             return link.get("href")
     return None
+
+
+@lru_cache(maxsize=16)
+def _host(url: str) -> str:
+    return (urlsplit(url).hostname or "").removeprefix("www.")
 
 
 @lru_cache(maxsize=1024)
@@ -226,7 +231,7 @@ def within(element: HtmlElement) -> Iterator[HtmlElement]:
 
 
 def _site_names(page: Page, articles: list[Node]) -> frozenset[str]:
-    host = (urlsplit(page.url).hostname or "").removeprefix("www.")
+    host = _host(page.url)
     labels = host.split(".")
     said = [host, *(label for label in labels[:-1] if len(label) > 3)]
     said += [content for name in _SITE_META for content in page.meta.get(name, ())]

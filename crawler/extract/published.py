@@ -239,10 +239,11 @@ def _holds_year(element: HtmlElement) -> bool:
     text = element.text
     if text and _YEAR.search(text):
         return True
-    for child in element:  # a plain loop: this runs for every element near the headline
-        text = child.tail
-        if text and _YEAR.search(text):
-            return True
+    if len(element):  # an iterator over nothing costs as much as one over children
+        for child in element:  # a plain loop: this runs for every element near the headline
+            text = child.tail
+            if text and _YEAR.search(text):
+                return True
     return False
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import islice
 from typing import Any
 from urllib.parse import urljoin, urlsplit
@@ -32,16 +31,17 @@ _CRUMBS = re.compile(
     r"brødsmuler?|brodkrummer?)(?:$|[\s_-])|bread-?crumb-?list",
     re.IGNORECASE,
 )
-_CRUMB_STEMS = (
-    *("crumb", "krum", "krüm", "kruimel", "ariane", "breadbar", "migas", "pfad", "okruszki", "murupolku", "smul"),
-)
-"""Every name of a trail has one of them, and hardly any other: to look for them is cheaper than for the whole."""
 _LABELS = re.compile(
     r"bread-?crumb|fil d.ariane|brotkrume|navigationspfad|migas de pan|kruimelpad|brødsmule|brödsmul|sie sind hier|"
     r"you are here|vous êtes ici|okruszk|murupolku|パンくず|хлебные крошки|хлібні крихти",
     re.IGNORECASE,
 )
 _SEPARATORS = " \t|/\\>›»→•·:–—-‹«←"
+_STEMS = re.compile(
+    r"crumb|kr[uü]m|kruimel|ariane|breadbar|migas|pfad|okruszk|murupolku|smul|"
+    r"sind hier|are here|êtes ici|パンくず|крош|крих"
+)
+"""Every name and label of a trail holds one of them, in lower case; hardly any other attribute does."""
 _LONGEST_TRAIL = 400
 _MOST_ITEMS = 10
 _MOST_TRAILS = 5
@@ -93,16 +93,16 @@ def _declared(item: Node) -> _Crumb:
 def _crumb_elements(root: HtmlElement) -> Iterator[HtmlElement]:
     """Elements that their names, their microdata or their label call a trail, outermost first."""
     for element in root.iter("nav", "ol", "ul", "div", "section", "p", "header"):
+        if not _STEMS.search(" ".join(element.values()).lower()):
+            continue  # one look at all attributes costs less than one at each that may tell
         label = element.get("aria-label")
         said = f"{element.get('class') or ''} {element.get('id') or ''} {element.get('itemtype') or ''}"
         if (label and _LABELS.search(label)) or _names_crumbs(said):
             yield element
 
 
-@lru_cache(maxsize=4096)
 def _names_crumbs(names: str) -> bool:
-    lowered = names.lower()
-    return any(stem in lowered for stem in _CRUMB_STEMS) and bool(_CRUMBS.search(hyphened(names)))
+    return bool(_CRUMBS.search(hyphened(names)))
 
 
 def _shown(element: HtmlElement) -> Iterator[_Crumb]:

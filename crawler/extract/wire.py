@@ -32,9 +32,7 @@ _WITH = (
 )
 _LABEL = re.compile(rf"^\W*(?:{_SOURCE}\s*[:：/|–-]\s*|{_SOURCE}\s+|{_WITH}(?=\S))", re.IGNORECASE)
 _LABELLED = re.compile(rf"^\W*{_SOURCE}\s*(?:[:：]|$)", re.IGNORECASE)
-_SOURCE_NAMES = re.compile(
-    r"(?:^|[\s_-])(?:source|agency|agence|agencia|agenzia|agentur|wire)(?:$|[\s_-])", re.IGNORECASE
-)
+_SOURCE_NAMES = re.compile(r"(?:^|[\s_-])(?:source|agency|agence|agencia|agenzia|agentur|wire)(?:$|[\s_-])")
 _PICTURE_NAMES = re.compile(r"caption|credit|photo|image|img|media|gallery|picture|bild|foto", re.IGNORECASE)
 _RIGHTS = re.compile(r"^\W*(?:©|\(c\)|copyright\b)\W*(?:\d{4}\W*)?(?:by\s+)?([^.,]{2,40})", re.IGNORECASE)
 _PIECES = re.compile(
@@ -206,7 +204,8 @@ def _lines_near(nearby: Iterable[HtmlElement]) -> Iterator[str]:
 
 @lru_cache(maxsize=4096)
 def _names_source(names: str) -> bool:
-    return bool(_SOURCE_NAMES.search(names))
+    names = names.lower()
+    return ("source" in names or "agen" in names or "wire" in names) and bool(_SOURCE_NAMES.search(names))
 
 
 def _is_below_picture(element: HtmlElement) -> bool:

@@ -15,11 +15,11 @@ def read(root: HtmlElement) -> dict[str, list[str]]:
     """Contents of <meta> in page order, cut to MAX_CONTENT, by lower-cased property, name, itemprop and http-equiv."""
     found: dict[str, list[str]] = {}
     for element in root.iter("meta"):
-        content = element.get("content")
-        if content is None or not content.strip():
+        content = (element.get("content") or "").strip()
+        if not content:
             continue
-        for name in {(element.get(attribute) or "").strip().lower() for attribute in _NAMES} - {""}:
+        for name in {value.strip().lower() for attribute in _NAMES if (value := element.get(attribute))} - {""}:
             contents = found.setdefault(name, [])
             if len(contents) < MAX_CONTENTS:
-                contents.append(content.strip()[:MAX_CONTENT])
+                contents.append(content[:MAX_CONTENT])
     return found
