@@ -135,10 +135,18 @@ WALLS = {
     "consent": page(
         "<h1>Courier</h1><p>We and our partners store things. Accept all cookies or leave this place now.</p>"
     ),
+    "consent in German": page(
+        "<h1>Kurier</h1><p>Wir brauchen Ihre Zustimmung, um Cookies zu setzen und das Angebot zu bezahlen.</p>"
+    ),
     "soft 404": page(f"<h1>Page not found</h1><p>{LONG}</p>"),
     "shell": page("<h1>The ferry runs again</h1><div id='root'></div>"),
     "nothing": "<html><body><div></div></body></html>",
 }
+
+
+def test_a_flash_that_tells_of_consent_is_an_article():
+    flash = "Der Rat hat mit Zustimmung beider Inseln beschlossen, dass die Fähre wieder fahren darf."
+    assert extract(page(f"<h1>Die Fähre fährt</h1><p>{flash}</p>"), URL).body_text == flash
 
 
 @pytest.mark.parametrize("html", WALLS.values(), ids=WALLS)

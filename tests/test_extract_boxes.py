@@ -159,6 +159,15 @@ def test_a_last_sentence_with_the_words_of_a_call_stays(last):
     assert read(f"<div>{paragraphs()}<p>{last}</p></div>") == [*TEXTS, last]
 
 
+@pytest.mark.parametrize("line", ["Related costs rose.", "More on that later.", "Teilen will er nicht."])
+def test_a_short_sentence_that_begins_as_a_call_does_stays(line):
+    assert read(f"<div>{paragraphs(TEXTS[:3])}<p>{line}</p>{paragraphs(TEXTS[3:])}</div>") == [
+        *TEXTS[:3],
+        line,
+        *TEXTS[3:],
+    ]
+
+
 @pytest.mark.parametrize("tags", ["Tags: ferry, sheep", "Schlagwörter: Fähre, Schafe", "Теги: паром", "#ferry #sheep"])
 def test_what_the_article_is_filed_under_is_left_out(tags):
     assert read(f"<div>{paragraphs(TEXTS[:3])}<p>{tags}</p>{paragraphs(TEXTS[3:])}</div>") == TEXTS

@@ -91,7 +91,8 @@ def _calls(chunk: Chunk, size: int) -> bool:
     if phrases.CALL.match(chunk.text):
         return size <= LABEL_WORDS or chunk.linked > 0 or chunk.text.endswith(":")
     if phrases.OFTEN_CALL.match(chunk.text):
-        return size <= 6 or chunk.linked > 0.3 or chunk.text.endswith(":")
+        is_label = size <= 6 and (chunk.linked > 0 or not _END.search(chunk.text))
+        return is_label or chunk.linked > 0.3 or chunk.text.endswith(":")
     return False
 
 

@@ -35,7 +35,9 @@ _WALL = re.compile(
     r"|captcha|verify (?:that )?you are (?:a )?human|checking your browser|enable javascript and cookies"
     r"|ddos protection|pardon our interruption|unusual traffic|before you continue|request (?:blocked|unsuccessful)"
     r"|bot detection"
-    r"|we value your privacy|consent to (?:the use of )?cookies|accept (?:all )?cookies|zustimmung|einwilligung"
+    r"|we value your privacy|consent to (?:the use of )?cookies|accept (?:all )?cookies"
+    r"|(?:zustimmung|einwilligung) erforderlich|\bcookies?\b.{0,80}\b(?:zustimm|einwillig)"
+    r"|(?:zustimmung|einwilligung)\b.{0,80}\b(?:cookies?|tracking|datenschutz|werbung)"
     r"|nous respectons votre vie privée|accepter (?:les|tous les) cookies|continuer sans accepter"
     r"|aceptar (?:las |todas las )?cookies|accetta (?:i |tutti i )?cookie",
     re.I,
