@@ -49,5 +49,5 @@ _TITLES = {
     "|bài (?:viết )?liên quan"
     "|tin (?:liên quan|cùng chuyên mục)|ข่าวที่เกี่ยวข้อง|อ่านเพิ่มเติม",
 }
-BOX_TITLE = re.compile(rf"[\W\d_]*(?:{'|'.join(_TITLES.values())}|newsletter\b)", re.I)
+BOX_TITLE = re.compile(rf"[\W\d_]*+(?:{'|'.join(_TITLES.values())}|newsletter\b)", re.I)
 """At the beginning of a short line that something follows in the same box."""

@@ -48,7 +48,7 @@ def reserves_rights(text: str) -> bool:
 
 def _begins(phrases: dict[str, str]) -> re.Pattern[str]:
     """One of the phrases at the beginning, after arrows, bullets and numbers."""
-    return re.compile(rf"[\W\d_]*(?:{'|'.join(phrases.values())})", re.I)
+    return re.compile(rf"[\W\d_]*+(?:{'|'.join(phrases.values())})", re.I)
 
 
 CALL = _begins(_CALLS)
@@ -76,7 +76,7 @@ _STAFF = {
     "fr": "avec (?:l['’])?(?:afp|reuters|ap|les agences)\\b|propos recueillis|traduit de|sources?\\s?:",
     "es": "con información de|fuentes?:|redacción:",
     "it": "riproduzione riservata|fonte:",
-    "pt": "\\*?com informações d|edição:|reportagem:|fonte:",
+    "pt": "com informações d|edição:|reportagem:|fonte:",
     "nl": "met medewerking van|bron:",
     "sv no da": "källa:|kilder?:",
     "pl cs": "źródło:|oprac\\.|zdroj:",
