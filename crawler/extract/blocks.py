@@ -23,6 +23,7 @@ _CONTAINERS = (
 BLOCK_TAGS = frozenset(_CONTAINERS.split()) | HEADINGS.keys()
 _KINDS = {"li": "list", "dt": "list", "dd": "list", "blockquote": "quote", "td": "table", "th": "table"}
 _BOLD = frozenset(("b", "strong"))
+_MAY_BE_BOLD = frozenset(("span", "p", "div"))
 _BOLD_NAMES = frozenset(
     ("b", "bold", "strong", "fett", "gras", "font-bold", "font-semibold", "font-weight-bold", "fw-bold", "text-bold")
 )
@@ -114,13 +115,15 @@ class _Walk:
             self.starts.append(len(self.chunks))
         elif tag == "a":
             self.links += 1
-        elif _is_break(element):
+        elif tag == "br" or (tag == "span" and _is_break(element)):
             self.parts.append(_BREAK)
-        self.bold.append(_looks_bold(element))
-        self.bolds += self.bold[-1]
+        bold = _looks_bold(element, tag)
+        self.bold.append(bold)
+        self.bolds += bold
         if self.doubts or doubtful:
             self.doubts += 1
-        self.add(element.text)
+        if text := element.text:
+            self.add(text)
 
     def leave(self, element: HtmlElement) -> None:
         tag = element.tag
@@ -147,9 +150,7 @@ class _Walk:
             self.chunks.append(Chunk(kind, text, words(text), element, None, 0.0, 0.0, False, _build(element)))
         return not found
 
-    def add(self, text: str | None) -> None:
-        if not text:
-            return
+    def add(self, text: str) -> None:
         self.size += len(text)
         if self.parts or not text.isspace():  # a run begins with its first word
             self.parts.append((text, self.links > 0, self.bolds > 0))
@@ -219,21 +220,19 @@ def _build(element: HtmlElement) -> Build:
     return element.tag, element.get("class"), parent.tag, parent.get("class")
 
 
-def _looks_bold(element: HtmlElement) -> bool:
+def _looks_bold(element: HtmlElement, tag: object) -> bool:
     style = element.get("style")
     if style and (weight := _WEIGHT.search(style)):
         return weight[1] is not None
-    if element.tag in _BOLD:
+    if tag in _BOLD:
         return True
-    name = element.get("class") if element.tag in ("span", "p", "div") else None
+    name = element.get("class") if tag in _MAY_BE_BOLD else None
     return name is not None and not _BOLD_NAMES.isdisjoint(name.split())
 
 
-def _is_break(element: HtmlElement) -> bool:
-    """<br>, or the empty <span class="br"> that some editors write for it."""
-    if element.tag == "br":
-        return True
-    return element.tag == "span" and not element.text and "br" in (element.get("class") or "").split()
+def _is_break(span: HtmlElement) -> bool:
+    """The empty <span class="br"> that some editors write for a <br>."""
+    return not span.text and "br" in (span.get("class") or "").split()
 
 
 def _lines(parts: list[Part]) -> Iterator[list[Part]]:
@@ -314,5 +313,6 @@ def read(
             walk.leave(element)
         if element is container:
             break
-        walk.add(element.tail)
+        if text := element.tail:
+            walk.add(text)
     return walk.chunks

@@ -189,13 +189,15 @@ def _judge(weights: Weights, holder: HtmlElement, told: _Told) -> blocks.Judge:
             if not (teasers and element.tag == "article"):
                 return verdict
             verdict = "drop"
+        # No name outweighs the text: sites wrap whole articles in a "teaser" or "comments" box.
+        if weights.get(element, 0) >= limit:
+            return "keep"
         if verdict == "drop" and (openings or told.text.text) and boilerplate.is_by_name(element):
             if standfirst.holds_told(element, openings):
-                verdict = "doubt"
-            elif told.text.holds_element(element):
+                return "doubt"
+            if told.text.holds_element(element):
                 return "keep"
-        # No name outweighs the text: sites wrap whole articles in a "teaser" or "comments" box.
-        return "keep" if weights.get(element, 0) >= limit else verdict
+        return verdict
 
     return judge
 

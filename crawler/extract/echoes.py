@@ -100,9 +100,12 @@ def _is_in_frame(chunk: Chunk, labels: Labels) -> bool:
 
 def without_pulled_quotes(chunks: list[Chunk], main: Collection[Build]) -> list[Chunk]:
     """The chunks that do not repeat, set apart from the `main` builds, a sentence of the text."""
+    likely = [chunk for chunk in chunks if _may_be_pulled(chunk, main)]
+    if not likely:
+        return chunks
     vocabulary = {word for chunk in chunks if chunk.build in main for word in chunk.words}
     # Most are ruled out by their words alone, which are cheaper to gather than the triples.
-    pulled = {id(chunk) for chunk in chunks if _may_be_pulled(chunk, main) and _repeats(chunk, vocabulary.issuperset)}
+    pulled = {id(chunk) for chunk in likely if _repeats(chunk, vocabulary.issuperset)}
     if not pulled:
         return chunks
     said = {gram for chunk in chunks if chunk.build in main for gram in _grams(chunk)}

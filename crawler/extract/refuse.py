@@ -52,8 +52,8 @@ _ARTICLE_TYPES = ("article", "posting", "report", "review")
 
 
 def count_links(page: Page) -> int:
-    """Links of the page; to be counted before `body` takes the tree apart."""
-    return int(_COUNT_LINKS(page.root))
+    """Links of a page that declares no article, else 0; to be counted before `body` takes the tree apart."""
+    return 0 if _declares_article(page) else int(_COUNT_LINKS(page.root))
 
 
 def no_article(page: Page, links: int, headline: str | None, metadata: Metadata, body: Body) -> None:
