@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from crawler.normalise import words
 
@@ -180,6 +181,7 @@ UNSPACED = tuple(
 """Spellings in scripts that set no space before them, longest first."""
 
 
+@lru_cache(maxsize=1024)
 def agency(text: str) -> str | None:
     """The name of the agency that `text` is, with or without 'news agency'; None when it is anything else.
 

@@ -75,8 +75,9 @@ def differing_authors(said: dict[str, list[str]], evidence: Evidence) -> dict[st
 
 def _spelling(name: str) -> frozenset[str]:
     """Words of a name without accents: 'LEE Zoé' and 'Zoe Lee' are one."""
-    plain_letters = (letter for letter in normalize("NFD", name) if not combining(letter))
-    return frozenset(words("".join(plain_letters)))
+    if not name.isascii():
+        name = "".join(letter for letter in normalize("NFD", name) if not combining(letter))
+    return frozenset(words(name))
 
 
 def _best(said: dict[str, list[str]], evidence: Evidence) -> tuple[list[str], str | None]:

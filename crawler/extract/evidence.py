@@ -80,7 +80,7 @@ class Evidence:
         """Clean contents of these <meta>, in the order of `names`."""
         for name in names:
             for content in self.page.meta.get(name, ()):
-                if text := plain(content):
+                if text := _plain_content(content):
                     yield text
 
     def declared(self, *keys: str) -> Iterator[Any]:
@@ -155,6 +155,12 @@ def canonical_link(page: Page) -> str | None:
         if "canonical" in (link.get("rel") or "").lower().split():
             return link.get("href")
     return None
+
+
+@lru_cache(maxsize=256)
+def _plain_content(content: str) -> str:
+    """`plain`; several fields read the same <meta>."""
+    return plain(content)
 
 
 @lru_cache(maxsize=16)

@@ -86,7 +86,7 @@ def refuse_no_html(source: bytes) -> None:
 def _unreadable(start: bytes) -> float:
     """Share of the characters that no writer writes: controls, and what could not be decoded. 0 to 1."""
     controls = len(start) - len(start.translate(None, _CONTROL))
-    bad = controls + start.count(_REPLACED)
+    bad = controls + (start.count(_REPLACED) if _REPLACED[:1] in start else 0)
     return bad / len(start.translate(None, _CONTINUED)) if bad else 0.0
 
 
