@@ -16,6 +16,7 @@ from crawler.extract import about
 from crawler.normalise import clean, plain, words
 from crawler.page import Page, jsonld
 from crawler.page.jsonld import Node
+from crawler.page.texts import is_longer
 
 _SITE_META = ("og:site_name", "application-name", "apple-mobile-web-app-title", "publisher", "dc.publisher")
 _SITE_TYPES = {"organization", "newsmediaorganization", "website", "corporation"}
@@ -210,7 +211,7 @@ def _around(heading: HtmlElement) -> Iterator[HtmlElement]:
     paragraphs = 0
     for element in islice(_after(heading), MAX_NEAR):
         yield element
-        paragraphs += element.tag == "p" and len(element.text_content()) > LONG_PARAGRAPH
+        paragraphs += element.tag == "p" and is_longer(element, LONG_PARAGRAPH)
         if paragraphs == 3:
             return
 

@@ -138,7 +138,7 @@ def _sample(evidence: Evidence, headline: str | None) -> str:
     for paragraph in islice(evidence.page.root.iter("p"), _MOST_PARAGRAPHS):
         if size >= _SAMPLE:
             break
-        text = paragraph.text_content()
+        text = paragraph.text_content() if len(paragraph) else paragraph.text or ""
         if len(text) >= _PARAGRAPH:
             said.append(text[:_SAMPLE])
             size += len(text)
