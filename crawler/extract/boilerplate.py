@@ -198,7 +198,9 @@ def _judge_name(name: str) -> Verdict:
     # Utility classes (`print:hidden`, `[&_.related]:mt-4`) tell of states and children, not of the element.
     if ":" in name or "[" in name or _STATE.match(name) or _SLUG.match(name):
         return "keep"
-    said = {word.lower() for word in WORD.findall(_HASH.sub("", name))}
+    # What is written small throughout, as most names are, has no part that a machine made up.
+    words = WORD.findall(name if name.islower() else _HASH.sub("", name))
+    said = {word.lower() for word in words}
     if not (said.isdisjoint(_DROPPED) and said.isdisjoint(_ELSEWHERE)) or name.lower() in _PHRASES:
         return "drop"
     return "keep" if said.isdisjoint(_DOUBTED) else "doubt"
