@@ -501,7 +501,7 @@ def test_one_page_is_fetched_politely_and_not_stored(tmp_path: Path) -> None:
         with process("extract", url, "--json", cwd=tmp_path) as extract:
             read = json.loads(extract.communicate(timeout=60)[0])
         with process("extract", f"{stand.url}/\udcff", cwd=tmp_path) as odd:
-            assert "it cannot be asked for" in odd.communicate(timeout=60)[1]
+            assert "neither a file nor an http(s) address" in odd.communicate(timeout=60)[1]
         with process("extract", f"{stand.url}/nowhere", cwd=tmp_path) as lost:
             stdout, stderr = lost.communicate(timeout=60)
         asked = [request.path for request in stand.requests]
