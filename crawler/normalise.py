@@ -6,7 +6,10 @@ import html
 import re
 import unicodedata
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from contextlib import suppress
+from datetime import UTC, date, datetime
+
+from crawler.errors import UsageError
 
 _SPACES = "\t\n\x0b\x0c\r\x85\u2028\u2029"
 _REMOVED = (
@@ -187,3 +190,17 @@ def utc(iso: str) -> tuple[str, str]:
         raise ValueError(f"{iso!r} has no zone")
     precision = "second" if re.match(r".{10}.\d\d:?\d\d:?\d\d", iso) else "minute"
     return instant.astimezone(UTC).isoformat(timespec="seconds")[:19] + "Z", precision
+
+
+def earliest(since: str) -> str:
+    """A day as 'YYYY-MM-DD', an instant in UTC: as they sort among the instants of the database.
+
+    Raises UsageError for what is neither.
+    """
+    with suppress(ValueError):
+        return date.fromisoformat(since).isoformat()
+    try:
+        at = datetime.fromisoformat(since)
+        return (at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    except (ValueError, OverflowError) as error:
+        raise UsageError(f"{since!r} is no date; write a day, as 2026-10-06") from error

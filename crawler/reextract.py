@@ -22,8 +22,8 @@ from crawler.errors import PageError, UsageError
 from crawler.extract import extract
 from crawler.items import ASIDE_KINDS, Article, Exchange
 from crawler.memory import Memory
+from crawler.normalise import earliest
 from crawler.pages import KeptPage
-from crawler.report.search import earliest
 from crawler.source_keys import unknown
 
 FIELDS = (

@@ -98,11 +98,8 @@ def body(
     everything = _chunks(root, heading, holder, _Told(metadata.descriptions, told), skipped)
     authors = _keys(metadata.authors)
     below = _below_headline(everything, heading)
-    chunks = [chunk for chunk in below if chunk.kind not in ASIDE_KINDS]
-    chunks = noise.without_noise(chunks, headlines, authors)
-    chunks = echoes.without_captions(chunks, labels, choose.main_builds(chunks), metadata.descriptions)
-    chunks = remembered.without_repeats(chunks, memory)
-    chunks = entries.marked(chunks)
+    chunks = _candidates(below, headlines, authors, labels, metadata.descriptions)
+    chunks = entries.marked(remembered.without_repeats(chunks, memory))
     selected.mark_subheads(root, select, chunks)
     head, text = _cut(chunks, holder)
     place = standfirst.Place(heading, head, text, authors)
@@ -116,16 +113,26 @@ def body(
     if holder is None:
         again = partial(_again, headlines=headlines, authors=authors, known=known)
         size = sum(len(chunk.words) for chunk in text if chunk.kind != "subhead")
-        found.blocks, other = recovery.recover(page, scripts, told, found.blocks, size, metadata, again)
-        found.provenance |= {"body": other} if other else {}
-        found.blocks = _unrepeated(found.blocks, known) if other else found.blocks
-        blocks.drop(text if other else (), f"{other} holds more")
+        read, other = recovery.recover(page, scripts, told, found.blocks, size, metadata, again)
+    if other is not None:
+        found.blocks, found.provenance["body"] = _unrepeated(read, known), other
+        blocks.drop(text, f"{other} holds more")
     found.layout = remembered.layout(everything, known, found.blocks if other else (), other)
-    found.blocks = remembered.without_repeated_blocks(found.blocks, memory) if other else found.blocks
+    if other is not None:
+        found.blocks = remembered.without_repeated_blocks(found.blocks, memory)
     found.beside = wire.lines_beside(everything)
     if dropped is not None:
         dropped += why.dropped(root, everything, skipped, unselected)
     return found
+
+
+def _candidates(
+    below: list[Chunk], headlines: list[str], authors: list[str], labels: echoes.Labels, descriptions: list[str]
+) -> list[Chunk]:
+    """What may be text of all that stands below the headline, by what it says."""
+    chunks = [chunk for chunk in below if chunk.kind not in ASIDE_KINDS]
+    chunks = noise.without_noise(chunks, headlines, authors)
+    return echoes.without_captions(chunks, labels, choose.main_builds(chunks), descriptions)
 
 
 def _article(chunks: list[Chunk], authors: list[str], told: Declared) -> tuple[list[Chunk], str]:

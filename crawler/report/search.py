@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import re
-from contextlib import suppress
-from datetime import UTC, date, datetime
 from typing import Any
 
 from sqlite_utils import Database
 
 from crawler.errors import UsageError
-from crawler.normalise import cjk_spaced, words
+from crawler.normalise import cjk_spaced, earliest, words
 from crawler.source_keys import unknown
 
 _WEIGHTS = "5.0, 2.0, 1.0"  # a word in the headline says more than one in the standfirst, that more than in the text
@@ -68,20 +66,6 @@ def _check(db: Database, phrases: list[str], source: str | None) -> None:
     known = [source_id for (source_id,) in db.execute("SELECT source_id FROM sources")]
     if source is not None and source not in known:
         raise UsageError(unknown("source", source, known))
-
-
-def earliest(since: str) -> str:
-    """A day as 'YYYY-MM-DD', an instant in UTC: as they sort among the instants of the database.
-
-    Raises UsageError for what is neither.
-    """
-    with suppress(ValueError):
-        return date.fromisoformat(since).isoformat()
-    try:
-        at = datetime.fromisoformat(since)
-        return (at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    except (ValueError, OverflowError) as error:
-        raise UsageError(f"{since!r} is no date; write a day, as 2026-10-06") from error
 
 
 def _sql(table: str, *, newest: bool) -> str:
