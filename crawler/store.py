@@ -2,21 +2,19 @@
 
 The ledger (`urls`) has every address ever announced, with its state and the reason. An address is only marked
 as read in the transaction that stores its article; one whose fetch, extraction or store failed stays due.
+What listings announce is written in listings.py, the rows that both share in ledger.py; callers find all here.
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from functools import lru_cache
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from sqlite_utils import Database
 
 from crawler import articles, remember, schedule
-from crawler.articles import Verdict, instant
-from crawler.catalogue import Source
+from crawler.articles import Verdict
 from crawler.database import DATA_ERRORS, open_database, transaction
 from crawler.hosts import (
     Robots,
@@ -27,10 +25,11 @@ from crawler.hosts import (
     save_robots,
     save_tdm_policy,
 )
-from crawler.items import Exchange, Link
-from crawler.normalise import clean, now
+from crawler.items import Exchange
+from crawler.ledger import NO_VALIDATORS, OUTCOMES, WRONG_ANSWERS, DueUrl, note_fetch, update_url, validators
+from crawler.listings import DueListing, announce, due_listings, sync_sources
 from crawler.runs import begin_run, finish_run
-from crawler.urls import canonical, is_home, same_site
+from crawler.urls import canonical
 
 __all__ = [
     "OUTCOMES",
@@ -53,23 +52,6 @@ __all__ = [
     "sync_sources",
 ]
 
-OUTCOMES = (
-    "listed",
-    "new",
-    "changed",
-    "unchanged",
-    "not_modified",
-    "duplicate",
-    "not_article",
-    "empty",
-    "robots",
-    "blocked",
-    "gone",
-    "error",
-    "skipped",
-)
-"""What can come of a request: the values of `fetches.outcome`."""
-
 _READ = frozenset({"new", "changed", "unchanged", "duplicate"})
 _STATES = {
     "not_article": "not_article",
@@ -83,115 +65,7 @@ _STATES = {
 _FAILURES = frozenset({"empty", "error", "blocked", "robots", "skipped"})
 _UNASKED = frozenset({"robots", "skipped"})
 """Refused before anything was asked, unless there is a status."""
-_WAITING = frozenset({"new", "failing", "blocked"})
-_WRONG_ANSWERS = frozenset({"error", "blocked", "gone"})
-"""What may be the fault of the validators that were sent: the next request goes without."""
-_NO_VALIDATORS: dict[str, str | None] = {"etag": None, "last_modified": None}
-_LONGEST_VALIDATOR = 512  # characters; servers refuse requests with long headers
 _GONE_FOR_GOOD = 410  # a 404 may be a page that is not out yet: it is looked at again, as articles are
-
-
-@dataclass(frozen=True, slots=True)
-class DueListing:
-    """A listing to ask for, with the validators of its last answer."""
-
-    listing_id: int
-    source_id: str
-    url: str
-    kind: str
-    section: str | None
-    etag: str | None
-    last_modified: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class DueUrl:
-    """An article page to ask for; `url` is as announced, `state` that of the ledger."""
-
-    url_id: int
-    source_id: str
-    url: str
-    etag: str | None
-    last_modified: str | None
-    state: str
-
-
-@dataclass(frozen=True, slots=True)
-class _Known:
-    """What the ledger says of an address that is announced."""
-
-    url_id: int
-    source_id: str
-    state: str
-    article_id: int | None = None
-    failures_in_row: int = 0
-    next_fetch_at: str | None = None
-    last_fetched_at: str | None = None
-    is_left_behind: bool = False
-    """Its source is no longer crawled."""
-
-
-# ----------------------------------------------------------------------------------------------- sources
-
-
-def sync_sources(db: Database, sources: Sequence[Source], *, complete: bool = False) -> None:
-    """Write sources and their listings as the TOML files say.
-
-    `complete`: these are all there are; others in the database are no longer crawled (their articles stay).
-    """
-    with transaction(db):
-        for source in sources:
-            _sync_source(db, source)
-        if complete:
-            db.execute(
-                "UPDATE sources SET is_enabled = 0, disabled_reason = 'its TOML file is gone' "
-                "WHERE source_id NOT IN (SELECT value FROM json_each(?))",
-                [json.dumps([source.source_id for source in sources])],
-            )
-
-
-def _sync_source(db: Database, source: Source) -> None:
-    values = {
-        "source_id": source.source_id,
-        "name": source.name,
-        "country": source.country,
-        "language": source.language,
-        "media_type": source.media_type,
-        "homepage_url": source.home,
-        "timezone": source.timezone,
-        "is_enabled": int(source.disabled is None),
-        "disabled_reason": source.disabled,
-        "rights": source.rights,
-        "expected_links": source.expect.links,
-        "expected_body_share": source.expect.body,
-        "added_at": now(),
-    }
-    kept = [name for name in values if name not in ("source_id", "added_at")]
-    db.execute(
-        f"INSERT INTO sources ({', '.join(values)}) VALUES ({', '.join('?' * len(values))}) "  # noqa: S608
-        f"ON CONFLICT (source_id) DO UPDATE SET {', '.join(f'{name} = excluded.{name}' for name in kept)}",
-        list(values.values()),
-    )
-    db.execute("UPDATE listings SET is_enabled = 0 WHERE source_id = ?", [source.source_id])
-    for listing in source.listings:
-        db.execute(
-            "INSERT INTO listings (source_id, url, kind, section) VALUES (?, ?, ?, ?) ON CONFLICT (url) DO UPDATE "
-            "SET source_id = excluded.source_id, kind = excluded.kind, section = excluded.section, is_enabled = 1",
-            [source.source_id, listing.url, listing.kind, listing.section],
-        )
-
-
-# ------------------------------------------------------------------------------------------- what is due
-
-
-def due_listings(db: Database, source_ids: Sequence[str]) -> list[DueListing]:
-    """Listings of these sources, in the order of their files."""
-    rows = db.execute(
-        "SELECT listing_id, source_id, url, kind, section, etag, last_modified FROM listings "
-        "WHERE is_enabled AND source_id IN (SELECT value FROM json_each(?)) ORDER BY source_id, listing_id",
-        [json.dumps(list(source_ids))],
-    )
-    return [DueListing(*row) for row in rows]
 
 
 def due_articles(
@@ -217,211 +91,6 @@ def due_articles(
         )
         due.extend(DueUrl(*row) for row in rows)
     return due
-
-
-# ---------------------------------------------------------------------------------------------- listings
-
-
-def announce(db: Database, run_id: int, exchange: Exchange, refused: Mapping[str, str]) -> list[DueUrl]:
-    """Store a listing's answer: its row, its validators, and a ledger row for every address it announces.
-
-    `refused` gives for some of the announced addresses the reason why they are not fetched. Returns the
-    addresses to fetch now, in the order of the listing: those that were not known before, and the known ones
-    that this announcement makes due.
-    """
-    with transaction(db):
-        listing = articles.one(
-            db, "SELECT listing_id, kind, etag, last_modified FROM listings WHERE url = ?", [exchange.url]
-        )
-        if listing is None:
-            raise ValueError(f"{exchange.url} is no listing of {exchange.source_id}: sync_sources comes first")
-        if exchange.outcome == "not_modified" and not (listing["etag"] or listing["last_modified"]):
-            exchange = replace(exchange, outcome="error", reason="304 for a listing that was never read")
-        due = _note_links(db, exchange, listing, refused)
-        _note_listing(db, exchange, listing["listing_id"], is_new=bool(due))
-        link_count = len(exchange.links) if exchange.outcome == "listed" else None
-        verdict = (exchange.outcome, exchange.reason)
-        _note_fetch(db, run_id, exchange, verdict, listing_id=listing["listing_id"], link_count=link_count)
-    return due
-
-
-def _note_links(db: Database, exchange: Exchange, listing: dict[str, Any], refused: Mapping[str, str]) -> list[DueUrl]:
-    links: dict[str, Link] = {}
-    for link in exchange.links:
-        if _is_storable(link.url):
-            links.setdefault(canonical(link.url), link)
-    ledger, no_articles = _known(db, list(links)), _no_articles(db, exchange.source_id, links)
-    listing_id: int = listing["listing_id"]
-    due, places, dates = [], [], []
-    for url, link in links.items():
-        reason = refused.get(link.url) or no_articles.get(url)
-        waiting = _waiting(exchange, listing_id, url, link)
-        known = ledger.get(url) or _add_url(db, url, waiting, reason)
-        dates.append((_date_of_article(link, listing["kind"], exchange.fetched_at), known.url_id))
-        places.append((listing_id, known.url_id, exchange.fetched_at, exchange.fetched_at, link.rank or None))
-        if reason is None and (state := _reopened(db, known, waiting) if url in ledger else known.state):
-            due.append(DueUrl(known.url_id, exchange.source_id, link.url, None, None, state))
-    db.conn.executemany(
-        "INSERT INTO listing_links VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE "
-        "SET last_seen_at = excluded.last_seen_at, rank = excluded.rank",
-        places,
-    )
-    articles.announce_dates(db, [(at, url_id) for at, url_id in dates if at is not None])
-    return due
-
-
-def _is_storable(url: str) -> bool:
-    """Whether UTF-8 can say it: a lone surrogate in one address is no reason to lose a whole listing."""
-    try:
-        url.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
-
-
-def _no_articles(db: Database, source_id: str, urls: Iterable[str]) -> dict[str, str]:
-    """Address to reason, of those that are known to be no article before anybody asks for them."""
-    listings = {_page_of(url) for (url,) in db.execute("SELECT url FROM listings WHERE is_enabled")}
-    (home,) = db.execute("SELECT homepage_url FROM sources WHERE source_id = ?", [source_id]).fetchone()
-    reasons = {}
-    for url in urls:
-        if url == _page_of(home) or (is_home(url) and same_site(url, home)):
-            reasons[url] = "the home page"
-        elif url in listings:
-            reasons[url] = "a listing, not an article"
-    return reasons
-
-
-_page_of = lru_cache(maxsize=8192)(canonical)  # every answer of a listing is compared with all listings
-
-
-def _date_of_article(link: Link, kind: str, fetched_at: str) -> str | None:
-    """Instant at which the listing says that the article appeared; None where it gives a day, a change, nothing."""
-    if kind == "section" or link.is_change:  # a section page shows dates for people, of anything on the card
-        return None
-    at, precision = instant(link.published, fetched_at)
-    return at if precision != "day" else None
-
-
-def _known(db: Database, urls: list[str]) -> dict[str, _Known]:
-    """Those of the addresses that the ledger has; one query for a whole listing."""
-    rows = db.execute(
-        "SELECT u.url, url_id, source_id, state, article_id, failures_in_row, next_fetch_at, last_fetched_at, "
-        "NOT is_enabled FROM urls u JOIN sources USING (source_id) "
-        "WHERE u.url IN (SELECT value FROM json_each(?))",
-        [json.dumps(urls)],
-    )
-    return {url: _Known(*row) for url, *row in rows}
-
-
-def _waiting(exchange: Exchange, listing_id: int, url: str, link: Link) -> dict[str, Any]:
-    """The ledger row of an address that is to be fetched because a listing announces it."""
-    return {
-        "asked_url": link.url if link.url != url else None,
-        "source_id": exchange.source_id,
-        "listing_id": listing_id,
-        "state": "new",
-        "reason": f"announced by {exchange.url}, not fetched yet",
-        "announced_title": clean(link.title or "") or None,
-        "first_seen_at": exchange.fetched_at,
-        "next_fetch_at": exchange.fetched_at,
-    }
-
-
-def _add_url(db: Database, url: str, waiting: dict[str, Any], refused: str | None) -> _Known:
-    """A ledger row for an address that nobody announced before."""
-    denied = {"state": "skipped", "reason": refused, "next_fetch_at": None} if refused else {}
-    values = {"url": url, **waiting, **denied}
-    cursor = db.execute(
-        f"INSERT INTO urls ({', '.join(values)}) VALUES ({', '.join('?' * len(values))})",  # noqa: S608
-        list(values.values()),
-    )
-    return _Known(int(cursor.lastrowid or 0), values["source_id"], values["state"])
-
-
-def _reopened(db: Database, known: _Known, waiting: dict[str, Any]) -> str | None:
-    """Make a known address due where this announcement gives a reason to; its state then, else None.
-
-    What was only ever refused belongs to whoever lets it in. What belongs to a source that is no longer
-    crawled goes to the one that announces it now: its file was renamed, or two papers became one.
-    """
-    is_refused = known.state == "skipped" and known.failures_in_row == 0
-    is_left_behind = known.is_left_behind and known.source_id != waiting["source_id"]
-    is_back = known.state == "gone" and schedule.may_be_back(known.last_fetched_at, waiting["first_seen_at"])
-    if is_refused:
-        _update_url(db, known.url_id, waiting)
-        return "new"
-    if is_left_behind:
-        articles.hand_over(db, known.article_id, known.source_id, waiting["source_id"])
-        _update_url(db, known.url_id, {name: waiting[name] for name in ("asked_url", "source_id", "listing_id")})
-    if (is_left_behind and known.state in _WAITING) or (is_back and known.next_fetch_at is None):
-        _update_url(db, known.url_id, {"next_fetch_at": waiting["next_fetch_at"]})
-        return known.state
-    return None
-
-
-def _update_url(db: Database, url_id: int, values: dict[str, Any]) -> None:
-    settings = ", ".join(f"{name} = ?" for name in values)
-    db.execute(f"UPDATE urls SET {settings} WHERE url_id = ?", [*values.values(), url_id])  # noqa: S608
-
-
-def _note_listing(db: Database, exchange: Exchange, listing_id: int, *, is_new: bool) -> None:
-    """Validators are only kept of an answer that was read: 304 must never hide what we failed to read."""
-    is_ok = exchange.outcome in ("listed", "not_modified")
-    values: dict[str, Any] = {"last_checked_at": exchange.fetched_at, "status_code": exchange.status_code}
-    if is_ok:
-        values |= {"last_ok_at": exchange.fetched_at, "failures_in_row": 0, "reason": None}
-    else:
-        values["reason"] = exchange.reason or exchange.outcome
-    if exchange.outcome == "listed":
-        values |= _validators(exchange)
-    elif exchange.outcome in _WRONG_ANSWERS:
-        values |= _NO_VALIDATORS
-    if is_new:
-        values["last_new_at"] = exchange.fetched_at
-    failed = "" if is_ok else ", failures_in_row = failures_in_row + 1"
-    settings = ", ".join(f"{name} = ?" for name in values) + failed
-    db.execute(f"UPDATE listings SET {settings} WHERE listing_id = ?", [*values.values(), listing_id])  # noqa: S608
-
-
-def _validators(exchange: Exchange) -> dict[str, str | None]:
-    """What the answer gave to ask conditionally next time; nothing that a server could take for an attack."""
-    return {
-        name: value if value and len(value) <= _LONGEST_VALIDATOR and value.isascii() and value.isprintable() else None
-        for name, value in (("etag", exchange.etag), ("last_modified", exchange.last_modified))
-    }
-
-
-def _note_fetch(
-    db: Database,
-    run_id: int,
-    exchange: Exchange,
-    verdict: tuple[str, str | None],
-    *,
-    listing_id: int | None = None,
-    url_id: int | None = None,
-    link_count: int | None = None,
-) -> None:
-    """The row of `fetches`; `verdict` is (outcome, reason)."""
-    db.execute(
-        "INSERT INTO fetches (run_id, source_id, listing_id, url_id, fetched_at, outcome, reason, status_code, "
-        "duration_ms, downloaded_bytes, link_count) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        [
-            run_id,
-            exchange.source_id,
-            listing_id,
-            url_id,
-            exchange.fetched_at,
-            *verdict,
-            exchange.status_code,
-            exchange.duration_ms,
-            exchange.downloaded_bytes,
-            link_count,
-        ],
-    )
-
-
-# ---------------------------------------------------------------------------------------------- articles
 
 
 def record(db: Database, run_id: int, exchange: Exchange) -> str:
@@ -450,7 +119,7 @@ def _record(db: Database, run_id: int, exchange: Exchange) -> str:
     else:
         verdict = _without_article(db, row, exchange)
     _note_url(db, row, exchange, verdict)
-    _note_fetch(db, run_id, exchange, (verdict.outcome, verdict.reason), url_id=row["url_id"])
+    note_fetch(db, run_id, exchange, (verdict.outcome, verdict.reason), url_id=row["url_id"])
     return verdict.outcome
 
 
@@ -509,10 +178,10 @@ def _note_url(db: Database, row: dict[str, Any], exchange: Exchange, verdict: Ve
         values |= {"last_fetched_at": exchange.fetched_at, "fetch_count": row["fetch_count"] + 1}
     is_unread = verdict.state not in ("article", "duplicate")  # a 304 would only hide that
     if verdict.outcome in _READ:
-        values |= _validators(exchange)
-    elif is_unread or verdict.outcome in _WRONG_ANSWERS:
-        values |= _NO_VALIDATORS
-    _update_url(db, row["url_id"], values)
+        values |= validators(exchange)
+    elif is_unread or verdict.outcome in WRONG_ANSWERS:
+        values |= NO_VALIDATORS
+    update_url(db, row["url_id"], values)
 
 
 def _next_fetch(row: dict[str, Any], exchange: Exchange, verdict: Verdict, failures: int) -> str | None:

@@ -1,0 +1,87 @@
+"""Rows of the ledger (`urls`) and of `fetches`, as the answers of listings and of articles both write them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlite_utils import Database
+
+from crawler.items import Exchange
+
+OUTCOMES = (
+    "listed",
+    "new",
+    "changed",
+    "unchanged",
+    "not_modified",
+    "duplicate",
+    "not_article",
+    "empty",
+    "robots",
+    "blocked",
+    "gone",
+    "error",
+    "skipped",
+)
+"""What can come of a request: the values of `fetches.outcome`."""
+
+WRONG_ANSWERS = frozenset({"error", "blocked", "gone"})
+"""What may be the fault of the validators that were sent: the next request goes without."""
+NO_VALIDATORS: dict[str, str | None] = {"etag": None, "last_modified": None}
+_LONGEST_VALIDATOR = 512  # characters; servers refuse requests with long headers
+
+
+@dataclass(frozen=True, slots=True)
+class DueUrl:
+    """An article page to ask for; `url` is as announced, `state` that of the ledger."""
+
+    url_id: int
+    source_id: str
+    url: str
+    etag: str | None
+    last_modified: str | None
+    state: str
+
+
+def update_url(db: Database, url_id: int, values: dict[str, Any]) -> None:
+    """Write some columns of one address."""
+    settings = ", ".join(f"{name} = ?" for name in values)
+    db.execute(f"UPDATE urls SET {settings} WHERE url_id = ?", [*values.values(), url_id])  # noqa: S608
+
+
+def validators(exchange: Exchange) -> dict[str, str | None]:
+    """What the answer gave to ask conditionally next time; nothing that a server could take for an attack."""
+    return {
+        name: value if value and len(value) <= _LONGEST_VALIDATOR and value.isascii() and value.isprintable() else None
+        for name, value in (("etag", exchange.etag), ("last_modified", exchange.last_modified))
+    }
+
+
+def note_fetch(
+    db: Database,
+    run_id: int,
+    exchange: Exchange,
+    verdict: tuple[str, str | None],
+    *,
+    listing_id: int | None = None,
+    url_id: int | None = None,
+    link_count: int | None = None,
+) -> None:
+    """The row of `fetches`; `verdict` is (outcome, reason)."""
+    db.execute(
+        "INSERT INTO fetches (run_id, source_id, listing_id, url_id, fetched_at, outcome, reason, status_code, "
+        "duration_ms, downloaded_bytes, link_count) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        [
+            run_id,
+            exchange.source_id,
+            listing_id,
+            url_id,
+            exchange.fetched_at,
+            *verdict,
+            exchange.status_code,
+            exchange.duration_ms,
+            exchange.downloaded_bytes,
+            link_count,
+        ],
+    )

@@ -1,0 +1,264 @@
+"""Listings in the database: written as the sources say, due, and what became of the links that they announce."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Any
+
+from sqlite_utils import Database
+
+from crawler import articles, schedule
+from crawler.articles import instant
+from crawler.catalogue import Source
+from crawler.database import transaction
+from crawler.items import Exchange, Link
+from crawler.ledger import NO_VALIDATORS, WRONG_ANSWERS, DueUrl, note_fetch, update_url, validators
+from crawler.normalise import clean, now
+from crawler.urls import canonical, is_home, same_site
+
+_WAITING = frozenset({"new", "failing", "blocked"})
+
+
+@dataclass(frozen=True, slots=True)
+class DueListing:
+    """A listing to ask for, with the validators of its last answer."""
+
+    listing_id: int
+    source_id: str
+    url: str
+    kind: str
+    section: str | None
+    etag: str | None
+    last_modified: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What the ledger says of an address that is announced."""
+
+    url_id: int
+    source_id: str
+    state: str
+    article_id: int | None = None
+    failures_in_row: int = 0
+    next_fetch_at: str | None = None
+    last_fetched_at: str | None = None
+    is_left_behind: bool = False
+    """Its source is no longer crawled."""
+
+
+def sync_sources(db: Database, sources: Sequence[Source], *, complete: bool = False) -> None:
+    """Write sources and their listings as the TOML files say.
+
+    `complete`: these are all there are; others in the database are no longer crawled (their articles stay).
+    """
+    with transaction(db):
+        for source in sources:
+            _sync_source(db, source)
+        if complete:
+            db.execute(
+                "UPDATE sources SET is_enabled = 0, disabled_reason = 'its TOML file is gone' "
+                "WHERE source_id NOT IN (SELECT value FROM json_each(?))",
+                [json.dumps([source.source_id for source in sources])],
+            )
+
+
+def _sync_source(db: Database, source: Source) -> None:
+    values = {
+        "source_id": source.source_id,
+        "name": source.name,
+        "country": source.country,
+        "language": source.language,
+        "media_type": source.media_type,
+        "homepage_url": source.home,
+        "timezone": source.timezone,
+        "is_enabled": int(source.disabled is None),
+        "disabled_reason": source.disabled,
+        "rights": source.rights,
+        "expected_links": source.expect.links,
+        "expected_body_share": source.expect.body,
+        "added_at": now(),
+    }
+    kept = [name for name in values if name not in ("source_id", "added_at")]
+    db.execute(
+        f"INSERT INTO sources ({', '.join(values)}) VALUES ({', '.join('?' * len(values))}) "  # noqa: S608
+        f"ON CONFLICT (source_id) DO UPDATE SET {', '.join(f'{name} = excluded.{name}' for name in kept)}",
+        list(values.values()),
+    )
+    db.execute("UPDATE listings SET is_enabled = 0 WHERE source_id = ?", [source.source_id])
+    for listing in source.listings:
+        db.execute(
+            "INSERT INTO listings (source_id, url, kind, section) VALUES (?, ?, ?, ?) ON CONFLICT (url) DO UPDATE "
+            "SET source_id = excluded.source_id, kind = excluded.kind, section = excluded.section, is_enabled = 1",
+            [source.source_id, listing.url, listing.kind, listing.section],
+        )
+
+
+def due_listings(db: Database, source_ids: Sequence[str]) -> list[DueListing]:
+    """Listings of these sources, in the order of their files."""
+    rows = db.execute(
+        "SELECT listing_id, source_id, url, kind, section, etag, last_modified FROM listings "
+        "WHERE is_enabled AND source_id IN (SELECT value FROM json_each(?)) ORDER BY source_id, listing_id",
+        [json.dumps(list(source_ids))],
+    )
+    return [DueListing(*row) for row in rows]
+
+
+def announce(db: Database, run_id: int, exchange: Exchange, refused: Mapping[str, str]) -> list[DueUrl]:
+    """Store a listing's answer: its row, its validators, and a ledger row for every address it announces.
+
+    `refused` gives for some of the announced addresses the reason why they are not fetched. Returns the
+    addresses to fetch now, in the order of the listing: those that were not known before, and the known ones
+    that this announcement makes due.
+    """
+    with transaction(db):
+        listing = articles.one(
+            db, "SELECT listing_id, kind, etag, last_modified FROM listings WHERE url = ?", [exchange.url]
+        )
+        if listing is None:
+            raise ValueError(f"{exchange.url} is no listing of {exchange.source_id}: sync_sources comes first")
+        if exchange.outcome == "not_modified" and not (listing["etag"] or listing["last_modified"]):
+            exchange = replace(exchange, outcome="error", reason="304 for a listing that was never read")
+        due = _note_links(db, exchange, listing, refused)
+        _note_listing(db, exchange, listing["listing_id"], is_new=bool(due))
+        link_count = len(exchange.links) if exchange.outcome == "listed" else None
+        verdict = (exchange.outcome, exchange.reason)
+        note_fetch(db, run_id, exchange, verdict, listing_id=listing["listing_id"], link_count=link_count)
+    return due
+
+
+def _note_links(db: Database, exchange: Exchange, listing: dict[str, Any], refused: Mapping[str, str]) -> list[DueUrl]:
+    links: dict[str, Link] = {}
+    for link in exchange.links:
+        if _is_storable(link.url):
+            links.setdefault(canonical(link.url), link)
+    ledger, no_articles = _known(db, list(links)), _no_articles(db, exchange.source_id, links)
+    listing_id: int = listing["listing_id"]
+    due, places, dates = [], [], []
+    for url, link in links.items():
+        reason = refused.get(link.url) or no_articles.get(url)
+        waiting = _waiting(exchange, listing_id, url, link)
+        known = ledger.get(url) or _add_url(db, url, waiting, reason)
+        dates.append((_date_of_article(link, listing["kind"], exchange.fetched_at), known.url_id))
+        places.append((listing_id, known.url_id, exchange.fetched_at, exchange.fetched_at, link.rank or None))
+        if reason is None and (state := _reopened(db, known, waiting) if url in ledger else known.state):
+            due.append(DueUrl(known.url_id, exchange.source_id, link.url, None, None, state))
+    db.conn.executemany(
+        "INSERT INTO listing_links VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE "
+        "SET last_seen_at = excluded.last_seen_at, rank = excluded.rank",
+        places,
+    )
+    articles.announce_dates(db, [(at, url_id) for at, url_id in dates if at is not None])
+    return due
+
+
+def _is_storable(url: str) -> bool:
+    """Whether UTF-8 can say it: a lone surrogate in one address is no reason to lose a whole listing."""
+    try:
+        url.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _no_articles(db: Database, source_id: str, urls: Iterable[str]) -> dict[str, str]:
+    """Address to reason, of those that are known to be no article before anybody asks for them."""
+    listings = {_page_of(url) for (url,) in db.execute("SELECT url FROM listings WHERE is_enabled")}
+    (home,) = db.execute("SELECT homepage_url FROM sources WHERE source_id = ?", [source_id]).fetchone()
+    reasons = {}
+    for url in urls:
+        if url == _page_of(home) or (is_home(url) and same_site(url, home)):
+            reasons[url] = "the home page"
+        elif url in listings:
+            reasons[url] = "a listing, not an article"
+    return reasons
+
+
+_page_of = lru_cache(maxsize=8192)(canonical)  # every answer of a listing is compared with all listings
+
+
+def _date_of_article(link: Link, kind: str, fetched_at: str) -> str | None:
+    """Instant at which the listing says that the article appeared; None where it gives a day, a change, nothing."""
+    if kind == "section" or link.is_change:  # a section page shows dates for people, of anything on the card
+        return None
+    at, precision = instant(link.published, fetched_at)
+    return at if precision != "day" else None
+
+
+def _known(db: Database, urls: list[str]) -> dict[str, _Known]:
+    """Those of the addresses that the ledger has; one query for a whole listing."""
+    rows = db.execute(
+        "SELECT u.url, url_id, source_id, state, article_id, failures_in_row, next_fetch_at, last_fetched_at, "
+        "NOT is_enabled FROM urls u JOIN sources USING (source_id) "
+        "WHERE u.url IN (SELECT value FROM json_each(?))",
+        [json.dumps(urls)],
+    )
+    return {url: _Known(*row) for url, *row in rows}
+
+
+def _waiting(exchange: Exchange, listing_id: int, url: str, link: Link) -> dict[str, Any]:
+    """The ledger row of an address that is to be fetched because a listing announces it."""
+    return {
+        "asked_url": link.url if link.url != url else None,
+        "source_id": exchange.source_id,
+        "listing_id": listing_id,
+        "state": "new",
+        "reason": f"announced by {exchange.url}, not fetched yet",
+        "announced_title": clean(link.title or "") or None,
+        "first_seen_at": exchange.fetched_at,
+        "next_fetch_at": exchange.fetched_at,
+    }
+
+
+def _add_url(db: Database, url: str, waiting: dict[str, Any], refused: str | None) -> _Known:
+    """A ledger row for an address that nobody announced before."""
+    denied = {"state": "skipped", "reason": refused, "next_fetch_at": None} if refused else {}
+    values = {"url": url, **waiting, **denied}
+    cursor = db.execute(
+        f"INSERT INTO urls ({', '.join(values)}) VALUES ({', '.join('?' * len(values))})",  # noqa: S608
+        list(values.values()),
+    )
+    return _Known(int(cursor.lastrowid or 0), values["source_id"], values["state"])
+
+
+def _reopened(db: Database, known: _Known, waiting: dict[str, Any]) -> str | None:
+    """Make a known address due where this announcement gives a reason to; its state then, else None.
+
+    What was only ever refused belongs to whoever lets it in. What belongs to a source that is no longer
+    crawled goes to the one that announces it now: its file was renamed, or two papers became one.
+    """
+    is_refused = known.state == "skipped" and known.failures_in_row == 0
+    is_left_behind = known.is_left_behind and known.source_id != waiting["source_id"]
+    is_back = known.state == "gone" and schedule.may_be_back(known.last_fetched_at, waiting["first_seen_at"])
+    if is_refused:
+        update_url(db, known.url_id, waiting)
+        return "new"
+    if is_left_behind:
+        articles.hand_over(db, known.article_id, known.source_id, waiting["source_id"])
+        update_url(db, known.url_id, {name: waiting[name] for name in ("asked_url", "source_id", "listing_id")})
+    if (is_left_behind and known.state in _WAITING) or (is_back and known.next_fetch_at is None):
+        update_url(db, known.url_id, {"next_fetch_at": waiting["next_fetch_at"]})
+        return known.state
+    return None
+
+
+def _note_listing(db: Database, exchange: Exchange, listing_id: int, *, is_new: bool) -> None:
+    """Validators are only kept of an answer that was read: 304 must never hide what we failed to read."""
+    is_ok = exchange.outcome in ("listed", "not_modified")
+    values: dict[str, Any] = {"last_checked_at": exchange.fetched_at, "status_code": exchange.status_code}
+    if is_ok:
+        values |= {"last_ok_at": exchange.fetched_at, "failures_in_row": 0, "reason": None}
+    else:
+        values["reason"] = exchange.reason or exchange.outcome
+    if exchange.outcome == "listed":
+        values |= validators(exchange)
+    elif exchange.outcome in WRONG_ANSWERS:
+        values |= NO_VALIDATORS
+    if is_new:
+        values["last_new_at"] = exchange.fetched_at
+    failed = "" if is_ok else ", failures_in_row = failures_in_row + 1"
+    settings = ", ".join(f"{name} = ?" for name in values) + failed
+    db.execute(f"UPDATE listings SET {settings} WHERE listing_id = ?", [*values.values(), listing_id])  # noqa: S608
