@@ -29,6 +29,8 @@ class Listing:
     """One of LISTING_KINDS."""
     section: str | None = None
     """As the publisher calls it; None where the listing is the whole paper."""
+    evidence: str | None = None
+    """How the address is known: a word of EVIDENCE, a colon, and what was seen where and when."""
 
 
 @dataclass(frozen=True, slots=True)

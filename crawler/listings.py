@@ -91,9 +91,10 @@ def _sync_source(db: Database, source: Source) -> None:
     db.execute("UPDATE listings SET is_enabled = 0 WHERE source_id = ?", [source.source_id])
     for listing in source.listings:
         db.execute(
-            "INSERT INTO listings (source_id, url, kind, section) VALUES (?, ?, ?, ?) ON CONFLICT (url) DO UPDATE "
-            "SET source_id = excluded.source_id, kind = excluded.kind, section = excluded.section, is_enabled = 1",
-            [source.source_id, listing.url, listing.kind, listing.section],
+            "INSERT INTO listings (source_id, url, kind, section, evidence) VALUES (?, ?, ?, ?, ?) "
+            "ON CONFLICT (url) DO UPDATE SET source_id = excluded.source_id, kind = excluded.kind, "
+            "section = excluded.section, evidence = excluded.evidence, is_enabled = 1",
+            [source.source_id, listing.url, listing.kind, listing.section, listing.evidence],
         )
 
 

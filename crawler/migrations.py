@@ -61,6 +61,13 @@ def m004_asides(db: Database) -> None:
         db.execute(statement)
 
 
+@migrations()
+def m009_evidence(db: Database) -> None:
+    """Who reads that a listing is silent wants to know how its address was known at all."""
+    for statement in _statements(_EVIDENCE):
+        db.execute(statement)
+
+
 def migrate(db: Database) -> None:
     """Bring schema, views and data dictionary up to date, inside the caller's transaction."""
     pending = bool(migrations.pending(db))
@@ -445,4 +452,9 @@ CREATE TABLE source_builds (       -- where text and subheads stood on the pages
   PRIMARY KEY (source_id, run_id, part, build)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX source_builds_by_run ON source_builds(run_id);
+"""
+
+_EVIDENCE = """
+ALTER TABLE listings ADD COLUMN evidence  -- how the address is known, as its TOML file says: seen, answered, inferred or known, a colon, where and when; NULL = not said; e.g. seen: link «World» in a saved page
+  TEXT;
 """

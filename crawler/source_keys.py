@@ -168,6 +168,28 @@ _CODES = (
 COUNTRIES = frozenset(_CODES.split())
 
 
+EVIDENCE = {
+    "seen": "the address stands in a page or a list that somebody saved or published",
+    "answered": "it answered, on the day that is given",
+    "inferred": "concluded from other addresses of the publisher",
+    "known": "what the publisher says or has long had; nobody looked at it for us",
+}
+"""How the address of a listing is known: the word before the colon of `evidence`."""
+
+
+def _evidence(text: str) -> str | None:
+    word, colon, rest = text.partition(": ")
+    if not colon or word not in EVIDENCE or not rest.strip():
+        known = ", ".join(EVIDENCE)
+        return f'{text!r} is none of {known} with a colon and words; write evidence = "seen: link «World», 2026-10-06"'
+    if word == "answered" and not _DAY.search(rest):
+        return f'{text!r} gives no day; write evidence = "answered: 2026-10-06, 24 articles"'
+    return None
+
+
+_DAY = re.compile(r"\b\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])\b", re.ASCII)
+
+
 def _country(text: str) -> str | None:
     if text in COUNTRIES:
         return None
@@ -260,6 +282,7 @@ LISTING_KEYS = {
     "url": Key("text", '"https://www.example.org/world"', _url, required=True),
     "kind": Key("text", '"section"', _one_of(LISTING_KINDS, "kind", _KINDS_MEANT), required=True),
     "section": Key("text", '"World"', _filled),
+    "evidence": Key("text", '"seen: link «World», 2026-10-06"', _evidence),
 }
 ARTICLE_KEYS = {
     "url": Key("texts", r"['/world/\d{4}/']", _pattern),

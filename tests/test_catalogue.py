@@ -38,6 +38,7 @@ rights     = "licensed: contract of 2026-01-15"
 [[listing]]
 url  = "https://feeds.example.org/world.xml"
 kind = "feed"
+evidence = "seen: link «World» in a saved page"
 
 [article]
 url  = ['/world/\\d{4}/']
@@ -79,7 +80,9 @@ def test_smallest_source(tmp_path: Path) -> None:
 
 def test_every_key_arrives(tmp_path: Path) -> None:
     source = read_source(write(tmp_path, EVERYTHING))
-    assert source.listings[1] == Listing("https://feeds.example.org/world.xml", "feed", None)
+    assert source.listings[1] == Listing(
+        "https://feeds.example.org/world.xml", "feed", None, "seen: link «World» in a saved page"
+    )
     assert source.media_type == "broadcaster"
     assert source.hosts == ("example.net",)
     assert (source.article_url, source.article_skip) == ((r"/world/\d{4}/",), ("/live/",))
@@ -137,6 +140,11 @@ def test_windows_file_is_read(tmp_path: Path) -> None:
         ("The Example", "The Example" * 99, "name: has 1,089 characters; shorten it to 1,000"),
         ("name  ", '"\\u001b[31m" = 1\nname', "example.toml: [31m: unknown key '\\x1b[31m'"),
         ("\n\n[[", f"\ndelay = 0x{'f' * 5000}\n[[", "delay: is not a number (of at most 64 bits); write delay = 5"),
+        ('"World"', '"World"\nevidence = "somewhere"', "listing[1].evidence: 'somewhere' is none of seen, answered,"),
+        ('"World"', '"World"\nevidence = "seen: "', 'write evidence = "seen: link «World», 2026-10-06"'),
+        ('"World"', '"World"\nevidence = "Seen: a list"', "'Seen: a list' is none of seen, answered, inferred, known"),
+        ('"World"', '"World"\nevidence = "answered: well"', "'answered: well' gives no day; write evidence = "),
+        ('"World"', '"World"\nevidence = "answered: 2026-13-01"', "gives no day"),
         ("\n\n[[", "\nrobots = false\n[[", "robots: unknown key 'robots'; there are article, country,"),
     ],
 )  # fmt: skip

@@ -512,6 +512,14 @@ def test_a_listing_that_left_its_file_is_not_asked_for_until_it_is_back(shelf):
     assert len(store.due_listings(shelf.db, ["gazette"])) == 2
 
 
+def test_how_an_address_is_known_follows_its_file(shelf):
+    kept = "SELECT evidence FROM listings WHERE url = ?"
+    assert shelf.one(kept, FEED) is None
+    for evidence in ("known: the newsroom says so", "answered: 2026-10-06, 24 articles", None):
+        store.sync_sources(shelf.db, [replace(GAZETTE, listings=(Listing(FEED, "feed", None, evidence),))])
+        assert shelf.one(kept, FEED) == evidence
+
+
 def test_a_source_whose_file_is_gone_is_disabled_when_all_are_known(shelf):
     store.sync_sources(shelf.db, [GAZETTE], complete=True)
     assert shelf.rows("SELECT is_enabled, disabled_reason FROM sources WHERE source_id = 'tribune'") == [
