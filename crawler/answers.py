@@ -62,7 +62,9 @@ def read_listing(exchange: Exchange, response: Response) -> list[str]:
     """Fill the exchange with a listing's links. Returns the children where it is the index of a sitemap."""
     listing: DueListing = response.meta["due"]
     try:
-        exchange.links = found = discover.links(response.body, response.url, listing.kind)
+        exchange.links = found = discover.links(
+            response.body, response.url, listing.kind, fetch.charset(response.headers.get(b"Content-Type"))
+        )
         exchange.outcome = "listed"
         if found.announced > len(found):
             exchange.reason = f"{len(found):,} of {found.announced:,} links read"

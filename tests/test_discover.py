@@ -124,6 +124,18 @@ def test_lines_answer_each_line(tmp_path: Path):
     assert "path" in answers[4]["error"]
 
 
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("charset", ["windows-1251", "KOI8-R", "iso-8859-5"])
+def test_the_charset_of_the_http_head_decides_where_nothing_else_says_it(kind, charset):
+    place, title = "https://courier.example/world/2026/garavan-otkryta-posle-shtorma", "Гавань открыта после шторма"
+    content = {
+        "section": f"<body><h2><a href='{place}'>{title}</a></h2><h2><a href='{place}-2'>{title} снова</a></h2>",
+        "feed": f"<rss><channel><item><title>{title}</title><link>{place}</link></item></channel></rss>",
+        "news-sitemap": f"<urlset><url><loc>{place}</loc><news><title>{title}</title></news></url></urlset>",
+    }[kind]
+    assert links(content.encode(charset), "https://courier.example/world", kind, charset)[0].title == title
+
+
 @pytest.mark.parametrize(
     ("written", "read"),
     [

@@ -25,18 +25,20 @@ _ALIASES = {
 }
 
 
-def links(content: bytes, url: str, kind: str) -> Links:
+def links(content: bytes, url: str, kind: str, charset: str | None = None) -> Links:
     """Read the links to articles of one listing, in its order; each address once, rank from 1.
 
     Of a listing of more than MOST_LINKS (5,000) only so many are kept; `announced` of the result says how many it
     has.
 
-    `content` is what the server sent (gzip or not), `url` where it came from, `kind` one of KINDS. Makes no
-    request. An index of sitemaps gives []: see `child_sitemaps`. Raises PageError with stage 'listing' and the
-    reason when the content is no such listing: empty, another format, a challenge or consent page. A reason
-    that starts with 'challenge page' means that we are blocked.
+    `content` is what the server sent (gzip or not), `url` where it came from, `kind` one of KINDS, `charset` what
+    the HTTP head names: it decides where the content neither is UTF-8 nor says what it is. Makes no request.
+
+    An index of sitemaps gives []: see `child_sitemaps`. Raises PageError with stage 'listing' and the reason when
+    the content is no such listing: empty, another format, a challenge or consent page. A reason that starts with
+    'challenge page' means that we are blocked.
     """
-    return KINDS[kind](content, url)
+    return KINDS[kind](content, url, charset)
 
 
 def links_lines(lines: Iterable[str]) -> Iterator[str]:

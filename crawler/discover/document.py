@@ -75,9 +75,9 @@ def refuse_walls(text: str) -> None:
         raise PageError("consent page instead of the listing", stage="listing")
 
 
-def xml_text(content: bytes, expected: str) -> str:
+def xml_text(content: bytes, expected: str, charset: str | None = None) -> str:
     """Give the text of an XML or JSON listing; PageError when it is empty, a wall or an HTML page."""
-    text = decode(unpacked(content))
+    text = decode(unpacked(content), charset)
     if _HTML.match(text, _root_position(text)):
         refuse_walls(text)
         raise PageError(f"HTML page instead of {expected}", stage="listing")

@@ -35,13 +35,13 @@ _SPACE = " \t\r\n"
 """Of XML: a no-break space may be the second half of a broken letter."""
 
 
-def links(content: bytes, url: str) -> Links:
+def links(content: bytes, url: str, charset: str | None = None) -> Links:
     """Read the articles of a feed, in its order.
 
     `content` may be gzipped; `url` is the feed's own address. Raises PageError (stage 'listing') for what is no
     feed: empty, HTML, a challenge. A feed without entries gives [].
     """
-    text = xml_text(content, "a feed")
+    text = xml_text(content, "a feed", charset)
     if text.lstrip()[:1] == "{":
         entries = _json_entries(text)
         return _ranked((_json_item(entry, url) for entry in entries), len(entries))

@@ -12,14 +12,14 @@ from crawler.page import Page, parse
 from crawler.page.encoding import decode
 
 
-def links(content: bytes, url: str) -> Links:
+def links(content: bytes, url: str, charset: str | None = None) -> Links:
     """Read the articles of a section page in order of first appearance; rank 1 stands first.
 
     `content` may be gzipped. Only addresses of the page's own site, or of the one other site to which nearly all
     its headlines lead. Raises PageError (stage 'listing') for what is no page, or a wall before it.
     """
     content = unpacked(content)
-    text = decode(content)
+    text = decode(content, charset)
     refuse_walls(text)
     try:
         page = parse(text, url)

@@ -15,13 +15,13 @@ MOST_CHILDREN = 500
 """Sitemaps kept of an index."""
 
 
-def links(content: bytes, url: str) -> Links:
+def links(content: bytes, url: str, charset: str | None = None) -> Links:
     """Read the articles of a sitemap, in its order; of more than MOST_LINKS the newest.
 
     `content` may be gzipped. `published` is the news date; where a sitemap has none, the last change. An index
     has no articles: []. Raises PageError (stage 'listing') for what is no sitemap.
     """
-    root = _root(content)
+    root = _root(content, charset)
     found: dict[str, Link] = {}
     for element in root.iter("{*}url"):
         if (link := _entry(element, url)) is not None:
@@ -49,8 +49,8 @@ def child_sitemaps(content: bytes, url: str) -> list[str]:
     return sorted(found, key=lambda address: found[address], reverse=True)[:MOST_CHILDREN]
 
 
-def _root(content: bytes) -> etree._Element:
-    text = xml_text(content, "a sitemap")
+def _root(content: bytes, charset: str | None = None) -> etree._Element:
+    text = xml_text(content, "a sitemap", charset)
     root = xml_root(text)
     if root is None or local(root) not in ("urlset", "sitemapindex"):
         name = f"the root is <{local(root)}>" if root is not None else "it is not XML"

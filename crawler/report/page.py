@@ -78,7 +78,7 @@ def links(content: Content, kind: str | None = None) -> list[Link]:
             f"{content.where}: give the address of the page with --url: its own links are those of its site"
         )
     try:
-        return discover.links(content.body, content.url or NOWHERE, kind)
+        return discover.links(content.body, content.url or NOWHERE, kind, content.charset)
     except PageError as error:
         raise WorlddeskError(f"{content.where}: no listing: {error}") from None
 
