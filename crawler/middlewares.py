@@ -88,9 +88,7 @@ class Politeness:
         if request.meta.get("site_file"):
             return
         await self._rest(request)
-        self._set_delay(request)
-        robots = await self._once(f"{fetch.origin(request.url)}/robots.txt", self._read_robots, request)
-        self._set_delay(request, robots)
+        robots = await self.robots(request)
         if not robots.reachable:
             why = f"answered {robots.status}" if robots.status else f"is out of reach ({robots.text})"
             raise Refused("skipped", f"robots.txt {why}: nothing of this host is fetched in this run")
@@ -98,6 +96,13 @@ class Politeness:
             raise Refused("robots", "robots.txt forbids this address")
         policy_url = f"{fetch.origin(request.url)}{TDM_POLICY}"
         request.meta["tdm_policy"] = await self._once(policy_url, self._read_tdm_policy, request)
+
+    async def robots(self, request: Request) -> fetch.Robots:
+        """robots.txt for a request, read once in a run; from then on its delay counts."""
+        self._set_delay(request)
+        robots = await self._once(f"{fetch.origin(request.url)}/robots.txt", self._read_robots, request)
+        self._set_delay(request, robots)
+        return robots
 
     async def process_response(self, request: Request, response: Response) -> Request | Response:
         """On 429 and 503 with Retry-After let the host rest; one more try when the rest is short."""

@@ -43,7 +43,7 @@ def read(where: str, url: str | None = None) -> Content:
 
 
 def _fetched(url: str) -> Content:
-    from crawler.onepage import fetch_page  # Scrapy: only where something is fetched
+    from crawler.visit import fetch_page  # Scrapy: only where something is fetched
 
     page = fetch_page(url)
     return Content(url, page.body, page.url, page.charset)
