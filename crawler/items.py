@@ -31,6 +31,8 @@ class Link:
     """Category as the feed writes it."""
     is_change: bool = False
     """`published` is the date of the last change: the listing gives no other."""
+    score: float | None = None
+    """How sure the reader of a section page is that this is an article; None where nothing was judged."""
 
 
 @dataclass(slots=True)
