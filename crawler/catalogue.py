@@ -8,16 +8,22 @@ addresses, `disabled`. Everything that is wrong in a file is reported at once, e
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 from crawler.errors import SourceError, UsageError
+from crawler.items import Link
 from crawler.normalise import clean
+from crawler.sections import same_name
 from crawler.source_keys import SOURCE_KEYS, regex, unknown, wrong_in
 from crawler.urls import site
+
+
+OUTSIDE = "outside the scope"
+"""How the reason begins of what a source announces and its [scope] does not count."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +37,30 @@ class Listing:
     """As the publisher calls it; None where the listing is the whole paper."""
     evidence: str | None = None
     """How the address is known: a word of EVIDENCE, a colon, and what was seen where and when."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What counts of listings that are the whole paper: an article of which one of these says so; empty = all."""
+
+    path: tuple[str, ...] = ()
+    """Regexes, searched in the address."""
+    breadcrumb: tuple[str, ...] = ()
+    """Names of rubrics; case and accents make no difference."""
+    category: tuple[str, ...] = ()
+    """Names of categories of a feed, as `breadcrumb`."""
+
+    def __bool__(self) -> bool:
+        """Whether it says anything."""
+        return bool(self.path or self.breadcrumb or self.category)
+
+    def admits(self, url: str, categories: Iterable[str] = (), breadcrumb: Iterable[str] = ()) -> bool:
+        """Whether address, categories or rubrics of an article say that it counts."""
+        return (
+            any(regex(pattern).search(url) for pattern in self.path)
+            or same_name(categories, self.category)
+            or same_name(breadcrumb, self.breadcrumb)
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +107,7 @@ class Source:
     """Regexes; where there are any, an article's address matches one."""
     article_skip: tuple[str, ...] = ()
     """Regexes of addresses that are never fetched."""
+    scope: Scope = Scope()
     select: Select = Select()
     expect: Expect = Expect()
     delay: float | None = None
@@ -101,6 +132,18 @@ class Source:
         if self.article_url and not any(regex(pattern).search(url) for pattern in self.article_url):
             return "no [article] url pattern matches"
         return None
+
+    def leaves_out(self, link: Link, listing_url: str) -> str | None:
+        """Why what a listing of ours announces lies outside the scope, for people; None where it counts.
+
+        None as well where only the breadcrumb of its page can tell.
+        """
+        is_section = any(listing.section for listing in self.listings if listing.url == listing_url)
+        if is_section or not self.scope or self.scope.breadcrumb or self.scope.admits(link.url, link.categories):
+            return None
+        if self.scope.category and link.categories:
+            return f"{OUTSIDE}: category {', '.join(link.categories)}"
+        return f"{OUTSIDE}: no [scope] {'path matches' if self.scope.path else 'category is given'}"
 
 
 def read_sources(folder: Path, names: Sequence[str] = (), *, problems: list[SourceError] | None = None) -> list[Source]:
@@ -186,6 +229,7 @@ def _source(stem: str, table: Mapping[str, Any]) -> Source:
         hosts=tuple(host.lower() for host in table.get("hosts", ())),
         article_url=tuple(article.get("url", ())),
         article_skip=tuple(article.get("skip", ())),
+        scope=Scope(**{key: tuple(values) for key, values in table.get("scope", {}).items()}),
         select=Select(**{key: tuple(selectors) for key, selectors in table.get("select", {}).items()}),
         expect=Expect(**table.get("expect", {})),
         **{name: value for name, value in table.items() if name in plain},

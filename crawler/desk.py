@@ -85,8 +85,12 @@ class Desk:
 
     async def announce(self, exchange: Exchange) -> list[store.DueUrl]:
         """Commit a listing's answer; return the URLs to fetch now, newest first."""
-        refuses = self.sources[exchange.source_id].refuses
-        refused = {link.url: reason for link in exchange.links if (reason := refuses(link.url))}
+        source = self.sources[exchange.source_id]
+        refused = {
+            link.url: reason
+            for link in exchange.links
+            if (reason := source.refuses(link.url) or source.leaves_out(link, exchange.url))
+        }
         try:
             due = await self.write(store.announce, self.run_id, exchange, refused)
         except (*DATA_ERRORS, ValueError, OverflowError) as error:

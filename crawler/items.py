@@ -27,8 +27,8 @@ class Link:
     """ISO 8601 with zone, or 'YYYY-MM-DD' where only the day is known."""
     rank: int = 0
     """1 = first on the listing; 0 = unknown."""
-    section: str | None = None
-    """Category as the feed writes it."""
+    categories: list[str] = field(default_factory=list)
+    """As the feed writes them."""
     is_change: bool = False
     """`published` is the date of the last change: the listing gives no other."""
     score: float | None = None

@@ -63,6 +63,12 @@ def judged_path(url: str, language: str | None = None) -> bool | None:
     return _judged(tuple(part for part in _PAGE.sub("", path).split("/") if len(part) <= _LONGEST), _base(language))
 
 
+def same_name(names: Iterable[str], wanted: Iterable[str]) -> bool:
+    """Whether one of the names, or one level of it ('News › World'), is one of those wanted in another spelling."""
+    keys = {spelled(name) for name in wanted}
+    return bool(keys) and any(spelled(part) in keys for name in names for part in (name, *_PARTS.split(name)))
+
+
 def spelled(name: str) -> str:
     """A name without case, accents and signs between its words, to be compared: 'À l’Étranger' -> "a l'etranger"."""
     plain = unicodedata.normalize("NFKD", name.casefold().translate(_LETTERS))

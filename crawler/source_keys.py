@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
 from crawler.fetch import DELAY_CAP, DELAY_FLOOR
+from crawler.sections import spelled
 from crawler.urls import absolute
 
 LISTING_KINDS = ("section", "feed", "news-sitemap")
@@ -51,6 +52,7 @@ def wrong_in(stem: str, table: Mapping[str, Any]) -> Iterator[str]:
         yield "file name: a source's id is made of a-z, 0-9, - and _; rename it, for example lemonde.toml"
     yield from _wrong(table, SOURCE_KEYS)
     yield from _repeated(table)
+    yield from _idle_scope(table)
 
 
 def unknown(what: str, name: str, known: Sequence[str]) -> str:
@@ -114,6 +116,14 @@ def _repeated(table: Mapping[str, Any]) -> Iterator[str]:
         if isinstance(url, str) and url in seen:
             yield f"listing[{number}].url: {url} stands twice; keep one"
         seen.add(str(url))
+
+
+def _idle_scope(table: Mapping[str, Any]) -> Iterator[str]:
+    """A scope that no listing asks for would look like a rule and be none."""
+    listings = table.get("listing")
+    entries = [entry for entry in listings if isinstance(entry, dict)] if isinstance(listings, list) else []
+    if "scope" in table and entries and all("section" in entry for entry in entries):
+        yield "scope: every listing has a section, and what a section announces always counts; take [scope] out"
 
 
 def _is_number(value: object) -> bool:
@@ -228,6 +238,12 @@ def _pattern(text: str) -> str | None:
     return _filled(text)
 
 
+def _name(text: str) -> str | None:
+    if spelled(text):
+        return None
+    return f'{text!r} is no name; write it as the publisher does: ["World"]'
+
+
 def _selector(text: str) -> str | None:
     from lxml import cssselect, etree, html  # only the few files that have selectors pay for it
 
@@ -288,6 +304,11 @@ ARTICLE_KEYS = {
     "url": Key("texts", r"['/world/\d{4}/']", _pattern),
     "skip": Key("texts", "['/live/', '/video/']", _pattern),
 }
+SCOPE_KEYS = {
+    "path": Key("texts", "['/world/']", _pattern),
+    "breadcrumb": Key("texts", '["World"]', _name),
+    "category": Key("texts", '["World"]', _name),
+}
 SELECT_KEYS = dict.fromkeys(("headline", "standfirst", "body", "subhead", "drop"), _SELECTORS)
 EXPECT_KEYS = {
     "links": Key("number", "15", _links),
@@ -306,6 +327,7 @@ SOURCE_KEYS = {
     "rights": Key("text", '"licensed: contract of 2026-01-15"', _rights),
     "listing": Key("tables", "[[listing]] with url and kind", required=True, keys=LISTING_KEYS),
     "article": Key("table", "[article] with url, skip", keys=ARTICLE_KEYS),
+    "scope": Key("table", "[scope] with path, breadcrumb, category", keys=SCOPE_KEYS),
     "select": Key("table", "[select] with headline, standfirst, body, subhead, drop", keys=SELECT_KEYS),
     "expect": Key("table", "[expect] with links, body", keys=EXPECT_KEYS),
 }

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from crawler.catalogue import Expect, Listing, Select, Source, read_source, read_sources
+from crawler.catalogue import Expect, Listing, Scope, Select, Source, read_source, read_sources
 from crawler.errors import SourceError, UsageError
+from crawler.items import Link
 
 GOOD = """\
 name     = "The Example"
@@ -43,6 +44,11 @@ evidence = "seen: link «World» in a saved page"
 [article]
 url  = ['/world/\\d{4}/']
 skip = ['/live/']
+
+[scope]
+path       = ['/africa/']
+breadcrumb = ["Monde"]
+category   = ["World"]
 
 [select]
 headline   = ["h1"]
@@ -86,6 +92,7 @@ def test_every_key_arrives(tmp_path: Path) -> None:
     assert source.media_type == "broadcaster"
     assert source.hosts == ("example.net",)
     assert (source.article_url, source.article_skip) == ((r"/world/\d{4}/",), ("/live/",))
+    assert source.scope == Scope(("/africa/",), ("Monde",), ("World",))
     assert source.select == Select(("h1",), (".standfirst", ".old-standfirst"), ("article",), ("h2",), (".newsletter",))
     assert source.expect == Expect(15, 0.95)
     assert (source.delay, source.disabled) == (2.5, "2026-10-01 moved")
@@ -164,6 +171,11 @@ def test_wrong_value_is_named_with_its_remedy(tmp_path: Path, old: str, new: str
         ("[article]\nskip = ['']", "article.skip[1]: is empty"),
         ("[article]\nskipp = ['/live/']", "article.skipp: unknown key 'skipp'; did you mean skip?"),
         ("[article]\nurl = '/world/'", "article.url: is not a list of texts; write url = ["),
+        ("[scope]\npath = ['(']", "scope.path[1]: '(' is no regular expression"),
+        ("[scope]\nbreadcrumb = 'World'", 'scope.breadcrumb: is not a list of texts; write breadcrumb = ["World"]'),
+        ("[scope]\ncategory = ['-']", "scope.category[1]: '-' is no name; write it as the publisher does"),
+        ("[scope]\nsection = ['World']", "scope.section: unknown key 'section'"),
+        ("[scope]\npath = ['/world/']", "scope: every listing has a section, and what a section announces always"),
         ("[select]\nbody = ['div[']", "select.body[1]: 'div[' is no CSS selector"),
         ("[select]\nbody = ['p::text']", "select.body[1]: 'p::text' is no CSS selector"),
         ("[select]\nbody = ['div:foo(1)']", "select.body[1]: 'div:foo(1)' is no CSS selector"),
@@ -303,3 +315,38 @@ def test_loopback_papers_are_told_apart(tmp_path: Path) -> None:
     source = read_source(write(tmp_path, GOOD.replace("https://www.example.org", "http://127.0.0.1:8000")))
     assert source.refuses("http://127.0.0.1:8000/world/a") is None
     assert source.refuses("http://127.0.0.2:8000/world/a") == "other host: 127.0.0.2"
+
+
+# --- what counts of a listing that is the whole paper
+
+SITEMAP = "https://www.example.org/news-sitemap.xml"
+WHOLE_PAPER = f"{GOOD}\n[[listing]]\nurl = '{SITEMAP}'\nkind = 'news-sitemap'\n"
+
+
+def left_out(folder: Path, scope: str, *categories: str, url: str = "/2026/a", listing: str = SITEMAP) -> str | None:
+    source = read_source(write(folder, f"{WHOLE_PAPER}\n{scope}"))
+    return source.leaves_out(Link(f"https://www.example.org{url}", categories=list(categories)), listing)
+
+
+def test_without_a_scope_everything_counts(tmp_path: Path) -> None:
+    assert left_out(tmp_path, "") is None
+    assert not read_source(write(tmp_path, WHOLE_PAPER)).scope
+
+
+def test_a_section_needs_no_scope(tmp_path: Path) -> None:
+    listing = "https://www.example.org/world"
+    assert left_out(tmp_path, "[scope]\npath = ['/world/']", url="/sport/a", listing=listing) is None
+
+
+def test_path_or_category_say_that_it_counts(tmp_path: Path) -> None:
+    scope = "[scope]\npath = ['/world/', '/africa/']\ncategory = ['À l’étranger', 'Monde']"
+    assert left_out(tmp_path, scope, url="/africa/a") is None
+    assert left_out(tmp_path, scope, "Politique", "A L'ETRANGER") is None
+    assert left_out(tmp_path, scope, "Actualités › Monde") is None
+    assert left_out(tmp_path, scope, "Sport", "Monde du cheval") == "outside the scope: category Sport, Monde du cheval"
+    assert left_out(tmp_path, scope) == "outside the scope: no [scope] path matches"
+    assert left_out(tmp_path, "[scope]\ncategory = ['World']") == "outside the scope: no [scope] category is given"
+
+
+def test_only_the_page_tells_its_breadcrumb(tmp_path: Path) -> None:
+    assert left_out(tmp_path, "[scope]\ncategory = ['World']\nbreadcrumb = ['World']", "Sport") is None

@@ -29,7 +29,7 @@ def test_rss():
         )
     )
     assert (link.url, link.title) == ("https://courier.example/a/1", "Harbour & bridge reopen")
-    assert (link.published, link.rank, link.section) == ("2026-02-17T19:37:00Z", 1, "World")
+    assert (link.published, link.rank, link.categories) == ("2026-02-17T19:37:00Z", 1, ["World"])
 
 
 def test_atom_prefers_the_page_to_other_forms():
@@ -40,7 +40,7 @@ def test_atom_prefers_the_page_to_other_forms():
         <link rel="alternate" type="text/html" href="/a/1"/>
         <published>2026-02-17T20:37:00+01:00</published><updated>2026-02-18T00:00:00Z</updated></entry></feed>"""
     )
-    assert (link.url, link.title, link.section) == ("https://courier.example/a/1", "Rain é", "World")
+    assert (link.url, link.title, link.categories) == ("https://courier.example/a/1", "Rain é", ["World"])
     assert link.published == "2026-02-17T19:37:00Z"
 
 
@@ -51,7 +51,7 @@ def test_rdf_with_dublin_core():
         <title>Rain</title><link>https://courier.example/a/1</link><dc:date>2017-01-23T21:01:39+01:00</dc:date>
         <dc:subject>Weather</dc:subject></item></rdf:RDF>"""
     )
-    assert (link.published, link.section) == ("2017-01-23T20:01:39Z", "Weather")
+    assert (link.published, link.categories) == ("2017-01-23T20:01:39Z", ["Weather"])
 
 
 def test_json_feed():
@@ -65,7 +65,7 @@ def test_json_feed():
         ],
     }
     first, second = links(json.dumps(feed).encode(), URL)
-    assert (first.url, first.title, first.section) == ("https://courier.example/a/1", "Rain", "World")
+    assert (first.url, first.title, first.categories) == ("https://courier.example/a/1", "Rain", ["World"])
     assert (second.url, second.title, second.published) == ("https://courier.example/a/2", None, None)
 
 
@@ -203,3 +203,13 @@ def test_a_date_of_change_is_told_from_a_date_of_publication():
       <entry><link href="https://example.org/b"/><updated>2026-10-06T09:00:00Z</updated></entry></feed>"""
     found = links(both, "https://example.org/feed")
     assert [(link.published[11:13], link.is_change) for link in found] == [("08", False), ("09", True)]
+
+
+def test_all_categories_of_an_entry_each_once_as_people_read_them():
+    (link,) = links(
+        b"<rss><channel><item><title>Rain</title><link>https://courier.example/a/1</link>"
+        b"<category>World</category><category>Africa &amp; Asia</category><category/><category>World</category>"
+        b"</item></channel></rss>",
+        "https://courier.example/feed",
+    )
+    assert link.categories == ["World", "Africa & Asia"]

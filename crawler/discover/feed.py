@@ -8,6 +8,7 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import Any
 
 from lxml import etree
@@ -23,6 +24,9 @@ _ROOTS = ("rss", "feed", "rdf", "channel")
 _ITEMS = ("item", "entry")
 _PUBLISHED = ("pubdate", "published", "issued", "date", "created", "publicationdate", "dateposted")
 _UPDATED = ("updated", "modified", "lastbuilddate", "lastmod")
+_CATEGORIES = ("category", "subject")
+_MOST_CATEGORIES = 20
+"""Of one entry; what names more has put its whole stock of tags there."""
 _PLACES = ("origlink", "link", "other", "guid", "id")
 """Where the address may stand, best first: feed services keep the publisher's own in origLink."""
 _FOREIGN = ("search.yahoo.com/mrss", "itunes.com", "purl.org/rss/1.0/modules/content", "georss")
@@ -77,12 +81,16 @@ def _item(item: etree._Element, url: str) -> Link | None:
     """Read one entry; None when it names no http(s) address."""
     fields: dict[str, str] = {}
     places: dict[str, str] = {}
+    categories: list[str] = []
     for child in item:
         name = local(child)
         if name in _PLACES:
             _note_link(places, name, child)
         elif name and not any(part in str(child.tag) for part in _FOREIGN):
-            fields.setdefault(name, _text(child) or child.get("term") or "")
+            text = _text(child) or child.get("term") or ""
+            fields.setdefault(name, text)
+            if name in _CATEGORIES:
+                categories.append(text)
     base = _base(item, url)
     best_first = (places[name] for name in _PLACES if name in places)
     address = next((found for place in best_first if (found := absolute(base, place)) is not None), None)
@@ -94,7 +102,7 @@ def _item(item: etree._Element, url: str) -> Link | None:
         title=shown(fields.get("title", "")),
         published=published or _first_date(fields, _UPDATED) or day_in(address),
         is_change=published is None,
-        section=shown(fields.get("category") or fields.get("subject") or ""),
+        categories=_names(categories),
     )
 
 
@@ -122,6 +130,12 @@ def _text(element: etree._Element) -> str:
     return "".join(map(str, element.itertext())).strip(_SPACE)
 
 
+def _names(categories: Iterable[str]) -> list[str]:
+    """Categories for people, each once."""
+    names = dict.fromkeys(name for text in islice(categories, _MOST_CATEGORIES) if (name := shown(text)))
+    return list(names)
+
+
 def _first_date(fields: dict[str, str], names: Iterable[str]) -> str | None:
     return next((found for name in names if (found := instant(fields.get(name)))), None)
 
@@ -144,15 +158,15 @@ def _json_item(item: dict[str, Any], url: str) -> Link | None:
     address = next((found for place in places if place and (found := absolute(url, place)) is not None), None)
     if address is None:
         return None
-    tags = item.get("tags")
-    section = next((tag for tag in tags if isinstance(tag, str)), "") if isinstance(tags, list) else ""
+    listed = item.get("tags")
+    tags = [tag for tag in listed if isinstance(tag, str)] if isinstance(listed, list) else []
     published = instant(words.get("date_published"))
     return Link(
         url=address,
         title=shown(words.get("title", "")),
         published=published or instant(words.get("date_modified")) or day_in(address),
         is_change=published is None,
-        section=shown(section),
+        categories=_names(tags),
     )
 
 
