@@ -92,7 +92,7 @@ def read_article(
     except Exception as error:  # one page never stops the others; the row names the error
         exchange.outcome, exchange.reason = "error", f"extract: {type(error).__name__}: {error}"
     else:
-        exchange.article = _with_rights(article, response)
+        exchange.article = with_rights(article, response)
         if not article.body and article.kind not in WITHOUT_TEXT:
             exchange.outcome, exchange.reason = "empty", "a headline and no text"
         elif keep_page and not (article.noindex or article.noarchive):
@@ -112,7 +112,7 @@ def _extract(response: Response, memory: Memory | None) -> Article:
     )
 
 
-def _with_rights(article: Article, response: Response) -> Article:
+def with_rights(article: Article, response: Response) -> Article:
     """TDMRep: the site's file says it first, the answer's head supersedes it, the page's own meta both."""
     in_head, noindex = fetch.rights(
         {name: header(response, name.encode()) or "" for name in ("tdm-reservation", "x-robots-tag")}

@@ -173,6 +173,35 @@ def crawl(
 
 
 @main.command()
+@click.argument("names", nargs=-1, metavar="[SOURCE]...")
+@click.option("--limit", type=click.IntRange(0, 5), default=1, show_default=True, help="Articles to read of each.")
+@click.option("--details", is_flag=True, help="All that was asked and answered. [default: up to 3 named sources]")
+@_db
+@_sources
+@_json
+def check(names: Sequence[str], limit: int, details: bool, db: Path | None, folder: Path | None, as_json: bool) -> None:
+    """Test whether sources answer as their files say.
+
+    Asks each source (all that are not disabled, when none is named) for robots.txt, its listings, an article
+    and an address that does not exist, as politely as a crawl, and judges the answers; a database of earlier
+    crawls says what is usual. Nothing is written.
+
+    \b
+    Examples: worlddesk check lemonde
+              worlddesk check --json > check.json
+
+    Exit codes: 0 all sources answer, 1 none does, 3 some do not, 75 there is no network.
+    """
+    from crawler.report.check import FEW, exit_code, progress, show_checked
+    from crawler.survey.check import check_sources
+
+    with progress() as done:
+        checked = check_sources(paths.database(db), paths.sources(folder), names, limit, done)
+    show_checked(checked, details=details or 0 < len(names) <= FEW, as_json=as_json)
+    raise click.exceptions.Exit(exit_code(checked))
+
+
+@main.command()
 @click.argument("where", required=False, metavar="[FILE|URL]")
 @click.option("--url", metavar="URL", help="Address of a page that is read from a file.")
 @click.option("--why", is_flag=True, help="Also what was left out of the text, where it stood, and the reason.")

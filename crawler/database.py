@@ -51,6 +51,23 @@ def open_database(path: Path, *, read_only: bool = False) -> Database:
         raise DatabaseError(f"{path}: {error.strerror}; choose another with --db") from error
 
 
+def open_untouched(path: Path) -> Database:
+    """Open the database to read, and leave nothing beside it: even a reader of SQLite's makes files for its locks.
+
+    Where a write-ahead log waits, somebody is at work and those files are there; else nobody writes, and the
+    file is taken as it stands. Raises DatabaseError as `open_database` does.
+    """
+    wal = Path(f"{path}-wal")
+    is_quiet = not wal.exists() or wal.stat().st_size == 0
+    try:
+        _check_file(path, read_only=True)
+        return _open_to_read(path, "ro&immutable=1" if is_quiet else "ro")
+    except sqlite3.DatabaseError as error:
+        raise explained(path, error) from error
+    except OSError as error:
+        raise DatabaseError(f"{path}: {error.strerror}; choose another with --db") from error
+
+
 @contextmanager
 def transaction(db: Database) -> Iterator[None]:
     """All or nothing, and the write lock from the first moment (BEGIN IMMEDIATE).
@@ -115,8 +132,8 @@ def _check_file(path: Path, *, read_only: bool) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
 
 
-def _open_to_read(path: Path) -> Database:
-    db = connect(path, "ro")
+def _open_to_read(path: Path, mode: str = "ro") -> Database:
+    db = connect(path, mode)
     try:
         _check_ours(db, path, may_be_empty=False)
     except BaseException:
@@ -143,7 +160,7 @@ def _open_to_write(path: Path) -> Database:
 
 
 def connect(path: Path, mode: str) -> Database:
-    """A connection as all of ours are; `mode` is SQLite's: ro, rw or rwc. Checks nothing and makes no table."""
+    """A connection as all of ours are; `mode` is SQLite's: ro, rw or rwc. Checks nothing, makes no table."""
     connection = sqlite3.connect(
         f"{path.absolute().as_uri()}?mode={mode}",
         uri=True,

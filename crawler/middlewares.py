@@ -137,7 +137,7 @@ class Politeness:
 
     async def _resting(self) -> dict[str, datetime]:
         if self._rests is None:
-            known = await self.desk.write(store.resting) if self.desk else {}
+            known = await self.desk.write(store.resting) if self.desk else getattr(self.crawler.spider, "rests", {})
             self._rests = self._rests or {host: datetime.fromisoformat(at) for host, at in known.items()}
         return self._rests
 

@@ -6,7 +6,7 @@ All go through Scrapy's engine with our middlewares: robots.txt, delays, redirec
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 from urllib.parse import urlsplit
@@ -91,8 +91,10 @@ class Visit:
         return await polite.robots(_request(url, source))
 
 
-def visit(hosts: Iterable[str], work: Callable[[Visit], Awaitable[T]]) -> T:
+def visit(hosts: Iterable[str], work: Callable[[Visit], Awaitable[T]], rests: Mapping[str, str] | None = None) -> T:
     """Run `work` in Scrapy's engine, once in a process, and return what it returns.
+
+    `rests`: host -> UTC instant until which it asked for rest, from earlier runs.
 
     Raises ContactMissing where one of the hosts is not this machine and nobody can be reached, whatever `work`
     raises, and SystemExit with 130 or 143 when the person or the system ends it.
@@ -103,7 +105,7 @@ def visit(hosts: Iterable[str], work: Callable[[Visit], Awaitable[T]]) -> T:
     interrupt = Interrupt(process)
     interrupt.install()
     errand = _Errand(work)
-    process.crawl(VisitSpider, errand=errand)
+    process.crawl(VisitSpider, errand=errand, rests=rests or {})
     process.start(install_signal_handlers=False)
     if interrupt.number is not None:
         raise SystemExit(128 + interrupt.number)
@@ -140,9 +142,11 @@ class VisitSpider(Spider):
 
     name = "visit"
 
-    def __init__(self, errand: _Errand[object]):
+    def __init__(self, errand: _Errand[object], rests: Mapping[str, str]):
         super().__init__()
         self.errand = errand
+        self.rests = rests
+        """What crawler.middlewares.Politeness knows from earlier runs, in place of a desk."""
 
     async def start(self) -> AsyncIterator[Request]:
         """Do the errand; nothing is left to the scheduler."""

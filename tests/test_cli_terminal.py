@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gzip
 import io
 import json
 import re
@@ -13,11 +14,12 @@ from typing import Any
 import pytest
 from rich.cells import cell_len
 
+from crawler.discover import kind_of
 from crawler.items import Article, Block, Dropped, Link
 from crawler.reextract import Change, Reread
 from crawler.report.article import show_article
 from crawler.report.doctor import Check
-from crawler.report.page import NOWHERE, kind_of, show_links
+from crawler.report.page import NOWHERE, show_links
 from crawler.report.reread import show_rereads
 from crawler.report.tables import show_checks, show_found, show_status
 from crawler.report.terminal import say, say_json
@@ -225,6 +227,8 @@ def test_long_text_is_wrapped() -> None:
         (b"<rdf:RDF>", "feed"),
         (b'\xef\xbb\xbf<?xml version="1.0"?><urlset>', "news-sitemap"),
         (b"<sitemapindex>", "news-sitemap"),
+        (b'\xef\xbb\xbf {"version": "https://jsonfeed.org/version/1.1"}', "feed"),
+        (gzip.compress(b"<?xml version='1.0'?><urlset>"), "news-sitemap"),
         (b"<!DOCTYPE html><html>", "section"),
         (b"", "section"),
     ],

@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from crawler.discover import feed, section, sitemap
-from crawler.discover.document import Links
+from crawler.discover.document import Links, kind_of
 from crawler.discover.sitemap import child_sitemaps
 from crawler.errors import PageError
 
-__all__ = ["KINDS", "Links", "child_sitemaps", "links", "links_lines"]
+__all__ = ["KINDS", "Links", "child_sitemaps", "kind_of", "links", "links_lines"]
 
 KINDS = {"section": section.links, "feed": feed.links, "news-sitemap": sitemap.links}
 """Reader by kind of listing."""

@@ -20,6 +20,9 @@ MOST_LINKS = 5_000
 """Links kept of one listing; more are an archive, not what is new."""
 
 _GZIP = b"\x1f\x8b"
+_KIND_BYTES = 4096
+_BEFORE_JSON = b"\xef\xbb\xbf \t\r\n"
+_FIRST_ELEMENT = re.compile(rb"<(?![?!])(?:\w+:)?(\w+)")
 _FEW_LINKS = 12
 """A challenge or consent page has a logo, a help page, an imprint."""
 _CHALLENGE = re.compile(
@@ -61,6 +64,27 @@ def unpacked(content: bytes) -> bytes:
     if not content.strip():
         raise PageError("empty answer", stage="listing")
     return content
+
+
+def kind_of(content: bytes) -> str:
+    """What a listing is, by its first element: 'feed' (JSON Feed too), 'news-sitemap', else 'section'."""
+    start = _start(content)
+    if start.lstrip(_BEFORE_JSON).startswith(b"{"):
+        return "feed"
+    first = _FIRST_ELEMENT.search(start)
+    name = first[1].lower() if first else b"html"
+    if name in (b"rss", b"feed", b"rdf"):
+        return "feed"
+    return "news-sitemap" if name in (b"urlset", b"sitemapindex") else "section"
+
+
+def _start(content: bytes) -> bytes:
+    if content.startswith(_GZIP):
+        try:
+            content = zlib.decompressobj(wbits=31).decompress(content, _KIND_BYTES)
+        except zlib.error:  # who reads it all says so
+            return b""
+    return content[:_KIND_BYTES]
 
 
 def refuse_walls(text: str) -> None:

@@ -16,7 +16,7 @@ from crawler.extract.evidence import canonical_link
 from crawler.items import Article, Block, Dropped
 from crawler.normalise import word_count
 from crawler.page import parse
-from crawler.report.page import NOWHERE, Content, kind_of
+from crawler.report.page import NOWHERE, Content
 from crawler.report.terminal import Cell, Column, is_watched, note, say, say_json, say_line, say_table
 from crawler.urls import absolute, canonical, is_home
 
@@ -87,7 +87,7 @@ def _read(content: Content, url: str, source: Source | None, dropped: list[Dropp
 
 def _refusal(content: Content, url: str, error: PageError) -> str:
     reason = f"no article: {error} (stage: {error.stage})"
-    if kind_of(content.body) != "section" or _announces_many(content, url):
+    if discover.kind_of(content.body) != "section" or _announces_many(content, url):
         reason += f"; {_as_a_listing(content, url)}"
     return reason
 

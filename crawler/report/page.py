@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import sys
 import zlib
 from pathlib import Path
@@ -19,7 +18,6 @@ NOWHERE = "https://page.invalid/an-article-of-unknown-address"
 LINK_FIELDS = ("url", "title", "published", "rank")
 MOST = 64 * 1024 * 1024
 """Bytes that are read of a file: more is no page."""
-_FIRST_ELEMENT = re.compile(rb"<(?![?!])(?:\w+:)?(\w+)")
 
 
 class Content(NamedTuple):
@@ -72,7 +70,7 @@ def _unpacked(where: str, content: bytes) -> bytes:
 
 def links(content: Content, kind: str | None = None) -> list[Link]:
     """The links of a listing. Raises WorlddeskError with the reason where it cannot be read."""
-    kind = kind or kind_of(content.body)
+    kind = kind or discover.kind_of(content.body)
     if kind == "section" and content.url is None:
         raise UsageError(
             f"{content.where}: give the address of the page with --url: its own links are those of its site"
@@ -81,15 +79,6 @@ def links(content: Content, kind: str | None = None) -> list[Link]:
         return discover.links(content.body, content.url or NOWHERE, kind, content.charset)
     except PageError as error:
         raise WorlddeskError(f"{content.where}: no listing: {error}") from None
-
-
-def kind_of(content: bytes) -> str:
-    """What a listing is, by its first element: 'feed', 'news-sitemap', else 'section'."""
-    first = _FIRST_ELEMENT.search(content[:4096])
-    name = first[1].lower() if first else b"html"
-    if name in (b"rss", b"feed", b"rdf"):
-        return "feed"
-    return "news-sitemap" if name in (b"urlset", b"sitemapindex") else "section"
 
 
 def show_links(found: list[Link], *, as_json: bool = False) -> None:

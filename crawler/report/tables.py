@@ -57,12 +57,12 @@ def _status_row(row: dict[str, Any]) -> list[Cell | str]:
         row["source_id"],
         Cell(row["status"], STYLES.get(row["status"], "dim")),
         *(Cell(f"{count:,}", "" if count else "dim") for count in counts),
-        _age(row["last_new_article_at"]),
+        age(row["last_new_article_at"]),
         row["message"] or "",
     ]
 
 
-def _age(instant: str | None) -> str:
+def age(instant: str | None) -> str:
     """How long ago, for people; the instant itself in a pipe, which cuts and sorts."""
     if instant is None:
         return "never"
