@@ -91,6 +91,7 @@ def broken(tmp_path_factory):
         add_source(desk, stand, "elsewhere", "/partenaires/harbour-post")
         add_source(desk, stand, "selective", "/science/", more='[select]\nbody = [".no-such-body"]\ndrop = ["nav"]\n')
         add_source(desk, stand, "forbidden", "/international/", more="[article]\nskip = ['/']\n")
+        add_source(desk, stand, "outside", "/international/?all", more='[scope]\npath = ["/no-such-folder/"]\n')
         add_source(desk, stand, "silent", "/", url="http://127.0.0.1:1")
         add_source(desk, stand, "resting", "/economie/", disabled="")
         text = (desk.sources / "resting.toml").read_text("utf-8")
@@ -128,6 +129,7 @@ def told(broken):
         ("elsewhere", "failed", "redirects to 127.0.0.2, which is not a host of this source"),
         ("selective", "degraded", "[select] body finds nothing"),
         ("forbidden", "failed", "no article could be read: nothing that is announced may be fetched"),
+        ("outside", "failed", "no article could be read: nothing that is announced may be fetched"),
         ("silent", "failed", "robots.txt is out of reach"),
         ("wrong", "failed", "wrong.toml: name: is not a text"),
     ],
@@ -262,7 +264,7 @@ def test_a_catalogue_fits_80_columns_and_problems_come_first():
     assert max(map(len, lines)) <= 72
     assert lines[0].split() == ["source", "status", "links", "newest", "message"]
     assert lines[1].split()[:3] == ["away", "failed", "0"]
-    first = [line.split()[0] for line in lines if not line.startswith(" ")]
+    first = [line.split()[0] for line in lines if line[:1].strip()]
     assert first[:4] == ["source", "away", "closed", "gazette-of-the-north-0"]
     assert lines[-1] == "230 sources: 228 ok, 1 blocked, 1 failed"
 

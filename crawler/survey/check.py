@@ -153,13 +153,22 @@ async def _robots(visitor: Visit, source: Source, checked: Checked) -> None:
 
 async def _articles(visitor: Visit, source: Source, listings: Sequence[ListingRead], limit: int) -> list[ArticleRead]:
     """Read articles in the order of the listings, until `limit` gave a text or all tries are used up."""
-    links = [link.url for read in listings for link in read.links if source.refuses(link.url) is None]
+    links = [url for read in listings for url in _wanted(source, read)]
     reads: list[ArticleRead] = []
     for url in list(dict.fromkeys(links))[: limit + _SPARE_TRIES] if limit else ():
         reads.append(await read_article(visitor, url, source))
         if sum(_has_text(read) for read in reads) == limit:
             break
     return reads
+
+
+def _wanted(source: Source, read: ListingRead) -> list[str]:
+    """Addresses of a listing that the crawl would fetch."""
+    return [
+        link.url
+        for link in read.links
+        if source.refuses(link.url) is None and source.leaves_out(link, read.page.asked) is None
+    ]
 
 
 async def _made_up(visitor: Visit, source: Source) -> dict[str, Any]:
@@ -184,7 +193,7 @@ def _listing_facts(source: Source, listing: Listing, read: ListingRead, usually:
         "moved_to": read.moved_to,
         "links": len(read.links),
         "usual": usually.get(listing.url),
-        "refused": sum(source.refuses(link.url) is not None for link in read.links),
+        "refused": len(read.links) - len(_wanted(source, read)),
         "newest": read.newest,
     }
     return facts | {"problem": _listing_problem(listing, read, facts)}
@@ -201,7 +210,7 @@ def _listing_problem(listing: Listing, read: ListingRead, facts: Mapping[str, An
     if not read.links:
         return "announces nothing"
     if facts["refused"] == len(read.links):
-        return "announces nothing that [article], home or hosts let through"
+        return "announces nothing that the file lets through: look at home, hosts, [article] and [scope]"
     if facts["usual"] and len(read.links) < _FEW * facts["usual"]:
         return f"announces {len(read.links)}, usually {facts['usual']:g}"
     if is_stale(read.newest):
