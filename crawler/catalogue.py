@@ -21,7 +21,6 @@ from crawler.sections import same_name
 from crawler.source_keys import SOURCE_KEYS, regex, unknown, wrong_in
 from crawler.urls import site
 
-
 OUTSIDE = "outside the scope"
 """How the reason begins of what a source announces and its [scope] does not count."""
 
