@@ -29,6 +29,7 @@ LONGEST_URL = 2048
 """Characters; longer ones are traps or data, and no browser or sitemap takes them."""
 
 _URL = re.compile(r"(https?)://([^/?#]*)([^?#]*)(?:\?([^#]*))?", re.IGNORECASE)
+_PLAIN_URL = re.compile(r"https?://([a-z0-9.-]+)/[A-Za-z0-9\-._~/!'()*,:@$&+;=?%]*")
 _NETLOC = re.compile(r"(?:.*@)?(\[[^\]]*\]|[^:@\[\]]+)(?::0*([0-9]{1,5})?)?", re.DOTALL)
 _SCHEME = re.compile(r"https?:[/\\]{2}", re.IGNORECASE)
 _OTHER_SCHEME = re.compile(r"(?!https?:)[a-z][a-z0-9+.-]*:", re.IGNORECASE)
@@ -94,6 +95,9 @@ def absolute(base: str, href: str) -> str | None:
     Returns an http(s) address without fragment, or None for every other scheme, for what is no address at all
     and for what is longer than LONGEST_URL characters.
     """
+    plain = _PLAIN_URL.fullmatch(href)
+    if plain is not None and len(href) <= LONGEST_URL and _authority(plain[1]) is not None:
+        return href  # nothing of what follows would change it
     href = _INVISIBLE.sub("", href.strip())
     if len(href) > LONGEST_URL or _OTHER_SCHEME.match(href):
         return None

@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 import re
-import unicodedata
+import time
 from datetime import UTC, date, datetime, timedelta, timezone
+from functools import lru_cache
+
+from crawler.months import month
 
 _ISO = re.compile(
     r"(?P<year>\d{4})\s?[-/.年]\s?(?P<month>\d{1,2})\s?[-/.月]\s?(?P<day>\d{1,2})日?"
     r"(?:[Tt,\s]\s*(?P<clock>\d.*))?$"
 )
 _WORDS = re.compile(
-    r"(?:[^\W\d]+[.,]*\s+)?(?P<day>\d{1,2})(?:er|st|nd|rd|th|º|\.)?(?:\s+de)?[\s-]+"
-    r"(?P<month>[^\W\d]{3,})[.,]?(?:\s+de)?[\s-]+(?P<year>\d{4}|\d{2}(?!\d))(?:[,T\s]\D{0,4}(?P<clock>\d.*))?"
+    r"(?:[^\s\d]+\s+)?(?P<day>\d{1,2})(?:er|st|nd|rd|th|º|\.)?(?:\s+de)?[\s-]+"
+    r"(?P<month>[^\W\d][^\s\d.,]{1,20})[.,]?(?:\s+de)?[\s-]+(?P<year>\d{4}|\d{2}(?!\d))(?:[,T\s]\D{0,4}(?P<clock>\d.*))?"
 )
 _MONTH_FIRST = re.compile(
-    r"(?:[^\W\d]+[.,]*\s+)?(?P<month>[^\W\d]{3,})\.?\s+(?P<day>\d{1,2})(?:st|nd|rd|th)?,?\s+(?P<year>\d{4})"
+    r"(?:[^\s\d]+\s+)?(?P<month>[^\W\d][^\s\d.,]{1,20})\.?\s+(?P<day>\d{1,2})(?:st|nd|rd|th)?,?\s+(?P<year>\d{4})"
     r"(?:[,\s]\D{0,4}(?P<clock>\d.*))?"
+)
+_MAIL = re.compile(
+    r"(?:[A-Z][a-z]{2}, )?(\d{1,2}) ([A-Z][a-z]{2}) (\d{4}) (\d\d):(\d\d):(\d\d) (?:([+-])(\d\d)(\d\d)|GMT|UTC|Z)"
 )
 _CLOCK = re.compile(
     r"(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2}))?(?:[.,]\d+)?\s*(?P<half>[AaPp]\.?[Mm]\b\.?)?\s*"
@@ -25,34 +31,6 @@ _CLOCK = re.compile(
 _OFFSET = re.compile(r"\(?(?:GMT|UTC|Z)?\s*([+-])\s*(\d{1,2}):?(\d{2})?\b")
 _DAY_IN_URL = re.compile(r"[/_-](?P<year>(?:19|20)\d\d)(?P<sep>[/-]?)(?P<month>[01]\d)(?P=sep)(?P<day>[0-3]\d)(?!\d)")
 
-# The first letters tell the month in every language listed; where three do not, four stand here.
-_MONTHS_BY_LANGUAGE = (
-    "jan feb mar apr may jun jul aug sep oct nov dec",  # English
-    "janv fev mars avr mai juin juil aou sept octo nove dece",  # French
-    "jan feb mar apr mai jun jul aug sep okt nov dez",  # German, Norwegian (des below)
-    "ene feb mar abr may jun jul ago set oct nov dic",  # Spanish
-    "jan fev mar abr mai jun jul ago set out nov dez",  # Portuguese
-    "gen feb mar apr mag giu lug ago set ott nov dic",  # Italian
-    "jan feb mrt apr mei jun jul aug sep okt nov des",  # Dutch, Scandinavian
-    "jan feb maa apr maj jun jul aug sep okt nov dec",
-    "sty lut mar kwi maj cze lip sie wrz paz lis gru",  # Polish
-    "oca sub mar nis may haz tem agu eyl eki kas ara",  # Turkish
-    "янв фев мар апр мая июн июл авг сен окт ноя дек",  # Russian
-    "янв фев мар апр май июн июл авг сен окт ноя дек",
-    "січ лют бер кві тра чер лип сер вер жов лис гру",  # Ukrainian
-    "ιαν φεβ μαρ απρ μαι ιουν ιουλ αυγ σεπ οκτ νοε δεκ",  # Greek
-    "ינו פבר מרץ אפר מאי יונ יול אוג ספט אוק נוב דצמ",  # Hebrew
-    "يناير فبر مارس أبريل ماي يوني يولي أغس سبت أكت نوف ديس",  # Arabic
-)
-
-
-def _bare(word: str) -> str:
-    decomposed = unicodedata.normalize("NFD", word.casefold())
-    return "".join(letter for letter in decomposed if not unicodedata.combining(letter))
-
-
-_MONTHS = {_bare(name): number for names in _MONTHS_BY_LANGUAGE for number, name in enumerate(names.split(), start=1)}
-_LONGEST_MONTH = max(map(len, _MONTHS))
 # Only names that mean one offset: IST is India, Israel and Ireland, so it is none.
 _ZONES = {
     **dict.fromkeys(("Z", "UT", "UTC", "GMT", "WET"), 0.0),
@@ -87,7 +65,9 @@ _ZONES = {
     "NZDT": 13.0,
 }
 
-_EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
+_EARLIEST = 1989
+"""The last year of clocks gone wrong."""
+_AHEAD = timedelta(hours=36)
 
 
 def instant(text: str | None) -> str | None:
@@ -99,15 +79,15 @@ def instant(text: str | None) -> str | None:
     if not text:
         return None
     text = text[:80].strip()
-    if (found := _iso(text)) is not None:
+    if (found := _iso(text) or _mail(text)) is not None:
         return _sane(found)
     match = _ISO.match(text) or _WORDS.match(text) or _MONTH_FIRST.match(text)
     if match is None:
         return None
-    month = _month(match["month"])
+    number = int(match["month"]) if match["month"].isdecimal() else month(match["month"])
     year = int(match["year"]) + (2000 if len(match["year"]) == 2 else 0)
     try:
-        return _sane(_at(date(year, month or 0, int(match["day"])), match["clock"]))
+        return _sane(_at(date(year, number or 0, int(match["day"])), match["clock"]))
     except (ValueError, OverflowError):
         return None
 
@@ -129,11 +109,17 @@ def _iso(text: str) -> datetime | None:
     return found if found.tzinfo is not None else None
 
 
-def _month(name: str) -> int | None:
-    if name.isdigit():
-        return int(name)
-    name = _bare(name)
-    return next((_MONTHS[name[:n]] for n in range(_LONGEST_MONTH, 2, -1) if name[:n] in _MONTHS), None)
+def _mail(text: str) -> datetime | None:
+    """Read the usual date of feeds the fast way, 'Tue, 17 Feb 2026 20:37:00 +0100'; None for all else."""
+    match = _MAIL.fullmatch(text)
+    if match is None:
+        return None
+    day, name, year, hour, minute, second, sign, hours, minutes = match.groups()
+    zone = timezone(timedelta(hours=int(sign + hours), minutes=int(sign + minutes))) if sign else UTC
+    try:
+        return datetime(int(year), month(name) or 0, int(day), int(hour), int(minute), int(second), tzinfo=zone)
+    except ValueError:
+        return None
 
 
 def _at(day: date, clock: str | None) -> date | datetime:
@@ -160,9 +146,17 @@ def _offset(zone: str) -> float | None:
 
 
 def _sane(found: date | datetime) -> str | None:
-    latest = datetime.now(UTC) + timedelta(hours=36)
-    if not isinstance(found, datetime):
-        return found.isoformat() if _EARLIEST.date() <= found <= latest.date() else None
-    if not _EARLIEST <= found <= latest:
+    if not _EARLIEST < found.year < 9999:
         return None
-    return found.astimezone(UTC).isoformat(timespec="seconds")[:-6] + "Z"
+    if isinstance(found, datetime):
+        offset = found.utcoffset()
+        text = (found - offset if offset else found).isoformat()[:19] + "Z"
+    else:
+        text = found.isoformat()
+    return text if text <= _latest(int(time.time()) // 600) else None
+
+
+@lru_cache(maxsize=1)
+def _latest(ten_minutes: int) -> str:
+    """What a date must not be beyond, as text."""
+    return (datetime.fromtimestamp(600 * ten_minutes, UTC) + _AHEAD).isoformat()[:19] + "Z"

@@ -14,14 +14,21 @@ from typing import Any
 from lxml import etree
 
 from crawler.discover.dates import day_in, instant
-from crawler.discover.document import MOST_LINKS, Links, local, xml_root, xml_text
+from crawler.discover.document import Links, newest, ranked
 from crawler.discover.titles import shown
+from crawler.discover.trees import Xml, trees, xml
 from crawler.errors import PageError
 from crawler.items import Link
 from crawler.urls import absolute
 
+MOST_READ = 50_000
+"""Entries that are read of one feed, first ones first; what stands behind them is only counted."""
+LARGEST_JSON = 8 * 1024**2
+"""Bytes: as objects, JSON takes thirty times as much memory."""
+
 _ROOTS = ("rss", "feed", "rdf", "channel")
 _ITEMS = ("item", "entry")
+_ITEM_TAGS = tuple(f"{{*}}{name}" for name in ("item", "entry", "Item", "Entry", "ITEM", "ENTRY"))
 _PUBLISHED = ("pubdate", "published", "issued", "date", "created", "publicationdate", "dateposted")
 _UPDATED = ("updated", "modified", "lastbuilddate", "lastmod")
 _CATEGORIES = ("category", "subject")
@@ -29,71 +36,93 @@ _MOST_CATEGORIES = 20
 """Of one entry; what names more has put its whole stock of tags there."""
 _PLACES = ("origlink", "link", "other", "guid", "id")
 """Where the address may stand, best first: feed services keep the publisher's own in origLink."""
-_FOREIGN = ("search.yahoo.com/mrss", "itunes.com", "purl.org/rss/1.0/modules/content", "georss")
+_FIELDS = frozenset({"title", *_PUBLISHED, *_UPDATED})
+_FOREIGN = (
+    *("search.yahoo.com/mrss", "purl.org/rss/1.0/modules/content", "georss", "itunes.com", "podcast"),
+    *("urn:media", "urn:itunes", "urn:podcast"),
+)
 """Namespaces whose title, link and category describe a picture or a sound, not the article."""
 _XML_BASE = "{http://www.w3.org/XML/1998/namespace}base"
 
 _MOST_FOR_FEEDPARSER = 400_000
-"""Characters: it takes seconds for more."""
+"""Bytes: it takes seconds for more."""
 _SPACE = " \t\r\n"
 """Of XML: a no-break space may be the second half of a broken letter."""
 
 
+class _Tags(dict[str, str]):
+    """Name of a tag without namespace or prefix, lower-cased; '' for those that are not the article's."""
+
+    def __missing__(self, tag: str) -> str:
+        namespace, _, name = tag.rpartition("}")
+        name = name.rpartition(":")[2].lower()
+        self[tag] = "" if any(part in namespace for part in _FOREIGN) and name not in _PLACES else name
+        return self[tag]
+
+
 def links(content: bytes, url: str, charset: str | None = None) -> Links:
-    """Read the articles of a feed, in its order.
+    """Read the articles of a feed, in its order; of more than MOST_LINKS the newest, newest first.
 
     `content` may be gzipped; `url` is the feed's own address. Raises PageError (stage 'listing') for what is no
     feed: empty, HTML, a challenge. A feed without entries gives [].
     """
-    text = xml_text(content, "a feed", charset)
-    if text.lstrip()[:1] == "{":
-        entries = _json_entries(text)
-        return _ranked((_json_item(entry, url) for entry in entries), len(entries))
-    root = xml_root(text)
-    items = [element for element in root.iter() if local(element) in _ITEMS] if root is not None else []
-    base = _base(root, url) if root is not None else url
-    found = _ranked((_item(item, base) for item in items), len(items))
-    if not found and (root is None or local(root) not in _ROOTS or items):
-        rescued = list(_with_feedparser(text, url)) if len(text) <= _MOST_FOR_FEEDPARSER else []
-        if not rescued:
-            name = f"the root is <{local(root)}>" if root is not None else "it is not XML"
+    listing = xml(content, "a feed", charset)
+    if listing.data[listing.start : listing.start + 1] == b"{":
+        return _ranked(_json_item(entry, url) for entry in _json_entries(listing.text))
+    found, entries = _found(listing, url)
+    if not found and (entries or listing.name not in _ROOTS):
+        found = list(_with_feedparser(listing, url))
+        if not found:
+            name = f"the root is <{listing.name}>" if listing.name else "it is not XML"
             raise PageError(f"no feed: {name}", stage="listing")
-        found = _ranked(rescued, len(rescued))
-    return found
+    return _ranked(found, entries if entries > MOST_READ else None)
 
 
-def _ranked(found: Iterable[Link | None], entries: int) -> Links:
-    """Keep the first of each address, MOST_LINKS at most, and number them; a listing that is cut has `entries`."""
+def _ranked(found: Iterable[Link | None], entries: int | None = None) -> Links:
+    """Keep the first of each address; `entries` is how many the feed has where not all were read."""
     kept: dict[str, Link] = {}
     for link in found:
-        if link is not None and kept.setdefault(link.url, link) is link:
-            link.rank = len(kept)
-            if len(kept) == MOST_LINKS:
-                return Links(kept.values(), entries)
-    return Links(kept.values())
+        if link is not None:
+            kept.setdefault(link.url, link)
+    return ranked(newest(kept.values()), entries or len(kept))
+
+
+def _found(listing: Xml, url: str) -> tuple[list[Link], int]:
+    """Links of the first MOST_READ entries, and the number of entries."""
+    found: list[Link] = []
+    entries = 0
+    for tree in trees(listing):
+        tags, base = _Tags(), _base(tree, url)
+        for item in tree.iter(*_ITEM_TAGS):
+            entries += 1
+            if (link := _item(item, base, tags)) is not None:
+                found.append(link)
+        if entries >= MOST_READ:
+            return found, max(entries, *(listing.data.count(b"</%s" % name.encode()) for name in _ITEMS))
+    return found, entries
 
 
 def _base(element: etree._Element, url: str) -> str:
     return absolute(url, element.get(_XML_BASE) or "") or url
 
 
-def _item(item: etree._Element, url: str) -> Link | None:
+def _item(item: etree._Element, url: str, tags: _Tags) -> Link | None:
     """Read one entry; None when it names no http(s) address."""
     fields: dict[str, str] = {}
     places: dict[str, str] = {}
     categories: list[str] = []
     for child in item:
-        name = local(child)
+        if not isinstance(child.tag, str):  # an entity that nobody declared
+            continue
+        name = tags[child.tag]
         if name in _PLACES:
             _note_link(places, name, child)
-        elif name and not any(part in str(child.tag) for part in _FOREIGN):
-            text = _text(child) or child.get("term") or ""
-            fields.setdefault(name, text)
-            if name in _CATEGORIES:
-                categories.append(text)
-    base = _base(item, url)
-    best_first = (places[name] for name in _PLACES if name in places)
-    address = next((found for place in best_first if (found := absolute(base, place)) is not None), None)
+        elif name in _CATEGORIES:
+            categories.append(_text(child) or child.get("term") or "")
+        elif name in _FIELDS and name not in fields:
+            fields[name] = _text(child)
+    base = _base(item, url) if item.get(_XML_BASE) else url
+    address = _first_address(base, [places[name] for name in _PLACES if name in places])
     if address is None:
         return None
     published = _first_date(fields, _PUBLISHED)
@@ -136,11 +165,19 @@ def _names(categories: Iterable[str]) -> list[str]:
     return list(names)
 
 
+def _first_address(base: str, places: Iterable[str]) -> str | None:
+    """The first that is an http(s) address; an ampersand may be escaped once too often."""
+    found = (absolute(base, place.replace("&amp;", "&")) for place in places)
+    return next((address for address in found if address is not None), None)
+
+
 def _first_date(fields: dict[str, str], names: Iterable[str]) -> str | None:
     return next((found for name in names if (found := instant(fields.get(name)))), None)
 
 
-def _json_entries(text: str) -> list[dict[str, Any]]:
+def _json_entries(text: bytes) -> list[dict[str, Any]]:
+    if len(text) > LARGEST_JSON:
+        raise PageError(f"no feed: more than {LARGEST_JSON // 1024**2} MB of JSON", stage="listing")
     try:
         feed = json.loads(text)
     except (ValueError, RecursionError) as error:
@@ -155,7 +192,7 @@ def _json_item(item: dict[str, Any], url: str) -> Link | None:
     words = {key: value for key, value in item.items() if isinstance(value, str)}
     identity = words.get("id", "")
     places = (words.get("url"), words.get("external_url"), identity if "://" in identity else None)
-    address = next((found for place in places if place and (found := absolute(url, place)) is not None), None)
+    address = _first_address(url, [place for place in places if place])
     if address is None:
         return None
     listed = item.get("tags")
@@ -170,10 +207,12 @@ def _json_item(item: dict[str, Any], url: str) -> Link | None:
     )
 
 
-def _with_feedparser(text: str, url: str) -> Iterator[Link]:
+def _with_feedparser(listing: Xml, url: str) -> Iterator[Link]:
+    if len(listing.data) - listing.start > _MOST_FOR_FEEDPARSER:
+        return
     import feedparser  # slow to load and rarely needed
 
-    parsed = feedparser.parse(io.BytesIO(text.encode("utf-8", "replace")), sanitize_html=False)
+    parsed = feedparser.parse(io.BytesIO(listing.text), sanitize_html=False)
     for entry in parsed.entries:
         place = entry.get("feedburner_origlink") or entry.get("link") or ""
         address = absolute(url, place) if place else None

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
+from heapq import nlargest
+
 from lxml import etree
 
 from crawler.discover.dates import day_in, instant
-from crawler.discover.document import MOST_LINKS, Links, local, xml_root, xml_text
+from crawler.discover.document import MOST_LINKS, Links, newest, ranked
 from crawler.discover.titles import shown
+from crawler.discover.trees import Xml, trees, xml
 from crawler.errors import PageError
 from crawler.items import Link
 from crawler.urls import absolute
@@ -14,24 +19,50 @@ from crawler.urls import absolute
 MOST_CHILDREN = 500
 """Sitemaps kept of an index."""
 
+_AT_HAND = 4 * MOST_LINKS
+"""Entries that are kept until the newest of them are chosen."""
+_KINDS = ("url", "sitemap")
+_TAGS = tuple(f"{{*}}{name}" for name in (*_KINDS, "loc", "lastmod", "title", "publication_date"))
+_ISO_DAY = re.compile(r"\d{4}-\d\d-\d\d(?!\d)")
+_LINE_OF_TEXT = re.compile(rb"\s*https?://[^\s<>]+\s*(?:\n|\Z)")
+
+
+class _Names(dict[str, str]):
+    """Local name of a tag; '' for those of a picture or a film, which have addresses and titles as well."""
+
+    def __missing__(self, tag: str) -> str:
+        namespace, _, name = tag.rpartition("}")
+        self[tag] = "" if "image" in namespace or "video" in namespace else name
+        return self[tag]
+
+
+_NAMES = _Names()
+_Entry = dict[str, str]
+"""What is written of one address, by local name: loc, lastmod, publication_date, title."""
+
 
 def links(content: bytes, url: str, charset: str | None = None) -> Links:
-    """Read the articles of a sitemap, in its order; of more than MOST_LINKS the newest.
+    """Read the articles of a sitemap, in its order; of more than MOST_LINKS the newest, newest first.
 
-    `content` may be gzipped. `published` is the news date; where a sitemap has none, the last change. An index
-    has no articles: []. Raises PageError (stage 'listing') for what is no sitemap.
+    `content` may be gzipped, and plain text with an address a line. `published` is the news date; where a sitemap
+    has none, the last change. An index has no articles: []. Raises PageError (stage 'listing') for what is no
+    sitemap.
     """
-    root = _root(content, charset)
+    listing = xml(content, "a sitemap", charset)
+    entries = _lines(listing) if not listing.name and _LINE_OF_TEXT.match(listing.data) else _of(listing, "url")
+    kept: dict[str, _Entry] = {}
+    passed_over = 0
+    for entry in entries:
+        kept.setdefault(entry["loc"], entry)
+        if len(kept) > _AT_HAND:
+            kept, passed_over = _newest(kept), passed_over + len(kept) - MOST_LINKS
+    if passed_over:
+        kept, passed_over = _newest(kept), passed_over + max(len(kept) - MOST_LINKS, 0)
     found: dict[str, Link] = {}
-    for element in root.iter("{*}url"):
-        if (link := _entry(element, url)) is not None:
+    for entry in kept.values():
+        if (link := _link(entry, url)) is not None:
             found.setdefault(link.url, link)
-    kept = list(found.values())
-    if len(kept) > MOST_LINKS:
-        kept = sorted(kept, key=lambda link: link.published or "", reverse=True)[:MOST_LINKS]
-    for rank, link in enumerate(kept, start=1):
-        link.rank = rank
-    return Links(kept, len(found))
+    return ranked(newest(found.values()), len(found) + passed_over)
 
 
 def child_sitemaps(content: bytes, url: str) -> list[str]:
@@ -39,47 +70,70 @@ def child_sitemaps(content: bytes, url: str) -> list[str]:
 
     Never the index itself. Raises PageError as `links` does.
     """
-    root = _root(content)
+    listing = xml(content, "a sitemap")
+    if not listing.name and _LINE_OF_TEXT.match(listing.data):
+        return []
     found: dict[str, str] = {}
-    for element in root.iter("{*}sitemap"):
-        fields = _fields(element)
-        address = absolute(url, fields.get("loc", ""))
+    for entry in _of(listing, "sitemap"):
+        address = absolute(url, entry["loc"])
         if address is not None and address != url:
-            found.setdefault(address, instant(fields.get("lastmod")) or "")
+            found.setdefault(address, instant(entry.get("lastmod")) or "")
+        if len(found) > _AT_HAND:
+            break
     return sorted(found, key=lambda address: found[address], reverse=True)[:MOST_CHILDREN]
 
 
-def _root(content: bytes, charset: str | None = None) -> etree._Element:
-    text = xml_text(content, "a sitemap", charset)
-    root = xml_root(text)
-    if root is None or local(root) not in ("urlset", "sitemapindex"):
-        name = f"the root is <{local(root)}>" if root is not None else "it is not XML"
+def _of(listing: Xml, kind: str) -> Iterator[_Entry]:
+    """The entries of a sitemap ('url') or an index ('sitemap')."""
+    if listing.name not in ("urlset", "sitemapindex"):
+        name = f"the root is <{listing.name}>" if listing.name else "it is not XML"
         raise PageError(f"no sitemap: {name}", stage="listing")
-    return root
+    if f"{kind}>".encode() in listing.data:
+        for tree in trees(listing):
+            yield from _entries(tree, kind)
 
 
-def _entry(element: etree._Element, url: str) -> Link | None:
-    fields = _fields(element)
-    address = absolute(url, fields["loc"]) if fields.get("loc") else None
+def _entries(tree: etree._Element, kind: str) -> Iterator[_Entry]:
+    fields: _Entry | None = None
+    for element in tree.iter(*_TAGS):
+        name = _NAMES[str(element.tag)]
+        if name in _KINDS:
+            if fields and "loc" in fields:
+                yield fields
+            fields = {} if name == kind else None
+        elif fields is not None and name and name not in fields:
+            text = element.text if len(element) == 0 else "".join(map(str, element.itertext()))
+            if text and (text := text.strip()):
+                fields[name] = text
+    if fields and "loc" in fields:
+        yield fields
+
+
+def _lines(listing: Xml) -> Iterator[_Entry]:
+    for match in re.finditer(rb"https?://[^\s<>]+", listing.data):
+        yield {"loc": match[0].decode("utf-8", "replace")}
+
+
+def _newest(kept: dict[str, _Entry]) -> dict[str, _Entry]:
+    return {entry["loc"]: entry for entry in nlargest(MOST_LINKS, kept.values(), key=_day)}
+
+
+def _day(entry: _Entry) -> str:
+    """What entries are chosen by: their date as it is written where that can be compared."""
+    written = entry.get("publication_date") or entry.get("lastmod") or ""
+    if _ISO_DAY.match(written):
+        return written
+    return instant(written) or day_in(entry["loc"]) or ""
+
+
+def _link(entry: _Entry, url: str) -> Link | None:
+    address = absolute(url, entry["loc"].replace("&amp;", "&"))
     if address is None:
         return None
-    published = instant(fields.get("publication_date"))
+    published = instant(entry.get("publication_date"))
     return Link(
         url=address,
-        title=shown(fields.get("title", "")),
-        published=published or instant(fields.get("lastmod")) or day_in(address),
+        title=shown(entry.get("title", "")),
+        published=published or instant(entry.get("lastmod")) or day_in(address),
         is_change=published is None,
     )
-
-
-def _fields(element: etree._Element) -> dict[str, str]:
-    """Read the texts of one entry by name: its own, and those of its news element, but none of a picture."""
-    fields: dict[str, str] = {}
-    for child in element:
-        name = local(child)
-        if name == "news":
-            for part in child:
-                fields.setdefault(local(part), (part.text or "").strip())
-        elif name in ("loc", "lastmod"):
-            fields.setdefault(name, (child.text or "").strip())
-    return fields

@@ -1,7 +1,6 @@
-"""Headlines as a listing shows them: markup, controls and broken encodings gone, the words untouched.
+"""Headlines as a listing shows them: markup, controls and broken encodings gone, the words as announced.
 
-What is stored goes through `crawler.normalise.clean`; here the text stays as announced, so that it can be
-compared with what the publisher wrote.
+What is stored goes through `crawler.normalise.clean` as well.
 """
 
 from __future__ import annotations
@@ -17,6 +16,8 @@ _LONGEST = 1_000
 
 # The characters of windows-1252 that stand elsewhere in Unicode than in their byte.
 _AS_BYTES = {ord(bytes([byte]).decode("cp1252", "ignore") or chr(byte)): byte for byte in range(0x80, 0xA0)}
+# The first byte of a UTF-8 character and one of its others, read one by one: nothing broken is without such a pair.
+_MAY_BE_BROKEN = re.compile(f"[\xc2-\xf4][\x80-\xbf{''.join(map(chr, _AS_BYTES))}]")
 # Letters that begin a two-byte UTF-8 character when its bytes are read one by one, followed by what only its
 # second byte can be. 'É' before a no-break space is French, so not every such pair tells.
 _TELLTALE = re.compile("[ÂÃÐÑØÙ][\x80-\xbf]|â\x80|[\x80-\x9f]")
@@ -30,12 +31,14 @@ def shown(markup: str) -> str | None:
     if "<" in text:
         text = _TAG.sub(" ", _INLINE.sub("", text))
     text = repaired(text)
-    return " ".join(_UNSAFE.sub("", text).split())[:_LONGEST].rstrip() or None
+    if not text.isprintable():
+        text = _UNSAFE.sub("", text)
+    return " ".join(text.split())[:_LONGEST].rstrip() or None
 
 
 def repaired(text: str) -> str:
     """Undo UTF-8 that was read as windows-1252 or Latin-1 and encoded once more."""
-    if text.isascii():
+    if text.isascii() or _MAY_BE_BROKEN.search(text) is None:
         return text
     single = text.translate(_AS_BYTES)
     if _TELLTALE.search(single) is None:

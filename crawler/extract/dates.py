@@ -12,7 +12,8 @@ from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import Literal
 
 from crawler.extract import zones
-from crawler.extract.datewords import CLOCK_WORD, HALF, is_evening, month, solar_month, tells_change, tells_publication
+from crawler.extract.datewords import CLOCK_WORD, HALF, is_evening, tells_change, tells_publication
+from crawler.months import month, solar_month
 from crawler.normalise import CLOCKS_BEGIN, clean
 
 EARLIEST = date(1990, 1, 1)

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import codecs
 import re
+from collections.abc import Iterator
 
+_AT_ONCE = 4 * 1024**2
+"""Bytes that are decoded in one go."""
 _BOMS = {codecs.BOM_UTF8: "utf-8", codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
 _DECLARED = re.compile(
     rb"(?:<meta\b[^>]{0,400}?\bcharset|<\?xml\b[^>]{0,200}?\bencoding)\s*=\s*[\"']?\s*([\w:.-]{2,40})", re.I
@@ -34,19 +37,53 @@ _CODECS = {
 
 def decode(raw: bytes, charset: str | None = None) -> str:
     """Text of `raw`: by byte order mark, else UTF-8 where it is valid, else by meta, header, windows-1252."""
+    codec, mark = _codec_of(raw, charset)
+    return raw[mark:].decode(codec, "replace")
+
+
+def as_utf8(raw: bytes, charset: str | None = None) -> bytes:
+    """Give `raw` in UTF-8, as `decode` reads it; of what is long the two ends tell the encoding, to spare memory."""
+    if len(raw) <= _AT_ONCE:
+        return raw if is_plain_utf8(raw) else decode(raw, charset).encode("utf-8", "replace")
+    ends = raw[:_AT_ONCE].rpartition(b">")[0] + raw[-_AT_ONCE:].partition(b"<")[2]
+    codec, mark = _codec_of(ends or raw[:_AT_ONCE], charset)
+    if codec == "utf-8" and not mark and _is_utf8(raw):
+        return raw
+    plain = bytearray()
+    for text in _pieces(raw[mark:] if mark else raw, codec, "replace"):
+        plain += text.encode("utf-8", "replace")
+    return bytes(plain)
+
+
+def _codec_of(raw: bytes, charset: str | None) -> tuple[str, int]:
+    """The encoding, and the length of the mark that tells it."""
     for bom, encoding in _BOMS.items():
         if raw.startswith(bom):
-            return raw[len(bom) :].decode(encoding, "replace")
+            return encoding, len(bom)
     declared = [_codec(label) for label in (_declared(raw), charset)]
     for codec in declared:
         # These two are made of bytes that are valid UTF-8 as well, so they must be asked for first.
         if codec and ((codec == "iso2022_jp" and b"\x1b" in raw) or (codec[:6] == "utf-16" and b"\0" in raw)):
-            return raw.decode(codec, "replace")
-    text = raw.decode("utf-8", "replace")
-    if _mostly_utf8(text):
-        return text
+            return codec, 0
+    if _mostly_utf8(raw.decode("utf-8", "replace")):
+        return "utf-8", 0
     usable = [codec for codec in declared if codec and codec[:6] != "utf-16"]
-    return raw.decode(usable[0] if usable else "cp1252", "replace")
+    return (usable[0] if usable else "cp1252"), 0
+
+
+def _is_utf8(raw: bytes) -> bool:
+    try:
+        for _ in _pieces(raw, "utf-8", "strict"):
+            pass
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _pieces(raw: bytes, codec: str, errors: str) -> Iterator[str]:
+    decoder = codecs.getincrementaldecoder(codec)(errors)
+    for start in range(0, len(raw), _AT_ONCE):
+        yield decoder.decode(raw[start : start + _AT_ONCE], start + _AT_ONCE >= len(raw))
 
 
 def is_plain_utf8(raw: bytes) -> bool:

@@ -1,0 +1,168 @@
+"""From the bytes of an XML listing to small trees, one after another: repaired, without DTD, bounded in memory."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from lxml import etree
+
+from crawler.discover.document import refuse_walls, unpacked
+from crawler.errors import PageError
+from crawler.page.encoding import as_utf8
+
+PIECE = 2 * 1024**2
+"""Bytes of a tree, which takes thirty times as much memory at worst; a listing of more is read in several."""
+
+_ROOT_TAG = re.compile(rb"<(?:[\w.-]{1,40}:)?(?:rss|feed|rdf|channel|urlset|sitemapindex)(?=[\s/>])", re.IGNORECASE)
+_ENTRY_END = re.compile(rb"</(?:[\w.-]{1,40}:)?(?:item|entry|url|sitemap)\s{0,9}>", re.IGNORECASE)
+_OPENING = re.compile(rb"<([A-Za-z_][\w.:-]*+)(?:[^<>\"']++|\"[^\"<]*+\"|'[^'<]*+')*+>")
+_BEFORE_ROOT = re.compile(rb"\s+|<!--.*?-->|<\?[^>]*>", re.DOTALL)
+_HTML = re.compile(rb"<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE)
+_PREFIX = re.compile(rb"<([A-Za-z][\w.-]{0,40}):[A-Za-z]")
+_KNOWN = re.compile(rb"(?:amp|lt|gt|quot|apos|#\w{1,30});")
+_NAMED = re.compile(rb"&(?!(?:amp|lt|gt|quot|apos);)([A-Za-z][A-Za-z0-9]{1,30});")
+_BARE_AMPERSAND = re.compile(rb"&(?!#?\w{1,30};)")
+_NO_CHARACTER = re.compile(b"\xef\xbf[\xbe\xbf]")
+_CONTROLS = bytes({*range(0x20)} - {*b"\t\n\r"})
+_HEAD = 64 * 1024
+_FIRST_ENTRIES = 8 * 1024
+"""Bytes in which every prefix turns up that the entries of a listing have."""
+
+
+@dataclass(frozen=True, slots=True)
+class Xml:
+    """A listing in UTF-8, and where its root begins."""
+
+    data: bytes
+    start: int
+    name: str
+    """Of the root, without prefix, lower-cased; '' where the listing is no XML."""
+
+    @property
+    def text(self) -> bytes:
+        """The listing from its root on."""
+        return self.data[self.start :]
+
+
+def xml(content: bytes, expected: str, charset: str | None = None) -> Xml:
+    """Unpack, decode and look for the root; PageError when it is empty, a wall or an HTML page.
+
+    What stands before the root is passed over: declaration, DTD with all its entities, warnings of the server.
+    """
+    data = as_utf8(unpacked(content), charset)
+    start = _after(data, 0)
+    if _HTML.match(data, start):
+        refuse_walls(data[:PIECE].decode("utf-8", "replace"))
+        raise PageError(f"HTML page instead of {expected}", stage="listing")
+    start = _root_position(data, start)
+    opening = _OPENING.match(data, start, start + _HEAD) or _ROOT_TAG.match(data, start)
+    return Xml(data, start, _local(opening[0]) if opening else "")
+
+
+def trees(listing: Xml) -> Iterator[etree._Element]:
+    """Parse a listing as far as it can be read, PIECE by PIECE, each of whole entries within the same root.
+
+    No entity is expanded, nothing is requested. A piece that nests deeper than 256 levels ends there.
+    """
+    opening = _opening(listing)
+    start, size = listing.start, len(listing.data)
+    while start < size:
+        end = _end_of_piece(listing.data, start) if size - start > PIECE else size
+        piece = listing.data[start:end]
+        if start > listing.start:
+            piece = opening + piece
+        elif (written := _OPENING.match(piece, 0, _HEAD)) is not None:
+            piece = opening + piece[written.end() :] if written[0] != opening and written[0][-2:] != b"/>" else piece
+        if (tree := _parsed(piece)) is not None:
+            yield tree
+        start = end
+
+
+def _after(data: bytes, position: int) -> int:
+    """Where the first tag or doctype stands, past declaration, comments and white space."""
+    while (match := _BEFORE_ROOT.match(data, position)) is not None:
+        position = match.end()
+    return position
+
+
+def _root_position(data: bytes, start: int) -> int:
+    if data[start : start + 9].upper() == b"<!DOCTYPE":
+        close, subset = data.find(b">", start), data.find(b"[", start)
+        if -1 < subset < close:
+            close = data.find(b">", data.find(b"]", subset))
+        start = _after(data, close + 1) if close > -1 else len(data)
+    if _ROOT_TAG.match(data, start) is None and (later := _ROOT_TAG.search(data, start, start + _HEAD)) is not None:
+        return later.start()
+    return start
+
+
+def _opening(listing: Xml) -> bytes:
+    """The root's start tag, in which every prefix is declared; bare where it is longer than any that is meant well."""
+    found = _OPENING.match(listing.data, listing.start, listing.start + _HEAD)
+    if found is None or found[0].endswith(b"/>"):
+        return b"<%s>" % listing.name.encode()
+    head, tag = listing.data[listing.start : listing.start + _FIRST_ENTRIES], found[0]
+    unknown = {prefix for prefix in _PREFIX.findall(head) if b"xmlns:%s=" % prefix not in head and prefix != b"xml"}
+    return tag[:-1] + b"".join(b' xmlns:%s="urn:%s"' % (prefix, prefix) for prefix in sorted(unknown)) + b">"
+
+
+def _end_of_piece(data: bytes, start: int) -> int:
+    found = _ENTRY_END.search(data, start + PIECE, start + 2 * PIECE)
+    return found.end() if found is not None else start + PIECE
+
+
+def _parsed(piece: bytes) -> etree._Element | None:
+    parser = etree.XMLParser(
+        encoding="utf-8",
+        recover=True,
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        huge_tree=False,  # at most 256 levels: what nests deeper is made to hurt
+        remove_comments=True,
+        remove_pis=True,
+        collect_ids=False,
+    )
+    try:
+        return etree.fromstring(_as_xml(piece), parser)
+    except etree.XMLSyntaxError:
+        return None
+
+
+def _as_xml(piece: bytes) -> bytes:
+    """Without what no XML may hold; ampersands that begin nothing and names of HTML outside CDATA made right."""
+    piece = piece.translate(None, _CONTROLS)
+    if b"\xef\xbf" in piece:
+        piece = _NO_CHARACTER.sub(b"", piece)
+    if _is_fine(piece):
+        return piece
+    first, *sections = piece.split(b"<![CDATA[")
+    parts = [_ampersands(first)]
+    for section in sections:
+        literal, end, rest = section.partition(b"]]>")
+        parts.append(b"<![CDATA[" + literal + end + _ampersands(rest))
+    return b"".join(parts)
+
+
+def _is_fine(markup: bytes) -> bool:
+    """Whether every ampersand begins what XML knows; many times as fast as looking for those that do not."""
+    return all(map(_KNOWN.match, markup.split(b"&")[1:]))
+
+
+def _ampersands(markup: bytes) -> bytes:
+    return markup if _is_fine(markup) else _BARE_AMPERSAND.sub(b"&amp;", _NAMED.sub(_as_character, markup))
+
+
+def _as_character(match: re.Match[bytes]) -> bytes:
+    """Named characters of HTML are no XML: put the character; what is no name stays text."""
+    name = match[0].decode()
+    character = html.unescape(name)
+    return character.encode() if character != name else b"&amp;" + match[0][1:]
+
+
+def _local(tag: bytes) -> str:
+    name = tag.strip(b"</>").split(None, 1)[0]
+    return name.rpartition(b":")[2].decode("utf-8", "replace").lower()
