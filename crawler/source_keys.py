@@ -164,18 +164,32 @@ def _one_of(known: Sequence[str], key: str, meant: Mapping[str, str] | None = No
     return check
 
 
-# Every country's code, and XK (Kosovo), which is in use though not in the standard.
-_CODES = (
-    "AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS BT "
-    "BV BW BY BZ CA CC CD CF CG CH CI CK CL CM CN CO CR CU CV CW CX CY CZ DE DJ DK DM DO DZ EC EE EG EH "
-    "ER ES ET FI FJ FK FM FO FR GA GB GD GE GF GG GH GI GL GM GN GP GQ GR GS GT GU GW GY HK HM HN HR HT "
-    "HU ID IE IL IM IN IO IQ IR IS IT JE JM JO JP KE KG KH KI KM KN KP KR KW KY KZ LA LB LC LI LK LR LS "
-    "LT LU LV LY MA MC MD ME MF MG MH MK ML MM MN MO MP MQ MR MS MT MU MV MW MX MY MZ NA NC NE NF NG NI "
-    "NL NO NP NR NU NZ OM PA PE PF PG PH PK PL PM PN PR PS PT PW PY QA RE RO RS RU RW SA SB SC SD SE SG "
-    "SH SI SJ SK SL SM SN SO SR SS ST SV SX SY SZ TC TD TF TG TH TJ TK TL TM TN TO TR TT TV TW TZ UA UG "
-    "UM US UY UZ VA VC VE VG VI VN VU WF WS XK YE YT ZA ZM ZW "
-)
-COUNTRIES = frozenset(_CODES.split())
+# Regions of the United Nations (M49), which put Turkey, Cyprus and the Caucasus in Asia and Russia in Europe; Taiwan
+# and Kosovo (XK, in use though not in the standard), which M49 leaves out, beside their neighbours.
+_REGIONS = {
+    "africa": (
+        "AO BF BI BJ BW CD CF CG CI CM CV DJ DZ EG EH ER ET GA GH GM GN GQ GW IO KE KM LR LS LY MA MG ML MR MU MW MZ "
+        "NA NE NG RE RW SC SD SH SL SN SO SS ST SZ TD TF TG TN TZ UG YT ZA ZM ZW"
+    ),
+    "antarctica": "AQ",
+    "asia": (
+        "AE AF AM AZ BD BH BN BT CN CY GE HK ID IL IN IQ IR JO JP KG KH KP KR KW KZ LA LB LK MM MN MO MV MY NP OM PH "
+        "PK PS QA SA SG SY TH TJ TL TM TR TW UZ VN YE"
+    ),
+    "europe": (
+        "AD AL AT AX BA BE BG BY CH CZ DE DK EE ES FI FO FR GB GG GI GR HR HU IE IM IS IT JE LI LT LU LV MC MD ME MK "
+        "MT NL NO PL PT RO RS RU SE SI SJ SK SM UA VA XK"
+    ),
+    "north-america": (
+        "AG AI AW BB BL BM BQ BS BZ CA CR CU CW DM DO GD GL GP GT HN HT JM KN KY LC MF MQ MS MX NI PA PM PR SV SX TC "
+        "TT US VC VG VI"
+    ),
+    "oceania": "AS AU CC CK CX FJ FM GU HM KI MH MP NC NF NR NU NZ PF PG PN PW SB TK TO TV UM VU WF WS",
+    "south-america": "AR BO BR BV CL CO EC FK GF GS GY PE PY SR UY VE",
+}
+CONTINENTS = {code: continent for continent, codes in _REGIONS.items() for code in codes.split()}
+"""Country to continent."""
+COUNTRIES = frozenset(CONTINENTS)
 
 
 EVIDENCE = {

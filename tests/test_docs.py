@@ -11,7 +11,7 @@ import click
 import pytest
 
 from crawler import __version__, errors, extract
-from crawler.catalogue import read_source
+from crawler.catalogue import read_source, read_sources
 from crawler.cli import INTERRUPTED, main
 from crawler.source_keys import SOURCE_KEYS, Key
 
@@ -100,6 +100,12 @@ def test_the_example_source_is_one(tmp_path: Path) -> None:
     example = re.findall(r"```toml\n(.*?)```", SOURCES_README, re.DOTALL)[0]
     (tmp_path / "example.toml").write_text(example, "utf-8")
     assert read_source(tmp_path / "example.toml").name == "The Example"
+
+
+def test_the_catalogue_is_as_large_as_we_say() -> None:
+    sources = read_sources(ROOT / "spiders" / "sources")
+    languages = {source.language.split("-")[0] for source in sources}
+    assert f"{len(sources)} publishers in {len(languages)} languages" in README
 
 
 def test_changelog_has_this_version() -> None:
