@@ -66,11 +66,15 @@ def _prepare_streams() -> None:
 
 
 def _fail(message: str, exit_code: int) -> None:
+    _complain(message)
+    raise click.exceptions.Exit(exit_code)
+
+
+def _complain(message: str) -> None:
     from crawler.normalise import clean
 
     for line in message.splitlines():  # what a page or a file put into the message stays harmless
         click.echo(f"worlddesk: {clean(line)}", err=True)
-    raise click.exceptions.Exit(exit_code)
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -170,6 +174,58 @@ def crawl(
         dry_run=dry_run,
     )
     raise click.exceptions.Exit(exit_code)
+
+
+def _filter(name: str, metavar: str, words: str) -> Callable[[Command], Command]:
+    return click.option(f"--{name}", multiple=True, metavar=metavar, help=f"{words}; several with commas.")
+
+
+@main.command()
+@click.argument("ids", nargs=-1, metavar="[SOURCE]...")
+@_filter("language", "TAG", "Only in this language, as fr (which fr-CA is too)")
+@_filter("country", "CODE", "Only of this country, as DE")
+@_filter("continent", "NAME", "Only of this continent, as africa or north-america")
+@_filter("kind", "KIND", "Only with a section, a feed or a news-sitemap")
+@_filter("media-type", "TYPE", "Only of this kind of publisher, as wire")
+@click.option("--names", is_flag=True, help="Only the ids of those that a crawl takes, for `worlddesk crawl`.")
+@_sources
+@_json
+def sources(
+    ids: Sequence[str],
+    language: Sequence[str],
+    country: Sequence[str],
+    continent: Sequence[str],
+    kind: Sequence[str],
+    media_type: Sequence[str],
+    names: bool,
+    folder: Path | None,
+    as_json: bool,
+) -> None:
+    """List the sources that there are.
+
+    The catalogue as its files say; needs no database and no network. --json tells all, with each listing and how
+    its address is known.
+
+    \b
+    Examples: worlddesk sources --language fr --country BE,CH
+              worlddesk crawl $(worlddesk sources --language fr --names)
+
+    Exit codes: 0 all well, 2 usage or no file can be read, 3 some files cannot be read.
+    """
+    from crawler.catalogue import read_sources
+    from crawler.errors import SourceError
+    from crawler.report import sources as catalogue
+
+    problems: list[SourceError] = []
+    found = read_sources(paths.sources(folder), ids, problems=problems)
+    if not found:
+        raise SourceError("\n".join(map(str, problems)))
+    for problem in problems:
+        _complain(str(problem))
+    given = {"language": language, "country": country, "continent": continent, "kind": kind, "media type": media_type}
+    chosen = catalogue.choose(found, {thing: catalogue.split(values) for thing, values in given.items()})
+    catalogue.show_sources(chosen, len(found), names=names, as_json=as_json)
+    raise click.exceptions.Exit(3 if problems else 0)
 
 
 @main.command()
