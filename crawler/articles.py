@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from crawler import __version__, pages, remember
+from crawler import __version__, pages, remember, sections_of
 from crawler.dedupe import NEARLY_ALL, SOME, Words, alike, changed_fields, fingerprint_of, sentence_count, words_moved
 from crawler.items import ASIDE_KINDS, Article, Exchange
 from crawler.memory import bare
@@ -73,6 +73,8 @@ def keep(db: Database, row: dict[str, Any], exchange: Exchange, article: Article
         hand_over(db, stored["article_id"], owner, row["source_id"])
     if stored is not None:
         verdict = _look_again(db, stored, reading, exchange.fetched_at)
+    elif (outside := _outside(db, row, article)) is not None:
+        return Verdict("not_article", "skipped", outside)
     elif (twin := _twin(db, row["source_id"], reading.fingerprint)) is not None:
         return _another_address(db, row["url"], twin, exchange.fetched_at)
     else:
@@ -80,6 +82,12 @@ def keep(db: Database, row: dict[str, Any], exchange: Exchange, article: Article
     _know_addresses(db, row, reading, verdict, exchange.fetched_at)
     _keep_page(db, exchange, reading, verdict)
     return verdict
+
+
+def _outside(db: Database, row: dict[str, Any], article: Article) -> str | None:
+    """Why a page that nobody read before lies outside its source's scope; None where it counts."""
+    asked = row["asked_url"] or row["url"]
+    return sections_of.outside(db, row["source_id"], row["url_id"], asked, article.breadcrumb)
 
 
 def _keep_page(db: Database, exchange: Exchange, reading: Reading, verdict: Verdict) -> None:
@@ -584,6 +592,7 @@ def read_again(db: Database, stored: dict[str, Any], reading: Reading, columns: 
     rewrite(db, article_id, words_of(db, article_id), reading)
     _replace_asides(db, article_id, asides_of(reading.article))
     _update(db, "articles", article_id, columns)
+    sections_of.note_read(db, article_id, stored["first_seen_at"], afresh=True)
     _link_anew(db, stored, reading.fingerprint)
 
 

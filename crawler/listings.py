@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from functools import lru_cache
 from typing import Any
 
 from sqlite_utils import Database
 
-from crawler import articles, schedule
+from crawler import articles, schedule, sections_of
 from crawler.articles import instant
 from crawler.catalogue import Source
 from crawler.database import transaction
 from crawler.items import Exchange, Link
 from crawler.ledger import NO_VALIDATORS, WRONG_ANSWERS, DueUrl, note_fetch, update_url, validators
-from crawler.normalise import clean, now
+from crawler.normalise import clean, now, words
+from crawler.sections_of import scope_of
 from crawler.urls import canonical, is_home, same_site
 
 _WAITING = frozenset({"new", "failing", "blocked"})
@@ -48,6 +49,11 @@ class _Known:
     last_fetched_at: str | None = None
     is_left_behind: bool = False
     """Its source is no longer crawled."""
+    title: str | None = None
+    title_kind: str | None = None
+    """Kind of the listing that gave the title; None where that was not noted."""
+    is_listed_here: bool = False
+    """This listing announced it before."""
 
 
 def sync_sources(db: Database, sources: Sequence[Source], *, complete: bool = False) -> None:
@@ -78,6 +84,7 @@ def _sync_source(db: Database, source: Source) -> None:
         "is_enabled": int(source.disabled is None),
         "disabled_reason": source.disabled,
         "rights": source.rights,
+        "scope_json": _scope_json(source),
         "expected_links": source.expect.links,
         "expected_body_share": source.expect.body,
         "added_at": now(),
@@ -96,6 +103,11 @@ def _sync_source(db: Database, source: Source) -> None:
             "section = excluded.section, evidence = excluded.evidence, is_enabled = 1",
             [source.source_id, listing.url, listing.kind, listing.section, listing.evidence],
         )
+
+
+def _scope_json(source: Source) -> str | None:
+    said = {name: values for name, values in asdict(source.scope).items() if values}
+    return json.dumps(said, ensure_ascii=False) if said else None
 
 
 def due_listings(db: Database, source_ids: Sequence[str]) -> list[DueListing]:
@@ -117,12 +129,17 @@ def announce(db: Database, run_id: int, exchange: Exchange, refused: Mapping[str
     """
     with transaction(db):
         listing = articles.one(
-            db, "SELECT listing_id, kind, etag, last_modified FROM listings WHERE url = ?", [exchange.url]
+            db,
+            "SELECT listing_id, kind, section, etag, last_modified, last_ok_at, last_listed_at "
+            "FROM listings WHERE url = ?",
+            [exchange.url],
         )
         if listing is None:
             raise ValueError(f"{exchange.url} is no listing of {exchange.source_id}: sync_sources comes first")
         if exchange.outcome == "not_modified" and not (listing["etag"] or listing["last_modified"]):
             exchange = replace(exchange, outcome="error", reason="304 for a listing that was never read")
+        if exchange.outcome in ("listed", "not_modified"):
+            _credit_top_five(db, listing, exchange.fetched_at)
         due = _note_links(db, exchange, listing, refused)
         _note_listing(db, exchange, listing["listing_id"], is_new=bool(due))
         link_count = len(exchange.links) if exchange.outcome == "listed" else None
@@ -136,24 +153,90 @@ def _note_links(db: Database, exchange: Exchange, listing: dict[str, Any], refus
     for link in exchange.links:
         if _is_storable(link.url):
             links.setdefault(canonical(link.url), link)
-    ledger, no_articles = _known(db, list(links)), _no_articles(db, exchange.source_id, links)
     listing_id: int = listing["listing_id"]
-    due, places, dates = [], [], []
+    ledger, no_articles = _known(db, listing_id, list(links)), _no_articles(db, exchange.source_id, links)
+    due, places, titles, dates, arrived = [], [], [], [], []
     for url, link in links.items():
         reason = refused.get(link.url) or no_articles.get(url)
-        waiting = _waiting(exchange, listing_id, url, link)
+        title, said = clean(link.title or "") or None, instant(link.published, exchange.fetched_at)
+        waiting = _waiting(exchange, listing_id, url, link.url, title)
         known = ledger.get(url) or _add_url(db, url, waiting, reason)
-        dates.append((_date_of_article(link, listing["kind"], exchange.fetched_at), known.url_id))
-        places.append((listing_id, known.url_id, exchange.fetched_at, exchange.fetched_at, link.rank or None))
-        if reason is None and (state := _reopened(db, known, waiting) if url in ledger else known.state):
+        places.append((listing_id, known.url_id, *_place(link, title, said, exchange.fetched_at)))
+        if (at := _date_of_article(link, listing["kind"], said)) is not None:
+            dates.append((at, known.url_id))
+        if url in ledger and _says_better(title, listing["kind"], known):
+            titles.append((title, listing_id, known.url_id))
+        if known.article_id is not None and not known.is_listed_here and known.source_id == exchange.source_id:
+            arrived.append(known.article_id)
+        if reason is None and (state := _reopened(db, known, waiting, link, listing) if url in ledger else known.state):
             due.append(DueUrl(known.url_id, exchange.source_id, link.url, None, None, state))
-    db.conn.executemany(
-        "INSERT INTO listing_links VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE "
-        "SET last_seen_at = excluded.last_seen_at, rank = excluded.rank",
-        places,
-    )
-    articles.announce_dates(db, [(at, url_id) for at, url_id in dates if at is not None])
+    db.conn.executemany(_PLACE, places)
+    db.conn.executemany("UPDATE urls SET announced_title = ?, title_listing_id = ? WHERE url_id = ?", titles)
+    articles.announce_dates(db, dates)
+    sections_of.note_announced(db, exchange.source_id, arrived)
     return due
+
+
+_PLACE = """
+INSERT INTO listing_links (listing_id, url_id, first_seen_at, last_seen_at, first_rank, best_rank, rank,
+                           title, published, categories_json, score)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+ON CONFLICT DO UPDATE SET last_seen_at = excluded.last_seen_at, rank = excluded.rank,
+  best_rank = min(coalesce(best_rank, excluded.rank), coalesce(excluded.rank, best_rank)),
+  title = coalesce(excluded.title, title), published = coalesce(excluded.published, published),
+  categories_json = coalesce(excluded.categories_json, categories_json), score = coalesce(excluded.score, score)
+"""
+LONGEST_STAY = 2 * 60 * 60
+"""Seconds that count between two readings of a listing: after an outage nobody knows what stood there."""
+
+
+def _credit_top_five(db: Database, listing: dict[str, Any], now: str) -> None:
+    """Give the time since the last reading to what stood at the top then; a 304 says that it still does."""
+    if listing["last_ok_at"] is None:
+        return
+    hours = schedule.hours_between(listing["last_ok_at"], now)
+    db.execute(
+        "UPDATE listing_links INDEXED BY listing_links_top SET top_five_seconds = top_five_seconds + ? "
+        "WHERE listing_id = ? AND last_seen_at = ? AND rank <= 5",
+        [min(max(round(hours * 3600), 0), LONGEST_STAY), listing["listing_id"], listing["last_listed_at"]],
+    )
+
+
+Said = tuple[str | None, str | None]
+"""Instant that a listing gives, and its precision, as `articles.instant` reads them."""
+
+
+def _place(link: Link, title: str | None, said: Said, now: str) -> tuple[Any, ...]:
+    """Columns of `listing_links` behind its key, in the order of _PLACE."""
+    rank, (published, precision) = link.rank or None, said
+    if published is not None and precision == "day":
+        published = published[:10]
+    categories = json.dumps(link.categories, ensure_ascii=False) if link.categories else None
+    return now, now, rank, rank, rank, title, published, categories, link.score
+
+
+def _says_better(title: str | None, kind: str, known: _Known) -> bool:
+    """Whether a title is to replace the one that the ledger has of an address.
+
+    A whole headline is better than a teaser, and what a feed or sitemap gives in a field of its own better than
+    what stands on a section page, where kickers and labels run into it. Among equals the first one stays: it is
+    often the first headline.
+    """
+    if title is None or title == known.title:
+        return False
+    if known.title is None:
+        return True
+    return _worth(title, kind) > _worth(known.title, known.title_kind)
+
+
+def _worth(title: str, kind: str | None) -> tuple[bool, bool]:
+    is_cut = title.endswith(("…", "...", "[…]"))
+    is_whole = not is_cut and len(title) <= _LONGEST_HEADLINE and len(words(title)) >= _FEWEST_WORDS
+    return is_whole, kind in ("feed", "news-sitemap")
+
+
+_LONGEST_HEADLINE = 200  # characters; what is longer is a teaser
+_FEWEST_WORDS = 3  # what is shorter is a label: 'Live', 'Read more'
 
 
 def _is_storable(url: str) -> bool:
@@ -181,34 +264,37 @@ def _no_articles(db: Database, source_id: str, urls: Iterable[str]) -> dict[str,
 _page_of = lru_cache(maxsize=8192)(canonical)  # every answer of a listing is compared with all listings
 
 
-def _date_of_article(link: Link, kind: str, fetched_at: str) -> str | None:
+def _date_of_article(link: Link, kind: str, said: Said) -> str | None:
     """Instant at which the listing says that the article appeared; None where it gives a day, a change, nothing."""
     if kind == "section" or link.is_change:  # a section page shows dates for people, of anything on the card
         return None
-    at, precision = instant(link.published, fetched_at)
+    at, precision = said
     return at if precision != "day" else None
 
 
-def _known(db: Database, urls: list[str]) -> dict[str, _Known]:
+def _known(db: Database, listing_id: int, urls: list[str]) -> dict[str, _Known]:
     """Those of the addresses that the ledger has; one query for a whole listing."""
     rows = db.execute(
-        "SELECT u.url, url_id, source_id, state, article_id, failures_in_row, next_fetch_at, last_fetched_at, "
-        "NOT is_enabled FROM urls u JOIN sources USING (source_id) "
+        "SELECT u.url, u.url_id, u.source_id, state, article_id, u.failures_in_row, next_fetch_at, last_fetched_at, "
+        "NOT s.is_enabled, announced_title, t.kind, k.url_id IS NOT NULL "
+        "FROM urls u JOIN sources s USING (source_id) LEFT JOIN listings t ON t.listing_id = u.title_listing_id "
+        "LEFT JOIN listing_links k ON k.listing_id = ? AND k.url_id = u.url_id "
         "WHERE u.url IN (SELECT value FROM json_each(?))",
-        [json.dumps(urls)],
+        [listing_id, json.dumps(urls)],
     )
     return {url: _Known(*row) for url, *row in rows}
 
 
-def _waiting(exchange: Exchange, listing_id: int, url: str, link: Link) -> dict[str, Any]:
+def _waiting(exchange: Exchange, listing_id: int, url: str, asked: str, title: str | None) -> dict[str, Any]:
     """The ledger row of an address that is to be fetched because a listing announces it."""
     return {
-        "asked_url": link.url if link.url != url else None,
+        "asked_url": asked if asked != url else None,
         "source_id": exchange.source_id,
         "listing_id": listing_id,
         "state": "new",
         "reason": f"announced by {exchange.url}, not fetched yet",
-        "announced_title": clean(link.title or "") or None,
+        "announced_title": title,
+        "title_listing_id": listing_id if title else None,
         "first_seen_at": exchange.fetched_at,
         "next_fetch_at": exchange.fetched_at,
     }
@@ -225,15 +311,18 @@ def _add_url(db: Database, url: str, waiting: dict[str, Any], refused: str | Non
     return _Known(int(cursor.lastrowid or 0), values["source_id"], values["state"])
 
 
-def _reopened(db: Database, known: _Known, waiting: dict[str, Any]) -> str | None:
+def _reopened(db: Database, known: _Known, waiting: dict[str, Any], link: Link, listing: dict[str, Any]) -> str | None:
     """Make a known address due where this announcement gives a reason to; its state then, else None.
 
-    What was only ever refused belongs to whoever lets it in. What belongs to a source that is no longer
+    What was only ever refused belongs to whoever lets it in; what was read and lies outside the scope is only let in
+    by who knows better than its breadcrumb. What belongs to a source that is no longer
     crawled goes to the one that announces it now: its file was renamed, or two papers became one.
     """
     is_refused = known.state == "skipped" and known.failures_in_row == 0
     is_left_behind = known.is_left_behind and known.source_id != waiting["source_id"]
     is_back = known.state == "gone" and schedule.may_be_back(known.last_fetched_at, waiting["first_seen_at"])
+    if is_refused and known.last_fetched_at is not None and not listing["section"]:
+        is_refused = scope_of(db, waiting["source_id"]).admits(link.url, link.categories)
     if is_refused:
         update_url(db, known.url_id, waiting)
         return "new"
@@ -255,7 +344,7 @@ def _note_listing(db: Database, exchange: Exchange, listing_id: int, *, is_new: 
     else:
         values["reason"] = exchange.reason or exchange.outcome
     if exchange.outcome == "listed":
-        values |= validators(exchange)
+        values |= validators(exchange) | {"last_listed_at": exchange.fetched_at}
     elif exchange.outcome in WRONG_ANSWERS:
         values |= NO_VALIDATORS
     if is_new:

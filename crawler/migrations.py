@@ -24,6 +24,7 @@ from pathlib import Path
 from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
+from crawler import sections_of
 from crawler.dictionary import fill_dictionary
 
 APPLICATION_ID = 0x4E455753  # 'NEWS' in the file's header: how we know a database of ours
@@ -59,6 +60,14 @@ def m004_asides(db: Database) -> None:
     """Captions and posts of networks belong to an article, yet not to its words."""
     for statement in _statements(_ASIDES):
         db.execute(statement)
+
+
+@migrations()
+def m005_union(db: Database) -> None:
+    """What each listing says of an address and how prominently; which section an article belongs to, and who says so."""
+    for statement in _statements(_UNION):
+        db.execute(statement)
+    sections_of.note_all(db)
 
 
 @migrations()
@@ -452,6 +461,57 @@ CREATE TABLE source_builds (       -- where text and subheads stood on the pages
   PRIMARY KEY (source_id, run_id, part, build)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX source_builds_by_run ON source_builds(run_id);
+"""
+
+# A column that ALTER adds to a table with a PRIMARY KEY clause would stand between a column and its comment, so
+# listing_links is made anew. The seconds in the top five are credited at each reading of a listing, so the few rows that stood there must be
+# found without a walk over all that it ever announced: the index holds only ranks up to five.
+_UNION = """
+ALTER TABLE sources ADD COLUMN scope_json  -- [scope] of its TOML file: what counts of listings that are the whole paper; NULL = all; e.g. {"path": ["/world/"], "category": ["World"]}
+  TEXT CHECK (scope_json IS NULL OR json_valid(scope_json));
+ALTER TABLE listings ADD COLUMN last_listed_at  -- last time that its links were read; a later last_ok_at means that they stood as they were (304); e.g. 2026-10-06T08:00:00Z
+  TEXT CHECK (last_listed_at GLOB '????-??-??T??:??:??Z');
+ALTER TABLE listings ADD COLUMN last_link_count  -- addresses that it announced at the end of the last run that read it; e.g. 29
+  INTEGER;
+ALTER TABLE listings ADD COLUMN usual_link_count  -- median of what it announced in the runs of the two weeks before; NULL = fewer than five; e.g. 31
+  INTEGER;
+UPDATE listings SET last_listed_at = (SELECT max(last_seen_at) FROM listing_links k WHERE k.listing_id = listings.listing_id);
+ALTER TABLE listing_links RENAME TO old_listing_links;
+CREATE TABLE listing_links (       -- what each listing says of an address, and how prominently; urls says what became of it
+  listing_id         INTEGER NOT NULL REFERENCES listings(listing_id) ON DELETE CASCADE,  -- the listing; e.g. 7
+  url_id             INTEGER NOT NULL REFERENCES urls(url_id) ON DELETE CASCADE,  -- the address; e.g. 9001
+  first_seen_at      TEXT NOT NULL CHECK (first_seen_at GLOB '????-??-??T??:??:??Z'),  -- first time on this listing; e.g. 2026-10-06T08:00:00Z
+  last_seen_at       TEXT NOT NULL CHECK (last_seen_at GLOB '????-??-??T??:??:??Z'),  -- last reading that found it there; where that is listings.last_listed_at, it stood there until listings.last_ok_at; e.g. 2026-10-06T14:00:00Z
+  rank               INTEGER,             -- place on the listing when last seen, 1 = first; NULL = unknown; e.g. 3
+  first_rank         INTEGER,             -- place when first seen there; NULL = unknown; e.g. 1
+  best_rank          INTEGER,             -- best place that it ever had there; NULL = unknown; e.g. 1
+  top_five_seconds   INTEGER NOT NULL DEFAULT 0,  -- how long it stood among the first five: the time between two readings counts, at most two hours of it; e.g. 7200
+  title              TEXT,                -- headline as this listing shows it, newest; e.g. Talks resume
+  published          TEXT,                -- date that this listing gives, UTC instant or day; that of the last change where it gives no other; e.g. 2026-10-06T07:12:00Z
+  categories_json    TEXT CHECK (categories_json IS NULL OR json_valid(categories_json)),  -- categories that this feed gives; NULL = none; e.g. ["World", "Europe"]
+  score              REAL,                -- how sure the reader of a section page was that it is an article; NULL = not judged; e.g. 4.2
+  PRIMARY KEY (listing_id, url_id)
+) STRICT, WITHOUT ROWID;
+INSERT INTO listing_links (listing_id, url_id, first_seen_at, last_seen_at, rank, best_rank)
+SELECT listing_id, url_id, first_seen_at, last_seen_at, rank, rank FROM old_listing_links;
+DROP TABLE old_listing_links;
+CREATE INDEX listing_links_by_url ON listing_links(url_id);
+CREATE INDEX listing_links_top ON listing_links(listing_id, last_seen_at) WHERE rank <= 5;
+ALTER TABLE urls ADD COLUMN title_listing_id  -- listing that announced_title came from; NULL = not noted; e.g. 7
+  INTEGER REFERENCES listings(listing_id) ON DELETE SET NULL;
+UPDATE urls SET title_listing_id = listing_id WHERE announced_title IS NOT NULL;
+ALTER TABLE articles ADD COLUMN is_international  -- whether it belongs to the world section: 1 where any row of section_evidence says so, else 0 where one says another section, else NULL; e.g. 1
+  INTEGER CHECK (is_international IN (0,1));
+CREATE TABLE section_evidence (    -- which section an article belongs to, and what says so
+  article_id         INTEGER NOT NULL REFERENCES articles(article_id) ON DELETE CASCADE,  -- which article; e.g. 4711
+  kind               TEXT NOT NULL
+                     CHECK (kind IN ('listing','path','breadcrumb','article_section','feed_category')),  -- what says so: the section that a listing stands for, the folders of its address, the rubrics above it, the section that the page names, the categories of a feed; e.g. breadcrumb
+  value              TEXT NOT NULL,       -- as the publisher writes it; e.g. News › World
+  listing_id         INTEGER REFERENCES listings(listing_id) ON DELETE SET NULL,  -- the listing that said so first; NULL where the page or its address does; e.g. 7
+  is_international   INTEGER CHECK (is_international IN (0,1)),  -- 1 = the world section, 0 = another, NULL = it does not say; e.g. 1
+  first_seen_at      TEXT NOT NULL CHECK (first_seen_at GLOB '????-??-??T??:??:??Z'),  -- when it first said so; e.g. 2026-10-06T08:00:00Z
+  PRIMARY KEY (article_id, kind, value)
+) STRICT, WITHOUT ROWID;
 """
 
 _EVIDENCE = """

@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from crawler import articles, remember, schedule
+from crawler import articles, remember, schedule, sections_of
 from crawler.articles import Verdict
 from crawler.database import DATA_ERRORS, open_database, transaction
 from crawler.hosts import (
@@ -119,6 +119,8 @@ def _record(db: Database, run_id: int, exchange: Exchange) -> str:
     else:
         verdict = _without_article(db, row, exchange)
     _note_url(db, row, exchange, verdict)
+    if exchange.outcome == "read" and verdict.article_id is not None:
+        sections_of.note_read(db, verdict.article_id, exchange.fetched_at)
     note_fetch(db, run_id, exchange, (verdict.outcome, verdict.reason), url_id=row["url_id"])
     return verdict.outcome
 
@@ -191,5 +193,5 @@ def _next_fetch(row: dict[str, Any], exchange: Exchange, verdict: Verdict, failu
         is_given_up = schedule.is_given_up(row["first_seen_at"], exchange.fetched_at)
         is_over = again is None if verdict.state == "article" else is_given_up
         return None if is_over else schedule.another_try(failures, exchange.fetched_at, exchange.retry_at)
-    is_for_good = verdict.state in ("duplicate", "not_article") or exchange.status_code == _GONE_FOR_GOOD
+    is_for_good = verdict.state in ("duplicate", "not_article", "skipped") or exchange.status_code == _GONE_FOR_GOOD
     return None if is_for_good else again

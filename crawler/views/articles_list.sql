@@ -10,6 +10,7 @@ SELECT a.article_id,
        a.headline,
        a.standfirst,
        a.section,
+       a.is_international,
        a.kind,
        (SELECT group_concat(value, ', ') FROM json_each(a.authors_json)) AS authors,  -- names, a comma between them; e.g. Ana Perez, Li Wei
        a.wire,
