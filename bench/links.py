@@ -15,6 +15,7 @@ import tempfile
 import time
 from collections import defaultdict
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -53,18 +54,24 @@ def predictions() -> tuple[list[dict[str, Any]], dict[str, list[float]]]:
     return found, dict(cpu)
 
 
-def score(found: list[dict[str, Any]], *, each: bool = False) -> dict[str, tuple[int, float, float, float]]:
-    """Run the corpus' scorer: {kind: (listings, precision, recall, F1)}; it prints its own rows."""
+@cache
+def scorer() -> Any:
+    """The corpus' own scorer, a module."""
     path = corpus() / "score_links.py"
     spec = importlib.util.spec_from_file_location("score_links", path)
     if spec is None or spec.loader is None:
         raise FileNotFoundError(path)
-    scorer = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(scorer)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def score(found: list[dict[str, Any]], *, each: bool = False) -> dict[str, tuple[int, float, float, float]]:
+    """Run the corpus' scorer: {kind: (listings, precision, recall, F1)}; it prints its own rows."""
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "links.jsonl"
         file.write_text("".join(json.dumps(one) + "\n" for one in found), encoding="utf-8")
-        return scorer.main(str(corpus() / "listings" / "gold.jsonl"), str(file), each)
+        return scorer().main(str(corpus() / "listings" / "gold.jsonl"), str(file), each)
 
 
 def main() -> int:

@@ -6,13 +6,13 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeAlias
 
 from lxml import etree
 from lxml.html import HtmlElement
 
 from crawler.discover.dates import instant
-from crawler.discover.shape import Shape, shape
+from crawler.discover.shape import Shape, as_code, shape
 from crawler.discover.titles import shown
 from crawler.page import Page
 from crawler.urls import absolute, canonical, is_home, site
@@ -28,6 +28,8 @@ _HEADLINE_WORDS = 4
 """A text shorter than this may be a rubric, a name, a button."""
 
 NAVIGATION, FOOT, CONTENT = "navigation", "foot", ""
+Frame: TypeAlias = tuple[str, HtmlElement | None]
+"""A part of the page, and the element whose class says so."""
 _FRAME_OF_TAG = {"nav": NAVIGATION, "header": NAVIGATION, "footer": FOOT, "article": CONTENT, "main": CONTENT}
 _FRAME_OF_ROLE = {"navigation": NAVIGATION, "banner": NAVIGATION, "contentinfo": FOOT, "main": CONTENT}
 _FRAME_OF_CLASS = re.compile(
@@ -52,6 +54,12 @@ _CLOCK = re.compile(r"^\d{1,2}[:.h]\d{2}(?: Uhr| h)?\s*[|–-]?\s+")
 """Before a headline in a list by the minute."""
 _BULLETS = "•·›»|▶►● "
 _DIGITS = re.compile(r"\d+")
+_FILE = re.compile(
+    r"\.(?:pdf|jpe?g|png|gif|webp|svg|ico|mp[34]|m4[av]|wav|ogg|avi|mov|wmv|m3u8?|zip|gz|rar|exe|dmg|apk|docx?|xlsx?|pptx?"
+    r"|epub|csv|ics|xml|rss|atom|json|js|css|txt)$",
+    re.IGNORECASE,
+)
+"""Endings of what is no page."""
 _ARTICLE_TYPES = ("NewsArticle", "Article", "BlogPosting", "ReportageNewsArticle", "OpinionNewsArticle")
 
 
@@ -71,6 +79,8 @@ class Candidate:
     """Length of the title as `word_count` has it."""
     frame: str = NAVIGATION
     """Where its best anchor stands: CONTENT, NAVIGATION (header too) or FOOT."""
+    framed_by: HtmlElement | None = None
+    """The element whose class says so; None where a tag or role does."""
     in_heading: bool = False
     list_kind: str = ""
     """Tags and classes around its best anchor; the links of one list share them."""
@@ -95,29 +105,46 @@ def candidates(page: Page) -> list[Candidate]:
     wanted = _site_of_headlines(page.url, anchors)
     own = canonical(page.url)
     found: dict[str, Candidate] = {}
+    key_of: dict[str, str | None] = {}
     for anchor, url in anchors:
-        if site(url) != wanted:
+        if url not in key_of:
+            key_of[url] = _key(url, wanted, own)
+        key = key_of[url]
+        if key is None:
             continue
-        key = canonical(url)
-        if key not in found and key != own and not is_home(key):
+        if key not in found:
             found[key] = Candidate(url, key, shape(key))
-        if key in found:
-            found[key].anchors.append(anchor)
+        found[key].anchors.append(anchor)
+    _read_codes(list(found.values()))
     look = _Look()
     for candidate in found.values():
         look.at(candidate)
+    _forgive_frames(list(found.values()))
     _read_cards(list(found.values()))
     _read_jsonld(page, wanted, found)
     return list(found.values())
 
 
+def _key(url: str, wanted: str, own: str) -> str | None:
+    """Give the canonical form of an address that may be an article's: of the site, no home page, no file."""
+    if site(url) != wanted:
+        return None
+    key = canonical(url)
+    return None if key == own or is_home(key) or _FILE.search(key) is not None else key
+
+
 def _anchors(page: Page) -> list[tuple[HtmlElement, str]]:
     base = page.root.find(".//base[@href]")
     origin = (absolute(page.url, base.get("href") or "") if base is not None else None) or page.url
+    known: dict[str, str | None] = {}
     found = []
     for anchor in page.root.iter("a", "area"):
         href = anchor.get("href")
-        url = absolute(origin, href) if href and not href.startswith("#") else None
+        if not href or href.startswith("#"):
+            continue
+        if href not in known:
+            known[href] = absolute(origin, href)
+        url = known[href]
         if url is not None:
             found.append((anchor, url))
             if len(found) == MOST_ANCHORS:
@@ -138,7 +165,7 @@ class _Look:
     """Reads the surroundings of anchors, each element once."""
 
     def __init__(self) -> None:
-        self._frames: dict[HtmlElement, str] = {}
+        self._frames: dict[HtmlElement, Frame] = {}
         self._names: dict[HtmlElement, str] = {}
 
     def at(self, candidate: Candidate) -> None:
@@ -154,17 +181,17 @@ class _Look:
         if best is not None:
             _, anchor, title, candidate.words = best
             candidate.title = shown(title)
-            candidate.frame = min((self.frame(anchor) for anchor in candidate.anchors), key=_FRAMES.index)
+            candidate.frame, candidate.framed_by = min(map(self.frame, candidate.anchors), key=_rank_of_frame)
             candidate.list_kind = self.list_kind(anchor)
 
-    def frame(self, element: HtmlElement) -> str:
-        """Tell in which part of the page an element stands: the innermost that says so."""
+    def frame(self, element: HtmlElement) -> Frame:
+        """Tell in which part of the page an element stands, and which element says so: the innermost that does."""
         chain = []
         current: HtmlElement | None = element
         while current is not None and current not in self._frames:
             chain.append(current)
             current = current.getparent()
-        frame = self._frames[current] if current is not None else CONTENT
+        frame = self._frames[current] if current is not None else (CONTENT, None)
         for part in reversed(chain):
             frame = self._frames[part] = _own_frame(part, frame)
         return frame
@@ -185,22 +212,41 @@ class _Look:
         return name
 
 
-_FRAMES = (CONTENT, NAVIGATION, FOOT)
+def _rank_of_frame(frame: Frame) -> int:
+    return (CONTENT, NAVIGATION, FOOT).index(frame[0])
 
 
-def _own_frame(element: HtmlElement, outer: str) -> str:
+def _own_frame(element: HtmlElement, outer: Frame) -> Frame:
     tag, role = element.tag, element.get("role")
-    if tag in _FRAME_OF_TAG and not (tag in ("header", "main") and outer != CONTENT):
-        return outer if tag == "header" and _inside_article(element) else _FRAME_OF_TAG[tag]
+    if tag in _FRAME_OF_TAG and not (tag in ("header", "main") and outer[0] != CONTENT):
+        return outer if tag == "header" and _inside_article(element) else (_FRAME_OF_TAG[tag], None)
     if role in _FRAME_OF_ROLE:
-        return _FRAME_OF_ROLE[role]
+        return _FRAME_OF_ROLE[role], None
     if tag in ("body", "html"):
         return outer
     names = f"{element.get('class') or ''} {element.get('id') or ''}"
     match = _FRAME_OF_CLASS.search(names) if 1 < len(names) < 200 else None
     if match is None:
         return outer
-    return FOOT if match[1] else NAVIGATION
+    return FOOT if match[1] else NAVIGATION, element
+
+
+def _forgive_frames(found: list[Candidate]) -> None:
+    """Believe no class that says 'menu' or 'tags' of what holds headlines for the most part."""
+    size = Counter(one.framed_by for one in found if one.framed_by is not None)
+    wordy = Counter(one.framed_by for one in found if one.words >= _HEADLINE_WORDS)
+    for one in found:
+        if one.framed_by is not None and 2 * wordy[one.framed_by] > size[one.framed_by]:
+            one.frame = CONTENT
+
+
+def _read_codes(found: list[Candidate]) -> None:
+    """Take words for codes that stand where, and are as long as, the codes with digits by which a site names pages."""
+    places = [(one.shape.folder, len(one.shape.last)) for one in found]
+    coded = Counter(place for place, one in zip(places, found, strict=True) if one.shape.has_hash)
+    for place, one in zip(places, found, strict=True):
+        if coded[place] >= 2 and not one.shape.has_hash and one.shape.is_bare:
+            one.shape = as_code(one.shape)
 
 
 def _inside_article(element: HtmlElement) -> bool:
@@ -305,6 +351,9 @@ def _take_headline(candidate: Candidate, card: HtmlElement) -> None:
         if (words := word_count(text)) > candidate.words:
             candidate.title, candidate.words, candidate.in_heading = shown(text), words, True
             return
+    named = next(_titled(card), "")
+    if (words := word_count(named)) > max(candidate.words, _HEADLINE_WORDS - 1):
+        candidate.title, candidate.words = shown(named), words
 
 
 def _time(card: HtmlElement) -> str | None:

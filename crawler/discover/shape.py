@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from urllib.parse import unquote
+
+from crawler.discover.words import MEDIA, OVERVIEWS, SERVICES
 
 _YEAR = r"(?:19|20)\d\d"
 _DATE = re.compile(
@@ -13,32 +16,21 @@ _DATE = re.compile(
 _LONG_NUMBER = re.compile(r"\d{5,}")
 _ID_IN_QUERY = re.compile(r"(?:^|=)[^&=]*\d{4,}")
 _SOME_ID_IN_QUERY = re.compile(r"(?:^|=)[^&=]*\d{3,}")
-_HASH = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-|[0-9a-f]{12,}|^(?=[a-z]*\d)(?=\d*[a-z])[a-z0-9]{8,}$", re.IGNORECASE)
+_HASH = re.compile(
+    r"[0-9a-f]{8}-[0-9a-f]{4}-|[0-9a-f]{12,}|^(?=[a-z]*\d)(?=\d*[a-z])[a-z0-9]{8,}$"
+    r"|^(?=[a-z]*\d)(?-i:(?=[^A-Z]*[A-Z])(?=[^a-z]*[a-z]))[a-z0-9]{5,}$",
+    re.IGNORECASE,
+)
 _EXTENSION = re.compile(r"\.(?:s?html?|php|aspx?|jsp|story|cms|ece)$", re.IGNORECASE)
 _BETWEEN_WORDS = re.compile(r"[-_+,.~ ]+")
 _DIGIT = re.compile(r"\d")
+_DENSE = re.compile("[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]")
+_UUID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}", re.IGNORECASE)
+_NUMBERED = re.compile(r"[-_]?\d+$")
 _NO_NAME = ("index", "default", "story", "article")
 """Last segments that say nothing; the one before them names the page."""
 
-# First or last segments under which sites keep everything but articles, in the languages met most.
-_WORDS_OF_NAVIGATION = """
-    theme themes tag tags tagged topic topics thema themen themenseite tema temas temi sujet sujets mot-cle dossier
-    dossiers etiqueta etiquetas schlagwort stichwort author authors auteur auteurs autor autoren autori autore
-    redaktion columnist columnists profile profil people person personen category categories kategorie categoria
-    categorias rubrique rubriques rubrik rubric section sections ressort channel kanal archive archives archiv
-    archivio arquivo about about-us aboutus ueber-uns impressum imprint contact contact-us kontakt contacto
-    contatti contato privacy privacy-policy datenschutz terms agb legal mentions-legales cookies cookie-policy
-    login signin sign-in signup register registration anmelden account konto abo abonnement abonnements subscribe
-    subscription subscriptions suscripcion newsletter newsletters help faq hilfe aide ayuda jobs careers karriere
-    emploi stellenmarkt advertise advertising werbung publicite publicidad mediadaten search suche recherche
-    buscar ricerca rss feed feeds sitemap shop store boutique weather wetter meteo tiempo games spiele jeux juegos
-    quiz crossword sudoku puzzles horoscope horoscopes horoskop tv programme radio video videos podcast podcasts
-    audio live gallery galleries galerie fotostrecke bildergalerie diaporama portfolio photo photos pictures
-    multimedia index home page service services app apps mobile team masthead staff staff-directory press presse
-    coupons gutscheine deals event events veranstaltungen epaper e-paper pdf newsticker latest most-read popular
-    trending series serie collection collections hub member members comment comments donate
-"""
-_NAVIGATION_WORDS = frozenset(_WORDS_OF_NAVIGATION.split())
+_MEANINGS = dict.fromkeys(MEDIA, "media") | dict.fromkeys(SERVICES, "service") | dict.fromkeys(OVERVIEWS, "overview")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +44,8 @@ class Shape:
     """Host and the kind of each segment: addresses that one rule of the site makes share it."""
     named_route: str
     """The same with the first segment's name where it is a word."""
+    last: str
+    """The last segment, decoded, without its extension."""
     slug_words: int
     """Words of the wordiest segment, numbers not counted."""
     depth: int
@@ -60,8 +54,14 @@ class Shape:
     has_hash: bool
     is_bare: bool
     """The last segment has at most two words and no digit, and no number stands in the query: as sections have."""
-    under_navigation: bool
-    is_navigation: bool
+    has_overview: bool
+    """A segment before the last, or a label of the host, names pages that gather articles: tag, author, search."""
+    is_overview: bool
+    """The last segment does."""
+    has_service: bool
+    """A segment or a label of the host names what is no article: about, account, shop."""
+    has_media: bool
+    """A segment names videos, pictures, programmes."""
 
     @property
     def is_marked(self) -> bool:
@@ -73,37 +73,74 @@ def shape(key: str) -> Shape:
     """Take a canonical address apart."""
     host, _, rest = key.partition("://")[2].partition("/")
     path, _, query = rest.partition("?")
-    segments = [part for part in path.split("/") if part]
-    if len(segments) > 1 and _EXTENSION.sub("", segments[-1]).lower() in _NO_NAME:
-        segments.pop()
-    names = [_EXTENSION.sub("", part) for part in segments]
-    words = [_words(name) for name in names]
-    kinds = [_kind(name, count) for name, count in zip(names, words, strict=True)]
-    last = names[-1] if names else ""
+    parts = path.split("/") if path else []
+    if len(parts) > 1 and _EXTENSION.sub("", parts[-1]).lower() in _NO_NAME:
+        parts.pop()
+    segments = [_segment(part) for part in parts]
+    kinds = [segment.kind for segment in segments]
+    last = segments[-1] if segments else _Segment("", 0, "", None)
+    has_date = _DATE.search(key) is not None
     numbered = query != "" and _SOME_ID_IN_QUERY.search(query) is not None
     parameters = "?" + "&".join(_parameter(piece) for piece in query.split("&")) if query else ""
-    first = names[:1] if kinds[:1] == ["w"] else kinds[:1]
+    first = [segments[0].name] if kinds[:1] == ["w"] else kinds[:1]
+    meanings = {segment.meaning for segment in segments} | _of_host(host)
+    before = {segment.meaning for segment in segments[:-1]} | _of_host(host)
     return Shape(
         host=host,
-        folder=f"{host}/{'/'.join(segments[:-1])}",
+        folder=f"{host}/{'/'.join(parts[:-1])}",
         route=f"{host}/{'/'.join(kinds)}{parameters}",
         named_route=f"{host}/{'/'.join(first + kinds[1:])}{parameters}",
-        slug_words=max(words, default=0),
-        depth=len(segments),
-        has_date=_DATE.search(key) is not None,
-        has_id=_LONG_NUMBER.search(last) is not None or _ID_IN_QUERY.search(query) is not None,
-        has_hash=any(kind in ("hash", "code") for kind in kinds),
-        is_bare=(not words or words[-1] <= 2) and not _DIGIT.search(last) and not numbered,
-        under_navigation=bool(names) and names[0].lower() in _NAVIGATION_WORDS,
-        is_navigation=last.lower() in _NAVIGATION_WORDS,
+        last=last.name,
+        slug_words=max((segment.words for segment in segments), default=0),
+        depth=len(parts),
+        has_date=has_date,
+        has_id=any(_LONG_NUMBER.search(segment.name) for segment in segments[-2:])
+        or (query != "" and _ID_IN_QUERY.search(query) is not None),
+        has_hash="hash" in kinds,
+        is_bare=last.words <= 2 and not numbered and not has_date and not _DIGIT.search(last.name),
+        has_overview="overview" in before,
+        is_overview=last.meaning == "overview",
+        has_service="service" in meanings,
+        has_media="media" in meanings,
     )
 
 
-def _words(name: str) -> int:
-    """Words of a segment; numbers are none."""
+@dataclass(frozen=True, slots=True)
+class _Segment:
+    name: str
+    """Decoded, without its extension."""
+    words: int
+    kind: str
+    meaning: str | None
+
+
+@lru_cache(maxsize=4096)
+def _segment(part: str) -> _Segment:
+    name = _EXTENSION.sub("", part)
     if "%" in name:
         name = unquote(name)
-    return sum(1 for word in _BETWEEN_WORDS.split(name) if word and not word.isdigit())
+    words = _words(name)
+    return _Segment(name, words, _kind(name, words), _MEANINGS.get(_NUMBERED.sub("", name).lower().replace("_", "-")))
+
+
+@lru_cache(maxsize=1024)
+def _of_host(host: str) -> frozenset[str | None]:
+    """What the labels of a host before the site's own name mean: shop.example.com."""
+    return frozenset(_MEANINGS.get(label) for label in host.split(".")[:-2])
+
+
+def as_code(known: Shape) -> Shape:
+    """Give the shape of an address whose last segment is a code, though it reads like a word."""
+    kept = known.route.rpartition("/")[0], known.named_route.rpartition("/")[0]
+    return replace(known, route=f"{kept[0]}/hash", named_route=f"{kept[1]}/hash", has_hash=True, is_bare=False)
+
+
+def _words(name: str) -> int:
+    """Words of a segment; what holds a digit is none, two characters of a script without spaces are one."""
+    if "-" in name and _UUID.search(name):
+        name = _UUID.sub("", name)
+    words = sum(1 for word in _BETWEEN_WORDS.split(name) if word and not _DIGIT.search(word))
+    return words if name.isascii() else max(words, len(_DENSE.findall(name)) // 2)
 
 
 def _kind(name: str, words: int) -> str:
