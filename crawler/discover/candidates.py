@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any, TypeAlias
 
 from lxml import etree
@@ -20,7 +21,10 @@ from crawler.urls import absolute, canonical, is_home, site
 MOST_ANCHORS = 20_000
 _MOST_NODES = 5_000
 """Nodes of JSON-LD looked at."""
+_MOST_OF_ONE = 12
+"""Anchors of one address that are looked at: picture, headline, summary, button, menu, foot."""
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
+_MOST_TIMES = 20
 _CARD_HEIGHT = 8
 """Levels above an anchor at which its card may begin."""
 _HEADLINE_CLASS = re.compile(r"headline|title|heading|titre|titulo|titel|titolo", re.IGNORECASE)
@@ -48,7 +52,8 @@ _BUTTON = re.compile(
 )
 _DENSE = re.compile("[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]")
 _SILENT = ("script", "style", "svg", "noscript", "template")
-_heard = etree.XPath(f".//text()[not({' or '.join(f'ancestor::{tag}' for tag in _SILENT)})]")
+_LONGEST_TEXT = 2_000
+"""Characters of an anchor's text that are read."""
 _END_OF_PART = re.compile(r"[^\W_A-Z]$|[!?.:…)”»’]$|\w[\"']$")
 _CLOCK = re.compile(r"^\d{1,2}[:.h]\d{2}(?: Uhr| h)?\s*[|–-]?\s+")
 """Before a headline in a list by the minute."""
@@ -114,7 +119,8 @@ def candidates(page: Page) -> list[Candidate]:
             continue
         if key not in found:
             found[key] = Candidate(url, key, shape(key))
-        found[key].anchors.append(anchor)
+        if len(found[key].anchors) < _MOST_OF_ONE:
+            found[key].anchors.append(anchor)
     _read_codes(list(found.values()))
     look = _Look()
     for candidate in found.values():
@@ -290,12 +296,23 @@ def _text(element: HtmlElement) -> str:
     for part in _parts(element):
         glued = part[:1].isupper() and _END_OF_PART.search(text[-2:])
         text += f" {part}" if glued else part
+        if len(text) > _LONGEST_TEXT:
+            break
     return " ".join(text.split()).lstrip(_BULLETS)
 
 
 def _parts(element: HtmlElement) -> Iterator[str]:
-    heard = element.itertext() if next(element.iter(*_SILENT), None) is None else _heard(element)
-    return map(str, heard)
+    if next(element.iter(*_SILENT), None) is None:
+        yield from map(str, element.itertext())
+        return
+    walk = etree.iterwalk(element, events=("start", "end"))
+    for event, part in walk:
+        if event == "start" and part.tag in _SILENT:
+            walk.skip_subtree()
+        elif event == "start" and part.text:
+            yield part.text
+        elif event == "end" and part is not element and part.tail:
+            yield part.tail
 
 
 def _read_cards(found: list[Candidate]) -> None:
@@ -306,10 +323,7 @@ def _read_cards(found: list[Candidate]) -> None:
     contenders = [one for one in found if one.words >= _HEADLINE_WORDS or one.shape.is_marked]
     owner = _owners(contenders)
     for candidate in contenders:
-        for anchor in candidate.anchors:
-            card = _card(anchor, owner)
-            if card is None:
-                continue
+        for card in {card: None for anchor in candidate.anchors if (card := _card(anchor, owner)) is not None}:
             if candidate.words < _HEADLINE_WORDS:
                 _take_headline(candidate, card)
             if candidate.published is None:
@@ -357,7 +371,7 @@ def _take_headline(candidate: Candidate, card: HtmlElement) -> None:
 
 
 def _time(card: HtmlElement) -> str | None:
-    for element in card.iter("time"):
+    for element in islice(card.iter("time"), _MOST_TIMES):
         if found := instant(element.get("datetime")) or instant(_text(element)):
             return found
     return None
