@@ -68,7 +68,7 @@ def test_every_announced_address_has_a_state_and_a_reason(desk):
     ("path", "state", "reason"),
     [
         ("/lettre-des-abonnes/carnet-de-bord.html", "blocked", "robots.txt"),
-        ("/documents/comptes-du-port-autonome.pdf", "not_article", "application/pdf"),
+        ("/documents/comptes-du-port-autonome", "not_article", "application/pdf"),
         ("/partenaires/harbour-post", "skipped", "not a host of this source"),
         ("/world/article/withdrawn_1000001.html", "gone", "404"),
         ("/economie/brouillon-a-relire", "failing", "empty"),

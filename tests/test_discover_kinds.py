@@ -69,12 +69,19 @@ def found(body: str, url: str, head: str = "") -> list[str]:
 
 
 def menu(base: str, names: list[tuple[str, str]], *, tag: str = "nav") -> str:
-    return f"<{tag}><ul>" + "".join(f"<li><a href='{base}{path}'>{name}</a></li>" for path, name in names) + f"</ul></{tag}>"
+    return (
+        f"<{tag}><ul>"
+        + "".join(f"<li><a href='{base}{path}'>{name}</a></li>" for path, name in names)
+        + f"</ul></{tag}>"
+    )
 
 
 def test_a_french_section_page():
     base = "https://www.gazette.example.com"
-    urls = [f"{base}/international/article/2026/02/{17 - n}/{slug(title)}_64{n}1_3210.html" for n, title in enumerate(FRENCH)]
+    urls = [
+        f"{base}/international/article/2026/02/{17 - n}/{slug(title)}_64{n}1_3210.html"
+        for n, title in enumerate(FRENCH)
+    ]
     cards = "".join(
         f"<section class='teaser'><a class='teaser__link' href='{url}'><h3 class='teaser__title'>{title}</h3>"
         f"<p class='teaser__desc'>Ce que l’on sait, et ce que l’on ignore encore, de cette affaire.</p></a>"
@@ -83,7 +90,8 @@ def test_a_french_section_page():
     )
     top = menu(base, [("/", "À la une"), ("/international/", "International"), ("/politique/", "Politique"),
                       ("/international/afrique/", "Afrique"), ("/sujet/guerre-en-ukraine/", "Guerre en Ukraine"),
-                      ("/les-decodeurs/", "Les décodeurs"), ("/idees/", "Idées"), ("/jeux/mots-croises/", "Mots croisés"),
+                      ("/les-decodeurs/", "Les décodeurs"), ("/idees/", "Idées"),
+                      ("/jeux/mots-croises/", "Mots croisés"),
                       ("/cuisine/recettes-de-saison/", "Recettes de saison")])  # fmt: skip
     foot = menu(base, [("/mentions-legales/", "Mentions légales"), ("/qui-sommes-nous/", "Qui sommes-nous ?"),
                        ("/actualite/charte-d-ethique-et-de-deontologie", "Charte d’éthique et de déontologie"),
@@ -113,7 +121,8 @@ def test_slugs_in_other_scripts(titles, folder, names, encoded):
 
 
 @pytest.mark.parametrize("address", ["/article/{n}", "/articles/ASV2K{n}R6KUHBI01{n}M.html", "/a/2026021700{n}99",
-                                     "/n/{n}.html", "/view?id={n}", "/article_view.asp?aid=AB{n}", "/p/{n}/"])  # fmt: skip
+                                     "/n/{n}.html", "/view?id={n}", "/article_view.asp?aid=AB{n}",
+                                     "/p/{n}/"])  # fmt: skip
 @pytest.mark.parametrize("titles", [JAPANESE, CHINESE], ids=["Japanese", "Chinese"])
 def test_addresses_that_are_only_numbers(titles, address):
     base = "https://www.shimbun.example.com"
@@ -123,7 +132,8 @@ def test_addresses_that_are_only_numbers(titles, address):
         for url, title in zip(urls, titles, strict=True)
     )
     names = [("/world", "国際"), ("/politics", "政治"), ("/topics/election", "選挙特集"), ("/rensai/list", "連載一覧"),
-             ("/info/kiyaku.html", "利用規約とプライバシーポリシーについて"), ("/member", "会員登録"), ("/help/", "よくあるご質問")]  # fmt: skip
+             ("/info/kiyaku.html", "利用規約とプライバシーポリシーについて"),
+             ("/member", "会員登録"), ("/help/", "よくあるご質問")]  # fmt: skip
     body = menu(base, names, tag="div") + f"<ul>{cards}</ul>" + menu(base, names[-3:], tag="footer")
     assert found(body, f"{base}/world") == urls
 
@@ -148,7 +158,7 @@ def test_cards_whose_anchors_are_empty_overlays():
     base = "https://www.courier.example.com"
     urls = [f"{base}/world/{slug(title)}" for title in ENGLISH]
     cards = "".join(
-        f"<div class='card'><a class='overlay' href='{url}' aria-hidden='true' tabindex='-1'></a><div><span>World</span>"
+        f"<div class='card'><a class='overlay' href='{url}' aria-hidden='true'></a><div><span>World</span>"
         f"<p class='card-headline'>{title}</p><p>What is known, and what remains to be seen.</p></div></div>"
         for url, title in zip(urls, ENGLISH, strict=True)
     )
@@ -163,7 +173,9 @@ def test_cards_whose_anchors_are_empty_overlays():
 def test_a_page_with_few_articles(count):
     base = "https://www.courier.example.com"
     urls = [f"{base}/world/{slug(title)}" for title in ENGLISH[:count]]
-    cards = "".join(f"<article><h2><a href='{url}'>{title}</a></h2></article>" for url, title in zip(urls, ENGLISH, strict=False))
+    cards = "".join(
+        f"<article><h2><a href='{url}'>{title}</a></h2></article>" for url, title in zip(urls, ENGLISH, strict=False)
+    )
     names = [(f"/{name.lower().replace(' ', '-')}", name) for name in
              ("World", "Politics", "Business", "Science", "Health", "Sport", "Culture", "Books", "Travel", "Food",
               "Letters to the editor", "Print edition", "About us", "Contact", "Privacy policy")]  # fmt: skip
@@ -175,18 +187,28 @@ def test_a_page_with_none():
     names = [(f"/{name.lower().replace(' ', '-')}", name) for name in
              ("World", "Politics", "Business", "Middle East and North Africa", "Science and environment",
               "Letters to the editor", "Terms and conditions of use", "How to advertise with us")]  # fmt: skip
-    assert found(menu(base, names) + "<main><p>No articles on this subject yet.</p></main>" + menu(base, names), f"{base}/tag/x") == []
+    assert (
+        found(
+            menu(base, names) + "<main><p>No articles on this subject yet.</p></main>" + menu(base, names),
+            f"{base}/tag/x",
+        )
+        == []
+    )
 
 
 def test_a_mega_menu_of_long_names():
     base = "https://www.courier.example.com"
     names = [("/middle-east", "Middle East and North Africa"), ("/science", "Science, technology and environment"),
              ("/opinion/letters", "Letters to the editor and debate"), ("/money", "Money, work and family life"),
-             ("/home-and-garden", "Homes and gardens of the region"), ("/culture/film", "Film, music and theatre reviews"),
-             ("/sport/football", "Football results and league tables"), ("/weekend", "The best of our weekend magazine"),
+             ("/home-and-garden", "Homes and gardens of the region"),
+             ("/culture/film", "Film, music and theatre reviews"),
+             ("/sport/football", "Football results and league tables"),
+             ("/weekend", "The best of our weekend magazine"),
              ("/health", "Health, body and wellbeing"), ("/schools", "Schools, universities and research")]  # fmt: skip
     urls = [f"{base}/world/{slug(title)}" for title in ENGLISH]
-    cards = "".join(f"<div class='c'><a href='{url}'>{title}</a></div>" for url, title in zip(urls, ENGLISH, strict=True))
+    cards = "".join(
+        f"<div class='c'><a href='{url}'>{title}</a></div>" for url, title in zip(urls, ENGLISH, strict=True)
+    )
     assert found(menu(base, names, tag="div") + cards, f"{base}/world") == urls
 
 
@@ -203,7 +225,10 @@ def test_a_cloud_of_tags():
 def test_a_page_of_which_only_json_ld_tells():
     base = "https://www.courier.example.com"
     urls = [f"{base}/w/c{n}x9k2lq{n}o" for n in range(6)]
-    entries = [{"@type": "ListItem", "position": n + 1, "url": url, "name": title} for n, (url, title) in enumerate(zip(urls, ENGLISH, strict=True))]
+    entries = [
+        {"@type": "ListItem", "position": n + 1, "url": url, "name": title}
+        for n, (url, title) in enumerate(zip(urls, ENGLISH, strict=True))
+    ]
     script = json.dumps({"@context": "https://schema.org", "@type": "ItemList", "itemListElement": entries})
     body = menu(base, [("/world", "World"), ("/sport", "Sport")]) + "<div id=root></div>"
     assert found(body, f"{base}/world", f"<script type='application/ld+json'>{script}</script>") == urls

@@ -44,7 +44,7 @@ def stand():
 
 
 def test_pages_of_several_hosts_each_with_what_came_of_it(stand, tmp_path):
-    paths = ("/world/", "/nope", "/lettre-des-abonnes/x", "/documents/comptes-du-port-autonome.pdf",
+    paths = ("/world/", "/nope", "/lettre-des-abonnes/x", "/documents/comptes-du-port-autonome",
              "/partenaires/harbour-post", "/archives/none")  # fmt: skip
     stand.fail("/archives/none", 451)
     own = [stand.url + path for path in paths]

@@ -110,7 +110,7 @@ def _doors(partner_url: str) -> list[OddPage]:
 def _dead_ends(site: Site) -> list[OddPage]:
     return [
         OddPage(
-            path="/documents/comptes-du-port-autonome.pdf",
+            path="/documents/comptes-du-port-autonome",
             listing="economie",
             title="Document : les comptes complets du port autonome, page par page",
             page=Page(A_PDF, "application/pdf"),

