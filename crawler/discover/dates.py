@@ -10,7 +10,7 @@ from functools import lru_cache
 from crawler.months import month
 
 _ISO = re.compile(
-    r"(?P<year>\d{4})\s?[-/.年]\s?(?P<month>\d{1,2})\s?[-/.月]\s?(?P<day>\d{1,2})日?"
+    r"(?P<year>\d{4})\s?[-/.年년]\s?(?P<month>\d{1,2})\s?[-/.月월]\s?(?P<day>\d{1,2})[日일.]?"
     r"(?:[Tt,\s]\s*(?P<clock>\d.*))?$"
 )
 _WORDS = re.compile(

@@ -44,7 +44,7 @@ _FOREIGN = (
 """Namespaces whose title, link and category describe a picture or a sound, not the article."""
 _XML_BASE = "{http://www.w3.org/XML/1998/namespace}base"
 
-_MOST_FOR_FEEDPARSER = 400_000
+_MOST_FOR_FEEDPARSER = 200_000
 """Bytes: it takes seconds for more."""
 _SPACE = " \t\r\n"
 """Of XML: a no-break space may be the second half of a broken letter."""
@@ -68,7 +68,9 @@ def links(content: bytes, url: str, charset: str | None = None) -> Links:
     """
     listing = xml(content, "a feed", charset)
     if listing.data[listing.start : listing.start + 1] == b"{":
-        return _ranked(_json_item(entry, url) for entry in _json_entries(listing.text))
+        items = _json_entries(listing.text)
+        read = (_json_item(item, url) for item in items[:MOST_READ] if isinstance(item, dict))
+        return _ranked(read, len(items) if len(items) > MOST_READ else None)
     found, entries = _found(listing, url)
     if not found and (entries or listing.name not in _ROOTS):
         found = list(_with_feedparser(listing, url))
@@ -175,7 +177,7 @@ def _first_date(fields: dict[str, str], names: Iterable[str]) -> str | None:
     return next((found for name in names if (found := instant(fields.get(name)))), None)
 
 
-def _json_entries(text: bytes) -> list[dict[str, Any]]:
+def _json_entries(text: bytes) -> list[Any]:
     if len(text) > LARGEST_JSON:
         raise PageError(f"no feed: more than {LARGEST_JSON // 1024**2} MB of JSON", stage="listing")
     try:
@@ -185,7 +187,7 @@ def _json_entries(text: bytes) -> list[dict[str, Any]]:
     items = feed.get("items") if isinstance(feed, dict) else None
     if not isinstance(items, list):
         raise PageError("no feed: JSON without items", stage="listing")
-    return [item for item in items if isinstance(item, dict)]
+    return items
 
 
 def _json_item(item: dict[str, Any], url: str) -> Link | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from heapq import nlargest
+from itertools import islice
 
 from lxml import etree
 
@@ -21,9 +22,11 @@ MOST_CHILDREN = 500
 
 _AT_HAND = 4 * MOST_LINKS
 """Entries that are kept until the newest of them are chosen."""
-_KINDS = ("url", "sitemap")
+_KIND_OF = {"urlset": "url", "sitemapindex": "sitemap"}
+_KINDS = frozenset(_KIND_OF.values())
+_MOST_TAGS = 120_000
+"""Of one tree; only one that is made to hurt has more."""
 _TAGS = tuple(f"{{*}}{name}" for name in (*_KINDS, "loc", "lastmod", "title", "publication_date"))
-_ISO_DAY = re.compile(r"\d{4}-\d\d-\d\d(?!\d)")
 _LINE_OF_TEXT = re.compile(rb"\s*https?://[^\s<>]+\s*(?:\n|\Z)")
 
 
@@ -85,17 +88,17 @@ def child_sitemaps(content: bytes, url: str) -> list[str]:
 
 def _of(listing: Xml, kind: str) -> Iterator[_Entry]:
     """The entries of a sitemap ('url') or an index ('sitemap')."""
-    if listing.name not in ("urlset", "sitemapindex"):
+    if listing.name not in _KIND_OF:
         name = f"the root is <{listing.name}>" if listing.name else "it is not XML"
         raise PageError(f"no sitemap: {name}", stage="listing")
-    if f"{kind}>".encode() in listing.data:
+    if kind == _KIND_OF[listing.name] or f"{kind}>".encode() in listing.data:  # some mix the two
         for tree in trees(listing):
             yield from _entries(tree, kind)
 
 
 def _entries(tree: etree._Element, kind: str) -> Iterator[_Entry]:
     fields: _Entry | None = None
-    for element in tree.iter(*_TAGS):
+    for element in islice(tree.iter(*_TAGS), _MOST_TAGS):
         name = _NAMES[str(element.tag)]
         if name in _KINDS:
             if fields and "loc" in fields:
@@ -120,10 +123,10 @@ def _newest(kept: dict[str, _Entry]) -> dict[str, _Entry]:
 
 def _day(entry: _Entry) -> str:
     """What entries are chosen by: their date as it is written where that can be compared."""
-    written = entry.get("publication_date") or entry.get("lastmod") or ""
-    if _ISO_DAY.match(written):
-        return written
-    return instant(written) or day_in(entry["loc"]) or ""
+    written = entry.get("publication_date") or entry.get("lastmod")
+    if written is None:
+        return day_in(entry["loc"]) or ""
+    return written if written[4:5] == "-" else instant(written) or ""
 
 
 def _link(entry: _Entry, url: str) -> Link | None:

@@ -23,10 +23,13 @@ _BEFORE_ROOT = re.compile(rb"\s+|<!--.*?-->|<\?[^>]*>", re.DOTALL)
 _HTML = re.compile(rb"<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE)
 _PREFIX = re.compile(rb"<([A-Za-z][\w.-]{0,40}):[A-Za-z]")
 _KNOWN = re.compile(rb"(?:amp|lt|gt|quot|apos|#\w{1,30});")
+_BROKEN = re.compile(rb"&(?!(?:amp|lt|gt|quot|apos|#\w{1,30});)")
 _NAMED = re.compile(rb"&(?!(?:amp|lt|gt|quot|apos);)([A-Za-z][A-Za-z0-9]{1,30});")
 _BARE_AMPERSAND = re.compile(rb"&(?!#?\w{1,30};)")
 _NO_CHARACTER = re.compile(b"\xef\xbf[\xbe\xbf]")
 _CONTROLS = bytes({*range(0x20)} - {*b"\t\n\r"})
+_MOST_AMPERSANDS = 100_000
+"""Of a piece whose ampersands are broken: each is looked at."""
 _HEAD = 64 * 1024
 _FIRST_ENTRIES = 8 * 1024
 """Bytes in which every prefix turns up that the entries of a listing have."""
@@ -139,6 +142,8 @@ def _as_xml(piece: bytes) -> bytes:
         piece = _NO_CHARACTER.sub(b"", piece)
     if _is_fine(piece):
         return piece
+    if piece.count(b"&") > _MOST_AMPERSANDS:
+        return piece.replace(b"&", b"&amp;")
     first, *sections = piece.split(b"<![CDATA[")
     parts = [_ampersands(first)]
     for section in sections:
@@ -148,7 +153,9 @@ def _as_xml(piece: bytes) -> bytes:
 
 
 def _is_fine(markup: bytes) -> bool:
-    """Whether every ampersand begins what XML knows; many times as fast as looking for those that do not."""
+    """Whether every ampersand begins what XML knows; of a few, faster than to look for those that do not."""
+    if markup.count(b"&") > _MOST_AMPERSANDS:
+        return _BROKEN.search(markup) is None
     return all(map(_KNOWN.match, markup.split(b"&")[1:]))
 
 
