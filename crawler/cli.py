@@ -229,13 +229,48 @@ def sources(
 
 
 @main.command()
+@click.argument("where", metavar="URL")
+@click.option("--as", "name", metavar="ID", help="Id of the source. [default: the site's name]")
+@click.option("--dry-run", is_flag=True, help="Show what would be written, and write nothing.")
+@_sources
+@_json
+def add(where: str, name: str | None, dry_run: bool, folder: Path | None, as_json: bool) -> None:
+    """Make a source of a publisher.
+
+    Looks for the world section, its feeds and news sitemaps, reads three articles, shows what speaks for and
+    against each, and writes the TOML file, with a fixture of the pages where the folder is your own. URL is the
+    home page, a section page, a feed, an article or a bare host. What cannot be read is refused, with the reason.
+
+    \b
+    Examples: worlddesk add example.org --dry-run
+              worlddesk add https://www.example.org/world --as example --sources ~/sources
+
+    Exit codes: 0 written, 1 refused.
+    """
+    from crawler.report.add import show_survey
+    from crawler.report.terminal import status_line
+    from crawler.survey.add import survey, write
+
+    home = paths.sources(folder) if dry_run else paths.own_sources(folder)
+    with status_line() as say_status:
+        found = survey(where, home, name, lambda url: say_status(f"Asking {url}"))
+    written = write(found, home) if found.refusal is None and not dry_run else None
+    show_survey(found, written, as_json=as_json)
+    if found.refusal is not None:
+        raise WorlddeskError(found.refusal)
+
+
+@main.command()
 @click.argument("names", nargs=-1, metavar="[SOURCE]...")
 @click.option("--limit", type=click.IntRange(0, 5), default=1, show_default=True, help="Articles to read of each.")
 @click.option("--details", is_flag=True, help="All that was asked and answered. [default: up to 3 named sources]")
+@click.option("--offline", is_flag=True, help="Ask nobody: read the pages that `add` kept with today's rules.")
 @_db
 @_sources
 @_json
-def check(names: Sequence[str], limit: int, details: bool, db: Path | None, folder: Path | None, as_json: bool) -> None:
+def check(
+    names: Sequence[str], limit: int, details: bool, offline: bool, db: Path | None, folder: Path | None, as_json: bool
+) -> None:
     """Test whether sources answer as their files say.
 
     Asks each source (all that are not disabled, when none is named) for robots.txt, its listings, an article
@@ -245,9 +280,15 @@ def check(names: Sequence[str], limit: int, details: bool, db: Path | None, fold
     \b
     Examples: worlddesk check lemonde
               worlddesk check --json > check.json
+              worlddesk check --offline --sources ~/sources
 
     Exit codes: 0 all sources answer, 1 none does, 3 some do not, 75 there is no network.
     """
+    if offline:
+        from crawler.report.replay import show_replayed
+        from crawler.survey.fixture import replay_sources
+
+        raise click.exceptions.Exit(show_replayed(replay_sources(paths.sources(folder), names), as_json=as_json))
     from crawler.report.check import FEW, exit_code, progress, show_checked
     from crawler.survey.check import check_sources
 

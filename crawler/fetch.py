@@ -100,6 +100,11 @@ class Robots:
         """Whether our user agent may fetch this URL."""
         return self.reachable and self._rules.can_fetch(url, AGENT)
 
+    @property
+    def sitemaps(self) -> list[str]:
+        """Addresses on its `Sitemap:` lines, as written."""
+        return list(self._rules.sitemaps)
+
     @cached_property
     def delay(self) -> float:
         """Seconds between requests that the site asks for: Crawl-delay or Request-rate, capped; 0 if neither."""

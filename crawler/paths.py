@@ -27,7 +27,26 @@ def database(option: str | Path | None = None) -> Path:
 def sources(option: str | Path | None = None) -> Path:
     """Folder of the sources' TOML files: the option, else `WORLDDESK_SOURCES`, else those that ship with us."""
     chosen = option or os.environ.get("WORLDDESK_SOURCES")
-    return _absolute(chosen) if chosen else ROOT / "spiders" / "sources"
+    return _absolute(chosen) if chosen else shipped_sources()
+
+
+def own_sources(option: str | Path | None = None) -> Path:
+    """Folder into which a new source is written: as `sources`, but never into an installed package.
+
+    Raises UsageError where that would be: what stands there goes with the next upgrade.
+    """
+    folder = sources(option)
+    if folder == shipped_sources() and not _in_checkout():
+        raise UsageError(
+            "the sources that ship with us are replaced at each upgrade; give a folder of your own with --sources, "
+            "or in WORLDDESK_SOURCES, from which `worlddesk crawl` reads them too"
+        )
+    return folder
+
+
+def shipped_sources() -> Path:
+    """Folder of the sources that ship with us."""
+    return ROOT / "spiders" / "sources"
 
 
 def _absolute(chosen: str | Path) -> Path:
@@ -42,5 +61,8 @@ def _absolute(chosen: str | Path) -> Path:
 
 
 def _data_folder() -> Path:
-    in_checkout = (ROOT / "scrapy.cfg").is_file()  # scrapy.cfg is not in the wheel
-    return ROOT / "data" if in_checkout else Path(platformdirs.user_data_dir("worlddesk", appauthor=False))
+    return ROOT / "data" if _in_checkout() else Path(platformdirs.user_data_dir("worlddesk", appauthor=False))
+
+
+def _in_checkout() -> bool:
+    return (ROOT / "scrapy.cfg").is_file()  # not in the wheel

@@ -67,6 +67,8 @@ class Visit:
 
     def __init__(self, spider: Spider):
         self._engine = spider.crawler.engine
+        self.watch: Callable[[str], None] = lambda _url: None
+        """Hears of each address before it is asked for."""
 
     async def fetch(self, url: str, source: Source | None = None) -> Page:
         """Fetch one page; whatever goes wrong becomes the page's reason.
@@ -75,6 +77,7 @@ class Visit:
         """
         if (wrong := _unfit(url)) is not None:
             return Page(url, "skipped", wrong)
+        self.watch(url)
         try:
             response = await self._engine.download_async(_request(url, source))
         except Refused as error:

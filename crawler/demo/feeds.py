@@ -11,8 +11,12 @@ from crawler.demo.builds.common import Site, Teaser
 NEWS_SITEMAP_HOURS = 48  # a news sitemap names the last two days only
 
 
-def rss(teasers: list[Teaser], site: Site) -> str:
-    """Return an RSS 2.0 feed; its links carry tracking parameters, its times the RFC 822 form."""
+def rss(teasers: list[Teaser], site: Site, title: str | None = None) -> str:
+    """Return an RSS 2.0 feed; its links carry tracking parameters, its times the RFC 822 form.
+
+    `title`: the section that it is the feed of; None = the whole paper.
+    """
+    name = " – ".join(filter(None, (title, site.name(""))))
     items = "\n".join(
         f"<item><title>{escape(t.title)}</title>"
         f"<link>{site.url}{escape(t.href)}?utm_source=rss&amp;utm_medium=feed&amp;utm_campaign=flux</link>"
@@ -22,7 +26,7 @@ def rss(teasers: list[Teaser], site: Site) -> str:
     )
     return (
         '<?xml version="1.0" encoding="UTF-8"?>\n<rss version="2.0"><channel>\n'
-        f"<title>{escape(site.name(''))}</title><link>{site.url}/</link><description>{escape(site.motto)}</description>\n"
+        f"<title>{escape(name)}</title><link>{site.url}/</link><description>{escape(site.motto)}</description>\n"
         f"{items}\n</channel></rss>\n"
     )
 

@@ -136,6 +136,7 @@ class Paper(Mapping[str, Page]):
         pages |= {self.path(article): self._article(article) for article in self.articles}
         pages |= {f"/amp{self.path(a)}": html(amp_page(a, self.site)) for a in self.articles if a.build == "classic"}
         pages |= {f"/{section.slug}/": self._section(section) for section in self.sections}
+        pages |= {f"/{section.slug}/rss.xml": self._section_feed(section) for section in self.sections}
         pages |= {odd.path: odd.page for odd in self.odd if odd.page is not None}
         pages |= {picture_path(article.slug): _picture(article) for article in self.articles}
         site = self.site
@@ -156,6 +157,10 @@ class Paper(Mapping[str, Page]):
     def _section(self, section: Section) -> Page:
         teasers = [self.site.teaser(article) for article in self.articles if article.section == section]
         return html(BUILDS[section.build].section_page(section, teasers + self._odd_teasers(section.slug), self.site))
+
+    def _section_feed(self, section: Section) -> Page:
+        teasers = [self.site.teaser(article) for article in self.articles if article.section == section]
+        return Page(feeds.rss(teasers, self.site, section.name).encode(), "application/rss+xml; charset=utf-8")
 
     def _feed(self, name: str) -> list[Teaser]:
         """RSS holds the newest French and English articles, Atom the newest of the other languages and some."""

@@ -8,12 +8,10 @@ from contextlib import contextmanager
 from dataclasses import asdict, fields
 from typing import Any
 
-from rich.console import Console
-
 from crawler.errors import LockedError
 from crawler.report.health import NO_NETWORK, nothing_answered
 from crawler.report.tables import STYLES, age
-from crawler.report.terminal import Cell, Column, is_watched, note, say, say_json, say_line, say_table
+from crawler.report.terminal import Cell, Column, is_watched, note, say, say_json, say_line, say_table, status_line
 from crawler.runs import FAILED, OK, PARTIAL
 from crawler.survey.check import Checked
 
@@ -40,15 +38,14 @@ def exit_code(checked: Sequence[Checked]) -> int:
 
 @contextmanager
 def progress() -> Iterator[Callable[[Checked, int], None]]:
-    """A line on stderr that counts the sources as they end, where somebody looks."""
-    console = Console(stderr=True, highlight=False)
+    """A line that counts the sources as they end."""
     ended = 0
-    with console.status("Asking …") as status:
+    with status_line() as say_status:
 
         def done(one: Checked, total: int) -> None:
             nonlocal ended
             ended += 1
-            status.update(f"Asked {ended} of {total}; last {one.source_id}: {one.status}")
+            say_status(f"Asked {ended} of {total}; last {one.source_id}: {one.status}")
 
         yield done
 
@@ -115,7 +112,7 @@ def _facts(one: Checked) -> Iterator[tuple[Cell, Cell, Cell]]:
     for article in one.articles:
         yield _fact("article", f"{article['url']}" + (f"\n{article['reason']}" if article["reason"] else ""))
         for name, field in article.get("fields", {}).items():
-            yield _fact(f"  {name}", _value(field["value"]), field["from"] or "")
+            yield _fact(f"  {name}", short_value(field["value"]), field["from"] or "")
     for selector in one.selectors:
         found = f"{selector['selector']}: on {selector['found_on']} of {selector['pages']} pages"
         yield _fact(f"[select] {selector['key']}", found)
@@ -145,7 +142,8 @@ def _listing(listing: dict[str, Any]) -> str:
     return said + (f": {listing['problem']}" if listing["problem"] else "")
 
 
-def _value(value: object) -> str:
+def short_value(value: object) -> str:
+    """A field's value for people, cut on the screen; 'none' for what is not there."""
     if value in (None, [], 0):
         return "none" if value != 0 else "0"
     text = ", ".join(value) if isinstance(value, list) else str(value)

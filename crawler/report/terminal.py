@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import re
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 from rich.console import Console
@@ -58,6 +59,14 @@ def say_line(cells: Sequence[Cell], indent: int = 0) -> None:
 def note(text: str) -> None:
     """One remark beside the answer, on stderr: what reads the answer does not see it."""
     sys.stderr.write(f"worlddesk: {clean(text)}\n")
+
+
+@contextmanager
+def status_line() -> Iterator[Callable[[str], None]]:
+    """A line on stderr that says what is being done and then goes, where somebody looks at stderr."""
+    console = Console(file=sys.stderr, highlight=False, markup=False, emoji=False)
+    with console.status("Asking …") as status:
+        yield lambda text: status.update(Text(clean(text)))
 
 
 def say_json(value: Any) -> None:

@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 
 from crawler import discover
 from crawler.answers import with_rights
 from crawler.catalogue import Source
 from crawler.discover import Links, kind_of
+from crawler.discover.document import unpacked
+from crawler.discover.titles import shown
 from crawler.errors import PageError
 from crawler.extract import extract
 from crawler.items import Article
+from crawler.page.encoding import decode
 from crawler.urls import canonical, is_home
 from crawler.visit import Page, Visit
+
+_TITLE_BYTES = 16_384
+_TITLE = re.compile(r"<title[^>]*>\s*(?:<!\[CDATA\[)?(.*?)(?:\]\]>)?\s*</title>", re.DOTALL | re.IGNORECASE)
+_ENTRY = re.compile(r"<(?:\w+:)?(?:item|entry)[\s>]", re.IGNORECASE)
 
 
 @dataclass(slots=True)
@@ -100,6 +108,18 @@ def child_sitemaps(page: Page) -> list[str]:
         return discover.child_sitemaps(page.body, page.url)
     except PageError:
         return []
+
+
+def feed_title(page: Page) -> str | None:
+    """What a feed of XML calls itself before its first entry; None where it does not."""
+    if page.outcome != "read" or kind_of(page.body) != "feed":
+        return None
+    try:
+        start = decode(unpacked(page.body)[:_TITLE_BYTES], page.charset)
+    except PageError:
+        return None
+    title = _TITLE.search(_ENTRY.split(start, maxsplit=1)[0])
+    return shown(title[1]) if title else None
 
 
 async def read_article(visitor: Visit, url: str, source: Source | None = None) -> ArticleRead:

@@ -103,6 +103,14 @@ def _wall(article: PrintedArticle) -> str:
     return f'<div class="paywall"><p>{word["wall"]}</p><a href="/subscribe?from=wall">{word["subscribe"]}</a></div>\n'
 
 
+def _own_feed(section: Section) -> str:
+    """The section's feed; home, tags and authors have none."""
+    if not section.slug:
+        return ""
+    kind = 'rel="alternate" type="application/rss+xml"'
+    return f'<link {kind} href="/{section.slug}/rss.xml" title="{section.name}">\n'
+
+
 def section_page(section: Section, teasers: list[Teaser], site: Site) -> str:
     """Return the section's page: cards of headline, teaser and time."""
     cards = "\n".join(
@@ -113,7 +121,7 @@ def section_page(section: Section, teasers: list[Teaser], site: Site) -> str:
     )
     name = escape(site.name(section.language))
     head = (
-        f'<meta charset="utf-8">\n<title>{section.name} | {name}</title>\n'
+        f'<meta charset="utf-8">\n<title>{section.name} | {name}</title>\n{_own_feed(section)}'
         f'<link rel="alternate" type="application/rss+xml" href="/rss.xml" title="RSS">'
     )
     body = (
