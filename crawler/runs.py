@@ -7,6 +7,7 @@ import os
 import socket
 from collections.abc import Sequence
 from dataclasses import fields
+from statistics import median_low
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -17,8 +18,8 @@ from crawler.database import transaction
 from crawler.errors import LockedError
 from crawler.hosts import resting
 from crawler.normalise import now
-from crawler.report.health import NO_NETWORK, RESTS, Facts, judge, nothing_answered
-from crawler.schedule import hours_between
+from crawler.report.health import NO_NETWORK, RESTS, Facts, is_few, judge, nothing_answered
+from crawler.schedule import hours_before, hours_between
 
 OK, FAILED, PARTIAL = 0, 1, 3
 """Exit codes of a run; no network ends as LockedError does, an interrupted run with 128 + signal."""
@@ -67,6 +68,20 @@ _STORED = (
     "found_count", "fetched_count", "new_count", "changed_count", "unchanged_count", "failed_count", "empty_count",
     "duration_seconds", "downloaded_bytes",
 )  # fmt: skip
+
+
+_ANNOUNCED = """
+SELECT l.listing_id, l.source_id, l.url, sum(f.link_count) FROM fetches f JOIN listings l USING (listing_id)
+WHERE f.run_id = ? AND f.link_count IS NOT NULL GROUP BY l.listing_id
+"""
+_ANNOUNCED_BEFORE = """
+SELECT sum(link_count) FROM fetches
+WHERE listing_id = ? AND fetched_at >= ? AND run_id <> ? AND link_count IS NOT NULL
+GROUP BY run_id ORDER BY run_id DESC LIMIT 200
+"""
+_FEWEST_READINGS = 5
+"""Of a listing, below which nobody knows what it usually announces."""
+_HOURS_OF_READINGS = 14 * 24
 
 
 def begin_run(
@@ -150,13 +165,17 @@ def _judge_sources(
     counts = {row["source_id"]: row for row in db.query(_COUNTS, [run_id])}
     reasons = dict(db.execute(_REASONS, [run_id]).fetchall())  # the last one of a source wins: the commonest
     medians = dict(db.execute(_MEDIANS, [run_id]).fetchall())
-    at_rest, statuses = set(resting(db)), []
+    at_rest, short, statuses = set(resting(db)), _learn_counts(db, run_id), []
     for source in list(db.query(_SOURCES, [json.dumps(sorted({*counts, *source_ids}))])):
         name = source["source_id"]
         row = counts.get(name, {})
         change = remember.layout_change(db, run_id, name)
         remember.forget(db, name, now())
-        facts = _facts({**source, **row, **ending, "layout_change": change}, reasons.get(name), at_rest)
+        facts = _facts(
+            {**source, **row, **ending, "layout_change": change, "short_listing": short.get(name)},
+            reasons.get(name),
+            at_rest,
+        )
         status, message = ("skipped", NO_NETWORK) if is_offline else judge(facts)
         values = {column: row.get(column, 0) for column in _STORED}
         db.execute(
@@ -166,6 +185,29 @@ def _judge_sources(
         )
         statuses.append(status)
     return statuses
+
+
+def _learn_counts(db: Database, run_id: int) -> dict[str, str]:
+    """Note what the listings of a run announced, and what is usual; for each source the listing that fell most short.
+
+    Usual is the median of the readings of two weeks: a page that was rebuilt is noticed, and after a week forgiven.
+    """
+    short: dict[str, tuple[float, str]] = {}
+    for listing_id, source_id, url, count in db.execute(_ANNOUNCED, [run_id]).fetchall():
+        before = [row[0] for row in db.execute(_ANNOUNCED_BEFORE, [listing_id, _since_two_weeks(), run_id])]
+        usual = median_low(before) if len(before) >= _FEWEST_READINGS else None
+        db.execute(
+            "UPDATE listings SET last_link_count = ?, usual_link_count = ? WHERE listing_id = ?",
+            [count, usual, listing_id],
+        )
+        if usual and is_few(count, usual):
+            said = (count / usual, f"{url} announces {count} links, usually {usual}")
+            short[source_id] = min(said, short.get(source_id, said))
+    return {source_id: message for source_id, (_, message) in short.items()}
+
+
+def _since_two_weeks() -> str:
+    return hours_before(now(), _HOURS_OF_READINGS)
 
 
 def _facts(row: dict[str, Any], reason: str | None, resting: set[str]) -> Facts:

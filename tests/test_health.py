@@ -253,3 +253,40 @@ def test_a_source_goes_quiet(shelf):
     store.finish_run(shelf.db, shelf.run_id)
     assert shelf.one("SELECT last_status FROM source_health WHERE source_id = 'gazette'") == "quiet"
     assert GAZETTE.source_id in {row["source_id"] for row in source_status(shelf.db) if row["status"] == "quiet"}
+
+
+def read_listing(shelf, count, *, hours):
+    """A run that reads the section page, so many hours ago."""
+    shelf.begin()
+    links = [f"{HOME}/world/a-story-of-ours-{number}" for number in range(count)]
+    shelf.announce(*links, at=hours_before(now(), hours), listing=SECTION)
+    store.finish_run(shelf.db, shelf.run_id)
+    return shelf.rows("SELECT status, message FROM run_sources WHERE run_id = ?", shelf.run_id)[0]
+
+
+def test_a_listing_that_announces_less_than_a_third_of_its_usual_count_is_named(shelf):
+    for hours in range(9, 4, -1):
+        assert read_listing(shelf, 31, hours=hours)[0] == "ok"
+    assert read_listing(shelf, 11, hours=4)[0] == "ok"
+    status, message = read_listing(shelf, 4, hours=3)
+    assert (status, message) == ("degraded", f"{SECTION} announces 4 links, usually 31")
+    counts = "SELECT last_link_count, usual_link_count FROM listings WHERE url = ?"
+    assert shelf.rows(counts, SECTION) == [(4, 31)]
+    assert read_listing(shelf, 31, hours=2)[0] == "ok"
+
+
+def test_four_readings_are_too_few_to_know_what_is_usual(shelf):
+    for hours in range(400, 396, -1):
+        read_listing(shelf, 31, hours=hours)  # more than two weeks ago: forgotten
+    for hours in range(9, 5, -1):
+        read_listing(shelf, 31, hours=hours)
+    assert read_listing(shelf, 4, hours=3)[0] == "ok"
+
+
+def test_the_children_of_a_sitemap_are_one_reading(shelf):
+    for hours in range(9, 3, -1):
+        shelf.begin()
+        for children in ([], [f"{HOME}/world/a-story-{n}-{hours}" for n in range(9)]):
+            shelf.announce(*children, at=hours_before(now(), hours), listing=SECTION)
+        store.finish_run(shelf.db, shelf.run_id)
+    assert shelf.rows("SELECT last_link_count, usual_link_count FROM listings WHERE url = ?", SECTION) == [(9, 9)]

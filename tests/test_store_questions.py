@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from stories import HOME, TRIBUNE, Shelf, article, paragraph
+from stories import FEED, HOME, SECTION, TRIBUNE, Shelf, article, paragraph
 
 from crawler import store
 from crawler.items import Block
@@ -140,3 +140,74 @@ def test_which_listing_announced_what(shelf):
         "JOIN articles a USING (article_id) WHERE a.headline = 'Harbour talks enter day 1'"
     )
     assert rows == [("feed", 1)]
+
+
+# --------------------------------------------------------------------------- what listings announce, and what we hold
+
+
+@pytest.fixture(scope="module")
+def morning(tmp_path_factory):
+    """A morning of The Gazette: its section page and its feed, not quite the same articles, not all of them held."""
+    shelf = Shelf(tmp_path_factory.mktemp("morning") / "news.db")
+    stories = [f"{HOME}/world/story-number-{number}-of-ours" for number in range(8)]
+    shelf.announce(*stories[:6], listing=SECTION, at=hours_ago(5))
+    shelf.announce(*stories[1:8], f"{HOME}/sport/a-match", listing=FEED, at=hours_ago(5), refused=SPORT)
+    for seed, url in enumerate(stories[:6]):
+        shelf.read(url, article(url, seed, published=hours_ago(6)), hours_ago(5))
+    shelf.fail(stories[6], "error", hours_ago(5), reason="HTTP 500")
+    shelf.fail(stories[7], "not_article", hours_ago(5), reason="a page of links")
+    shelf.announce(stories[5], *stories[:5], listing=SECTION, at=hours_ago(4))
+    shelf.announce(stories[5], *stories[:4], listing=SECTION, at=hours_ago(3))
+    yield shelf
+    shelf.close()
+
+
+SPORT = {f"{HOME}/sport/a-match": "outside the scope: category Sport"}
+
+
+def test_what_stood_longest_at_the_top_of_world(morning):
+    rows = morning.rows(
+        "SELECT source, headline, hours_in_top_five, best_rank FROM prominence "
+        "WHERE listing_kind = 'section' AND published_at >= strftime('%Y-%m-%dT%H:%M:%SZ', 'now', '-7 days') "
+        "ORDER BY hours_in_top_five DESC, best_rank, headline LIMIT 3"
+    )
+    assert rows == [("The Gazette", f"Harbour talks enter day {day}", 2.0, day + 1) for day in range(3)]
+    last = (
+        "SELECT headline, hours_in_top_five, best_rank, last_listed_at = "
+        "(SELECT last_ok_at FROM listings WHERE kind = 'section' AND source_id = 'gazette') FROM prominence "
+        "WHERE listing_kind = 'section' AND headline >= 'Harbour talks enter day 4' ORDER BY headline"
+    )
+    assert morning.rows(last) == [
+        ("Harbour talks enter day 4", 1.0, 5, 0),
+        ("Harbour talks enter day 5", 1.0, 1, 1),
+    ]
+
+
+def test_how_much_of_what_each_listing_announced_we_hold(morning):
+    rows = morning.rows(
+        "SELECT listing_kind, sum(announced_count), sum(outside_count), sum(no_article_count), sum(held_count), "
+        "sum(failed_count), round(1.0 * sum(held_count) / sum(announced_count - outside_count - no_article_count), 2), "
+        "sum(only_here_count) FROM completeness WHERE source_id = 'gazette' AND announced_on >= date('now', '-7 days') "
+        "GROUP BY listing_kind"
+    )
+    assert rows == [("feed", 8, 1, 1, 5, 1, 0.83, 0), ("section", 6, 0, 0, 6, 0, 1.0, 1)]
+    assert morning.rows("SELECT DISTINCT held_share FROM completeness ORDER BY 1") == [(0.833,), (1.0,)]
+
+
+def test_what_is_missing_and_why(morning):
+    rows = morning.rows("SELECT state, reason, count(*), listing_kinds FROM missing WHERE source_id = 'gazette'")
+    assert rows == [("failing", "HTTP 500", 1, "feed")]
+
+
+def test_views_on_listings_walk_no_more_than_they_must(morning):
+    def plan(sql):
+        return " ".join(row[3] for row in morning.rows(f"EXPLAIN QUERY PLAN {sql}"))
+
+    recent = plan("SELECT * FROM prominence WHERE published_at >= '2026' ORDER BY hours_in_top_five DESC LIMIT 9")
+    assert "SEARCH a USING INDEX articles_by_published" in recent
+    assert "SCAN" not in recent
+    assert "SEARCH a USING INDEX articles_by_source" in plan("SELECT * FROM prominence WHERE source_id = 'x'")
+    one_source = plan("SELECT * FROM completeness WHERE source_id = 'x'")
+    assert "SEARCH l USING INDEX listings_by_source (source_id=?)" in one_source
+    assert "SEARCH k USING PRIMARY KEY (listing_id=?)" in one_source
+    assert "urls_by_source_state (source_id=? AND state=?)" in plan("SELECT * FROM missing WHERE source_id = 'x'")

@@ -61,6 +61,8 @@ class Facts:
     """Its deadline or its memory limit ended the run."""
     layout_change: str | None = None
     """For people: where the text stood and where it stands since the source rebuilt its pages."""
+    short_listing: str | None = None
+    """For people: the listing that announces far fewer links than usual, and how many."""
     is_finished: bool = True
     """All listings were asked for and no announced address waits; only looked at where the run did not end well."""
 
@@ -153,6 +155,15 @@ def _few_links(facts: Facts) -> tuple[str, str] | None:
     return "degraded", f"its listings announce {facts.found_count} articles, at least {expected} expected"
 
 
+def is_few(count: int, usual: int) -> bool:
+    """Whether a listing that announces so many links has lost most of them: less than a third of the usual count."""
+    return 3 * count < usual
+
+
+def _short_listing(facts: Facts) -> tuple[str, str] | None:
+    return None if facts.short_listing is None else ("degraded", facts.short_listing)
+
+
 def _few_texts(facts: Facts) -> tuple[str, str] | None:
     pages = facts.read_count - facts.not_modified_count + facts.empty_count
     if pages < _ENOUGH_PAGES:
@@ -189,6 +200,7 @@ _RULES = (
     _some_listings_down,
     _unfinished,
     _few_links,
+    _short_listing,
     _few_texts,
     _many_failures,
 )
