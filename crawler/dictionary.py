@@ -54,10 +54,40 @@ stand in the table `data_dictionary`. Names change only by migration.
   articles, `article_texts`, `blocks`, `asides` and `copies` without a revision; `articles.extractor` says which
   version read them. Texts of old revisions stay as they were read then.
 - Start with the views: `articles_list`, `articles_full`, `articles_unique`, `headline_changes`, `source_days`,
-  `source_health`, `rights`.
+  `source_health`, `rights`, `prominence`, `completeness`, `missing`.
 - Full text: `article_texts_fts` (columns `headline`, `standfirst`, `body_text`; its `rowid` is `article_id`);
   accents and case do not matter. Chinese and Japanese: `article_texts_cjk_fts`, with a space between the
   characters of a word: `MATCH '"和 平"'`. `worlddesk search` chooses for you.
+
+What did the papers keep at the top of their world pages longest this week?
+
+```sql
+SELECT source, headline, hours_in_top_five, best_rank FROM prominence
+WHERE listing_kind = 'section' AND published_at >= strftime('%Y-%m-%dT%H:%M:%SZ', 'now', '-7 days')
+ORDER BY hours_in_top_five DESC LIMIT 20
+```
+
+Which listings did we not follow well, and what would be missing without them?
+
+```sql
+SELECT source_id, listing_kind, listing_url, sum(announced_count) AS announced, sum(held_count) AS held,
+       sum(held_count) * 1.0 / sum(announced_count - outside_count - no_article_count) AS held_share,
+       sum(only_here_count) AS only_here
+FROM completeness WHERE announced_on >= date('now', '-7 days') GROUP BY listing_id ORDER BY held_share
+```
+
+Why do we not hold the rest?
+
+```sql
+SELECT source_id, state, reason, count(*) FROM missing
+WHERE announced_on >= date('now', '-7 days') GROUP BY source_id, state, reason ORDER BY count(*) DESC
+```
+
+Which section does an article belong to, and who says so?
+
+```sql
+SELECT kind, value, is_international FROM section_evidence WHERE article_id = 4711
+```
 """
 
 

@@ -79,7 +79,8 @@ def test_what_lies_outside_is_no_gap(desk):
 def test_the_best_title_is_that_of_a_feed_or_sitemap_where_one_announced_it(desk):
     rows = desk.rows(
         "SELECT DISTINCT announced_title = title, title_listing_id IS NULL FROM urls u "
-        "JOIN listing_links USING (url_id) JOIN listings l USING (listing_id) WHERE l.kind <> 'section' AND state = 'article'"
+        "JOIN listing_links USING (url_id) JOIN listings l USING (listing_id) "
+        "WHERE l.kind <> 'section' AND state = 'article'"
     )
     assert rows == [(1, 0)]
 

@@ -164,3 +164,9 @@ def test_the_readme_of_data_is_the_dictionary(db, capsys):
     assert capsys.readouterr().out == written, "run: python -m crawler.dictionary > data/README.md"
     for name in (*described(db), "article_texts_fts", "article_texts_cjk_fts"):
         assert name in written
+
+
+def test_the_queries_in_the_readme_of_data_can_be_asked(db):
+    queries = re.findall(r"```sql\n(.*?)```", (ROOT / "data" / "README.md").read_text(encoding="utf-8"), re.DOTALL)
+    assert len(queries) >= 4
+    assert [db.execute(query).fetchall() for query in queries] == [[]] * len(queries)
