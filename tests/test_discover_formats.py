@@ -259,6 +259,17 @@ def test_days_whose_months_are_numbers(text):
     assert instant(text) == "2019-01-24"
 
 
+def test_half_characters_are_joined_or_passed_over():
+    title = "&#55357;&#56832; &#xD83D;&#xde00; &#xd800;Rain&#055357; &#55000;"
+    assert only(f"<rss><item><title>{title}</title><link>/a</link></item></rss>").title == "😀 😀 \ufffdRain\ufffd 훘"
+
+
+@pytest.mark.parametrize("number", ["&#99999999999;", "&#x110000;", "&#xd800;"])
+def test_what_feedparser_stumbles_over_is_no_feed(number):
+    with pytest.raises(PageError, match=r"^no feed: feedparser: \w+Error"):
+        links(f"<rss><channel><item><title>{number}".encode(), URL, "feed")
+
+
 HURTING = {
     "a bomb of entities": '<!DOCTYPE x [<!ENTITY a "ha">'
     + "".join(f'<!ENTITY {chr(98 + n)} "{f"&{chr(97 + n)};" * 10}">' for n in range(9))

@@ -214,7 +214,11 @@ def _with_feedparser(listing: Xml, url: str) -> Iterator[Link]:
         return
     import feedparser  # slow to load and rarely needed
 
-    parsed = feedparser.parse(io.BytesIO(listing.text), sanitize_html=False)
+    try:
+        parsed = feedparser.parse(io.BytesIO(listing.text), sanitize_html=False)
+    except Exception as error:  # its loose reader stumbles over many things, each with another error
+        reason = f"no feed: feedparser: {type(error).__name__}: {str(error)[:80]}"
+        raise PageError(reason, stage="listing") from error
     for entry in parsed.entries:
         place = entry.get("feedburner_origlink") or entry.get("link") or ""
         address = absolute(url, place) if place else None

@@ -26,6 +26,8 @@ _KNOWN = re.compile(rb"(?:amp|lt|gt|quot|apos|#\w{1,30});")
 _BROKEN = re.compile(rb"&(?!(?:amp|lt|gt|quot|apos|#\w{1,30});)")
 _NAMED = re.compile(rb"&(?!(?:amp|lt|gt|quot|apos);)([A-Za-z][A-Za-z0-9]{1,30});")
 _BARE_AMPERSAND = re.compile(rb"&(?!#?\w{1,30};)")
+_HALF = rb"&#(?:[xX]0*[dD][89a-fA-F][0-9a-fA-F]{2}|0*5[567]\d{3});"
+_SURROGATES = re.compile(_HALF + rb"(?:" + _HALF + rb")?")
 _NO_CHARACTER = re.compile(b"\xef\xbf[\xbe\xbf]")
 _CONTROLS = bytes({*range(0x20)} - {*b"\t\n\r"})
 _MOST_AMPERSANDS = 100_000
@@ -140,6 +142,8 @@ def _as_xml(piece: bytes) -> bytes:
     piece = piece.translate(None, _CONTROLS)
     if b"\xef\xbf" in piece:
         piece = _NO_CHARACTER.sub(b"", piece)
+    if b"&#" in piece:
+        piece = _SURROGATES.sub(_as_pair, piece)
     if _is_fine(piece):
         return piece
     if piece.count(b"&") > _MOST_AMPERSANDS:
@@ -161,6 +165,13 @@ def _is_fine(markup: bytes) -> bool:
 
 def _ampersands(markup: bytes) -> bytes:
     return markup if _is_fine(markup) else _BARE_AMPERSAND.sub(b"&amp;", _NAMED.sub(_as_character, markup))
+
+
+def _as_pair(match: re.Match[bytes]) -> bytes:
+    """A character beyond U+FFFF, written as the two halves that UTF-16 has for it; one half alone is none."""
+    numbers = [int(part[1:], 16) if part[0] in b"xX" else int(part) for part in re.findall(rb"&#(\w+);", match[0])]
+    halves = b"".join(number.to_bytes(2, "little") for number in numbers)
+    return halves.decode("utf-16-le", "replace").encode()
 
 
 def _as_character(match: re.Match[bytes]) -> bytes:
