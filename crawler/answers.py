@@ -5,6 +5,8 @@ Every request ends here, so every address ends with an outcome and a reason.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from scrapy import Request
 from scrapy.http import Response
 from twisted.python.failure import Failure
@@ -13,11 +15,14 @@ from crawler import discover, fetch, pages
 from crawler.catalogue import Source
 from crawler.errors import NotHTML, PageError
 from crawler.extract import extract
-from crawler.items import Article, Exchange
+from crawler.history import Choice, Place, choose
+from crawler.items import Article, Exchange, Link
 from crawler.memory import Memory
 from crawler.middlewares import Refused, said
 from crawler.normalise import clean, now
+from crawler.periods import Period, period_in
 from crawler.store import DueListing
+from crawler.urls import canonical
 
 WITHOUT_TEXT = frozenset({"video", "gallery"})
 """Kinds of page that are whole without a body."""
@@ -74,6 +79,40 @@ def read_listing(exchange: Exchange, response: Response) -> list[str]:
     except Exception as error:  # one listing never stops the others; the row names the error
         exchange.outcome, exchange.reason = "error", f"discover: {type(error).__name__}: {error}"
     return []
+
+
+def read_archive(
+    exchange: Exchange, response: Response, asked: Period
+) -> tuple[Choice, list[tuple[str, str | None]]] | None:
+    """What an archive page has of the asked period, and the sitemaps where it is an index of them; None where nothing
+    can be read.
+
+    Many sites send whoever asks for a day that they do not have to their home page: that day is gone.
+    """
+    place: Place = response.meta["due"]
+    if place.covers is not None and canonical(response.url) != canonical(place.url):
+        there = period_in(response.url)
+        if there is None or not there.overlaps(place.covers):
+            exchange.outcome, exchange.reason = "gone", f"redirects to {response.url}, which is not of that time"
+            return None
+    try:
+        links, children = _archive_links(response, place.kind)
+        read = choose(links, place, asked, response.meta["source"]), children
+    except PageError as error:
+        exchange.outcome, exchange.reason = "error", str(error)
+    except Exception as error:  # one page never stops the others; the row names the error
+        exchange.outcome, exchange.reason = "error", f"discover: {type(error).__name__}: {error}"
+    else:
+        exchange.outcome = "listed"
+        return read
+    return None
+
+
+def _archive_links(response: Response, kind: str) -> tuple[Iterable[Link], list[tuple[str, str | None]]]:
+    charset = fetch.charset(response.headers.get(b"Content-Type"))
+    if kind == "section":
+        return discover.links(response.body, response.url, "section", charset), []
+    return discover.whole_sitemap(response.body, response.url, charset)
 
 
 def read_article(

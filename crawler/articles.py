@@ -304,6 +304,7 @@ def _first_look(db: Database, row: dict[str, Any], reading: Reading, now: str) -
             **_dates(row, reading, now),
             **_metadata(reading.article),
             "first_seen_at": now,
+            "is_from_archive": int(row["archive_id"] is not None),
             "provenance_json": _json(_provenance(row, reading.article)),
         },
     )

@@ -63,6 +63,18 @@ class Scope:
 
 
 @dataclass(frozen=True, slots=True)
+class Archive:
+    """Where a publisher keeps what is older: one page or sitemap a day, a month or a year."""
+
+    url: str
+    """With {year}, {month}, {day} in it, as `str.format` reads them: {month:02} has two digits."""
+    kind: str
+    """One of ARCHIVE_KINDS."""
+    evidence: str | None = None
+    """As that of a listing."""
+
+
+@dataclass(frozen=True, slots=True)
 class Select:
     """CSS selectors, newest layout first; empty = the general rules."""
 
@@ -107,6 +119,8 @@ class Source:
     article_skip: tuple[str, ...] = ()
     """Regexes of addresses that are never fetched."""
     scope: Scope = Scope()
+    archives: tuple[Archive, ...] = ()
+    """For `worlddesk history`; where there are any, sitemaps are not looked at."""
     select: Select = Select()
     expect: Expect = Expect()
     delay: float | None = None
@@ -225,6 +239,7 @@ def _source(stem: str, table: Mapping[str, Any]) -> Source:
     return Source(
         source_id=stem,
         listings=tuple(Listing(**listing) for listing in table["listing"]),
+        archives=tuple(Archive(**archive) for archive in table.get("archive", ())),
         hosts=tuple(host.lower() for host in table.get("hosts", ())),
         article_url=tuple(article.get("url", ())),
         article_skip=tuple(article.get("skip", ())),

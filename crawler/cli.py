@@ -299,6 +299,55 @@ def check(
 
 
 @main.command()
+@click.argument("names", nargs=-1, required=True, metavar="SOURCE...")
+@click.option("--since", metavar="DATE", required=True, help="The first day, as 2026-10-01.")
+@click.option("--until", metavar="DATE", help="The last day. [default: today]")
+@click.option(
+    "--limit", type=click.IntRange(1), metavar="N", help="At most so many articles of each source in this run."
+)
+@click.option("--again", is_flag=True, help="Ask again for archive pages that were read to their end.")
+@click.option("--quiet", is_flag=True, help="Say nothing unless there is trouble.")
+@click.option("--dry-run", is_flag=True, help="Print which archive pages would be asked for, and fetch nothing.")
+@_db
+@_sources
+@_json
+def history(
+    names: Sequence[str],
+    since: str,
+    until: str | None,
+    limit: int | None,
+    again: bool,
+    quiet: bool,
+    dry_run: bool,
+    db: Path | None,
+    folder: Path | None,
+    as_json: bool,
+) -> None:
+    """Read what sources published before.
+
+    The newest days first, from the sitemaps that robots.txt names or the [[archive]] of the source's file,
+    as politely as a crawl and with at most 2,000 requests a source in one run. The same command goes on
+    where the last one ended. Articles found so are marked (is_from_archive).
+
+    \b
+    Example:  worlddesk history lemonde --since 2026-10-01 --until 2026-10-06
+
+    Exit codes: as of crawl; 3 also where some of the period is left for the next run.
+    """
+    from datetime import UTC, datetime
+
+    from crawler import run
+    from crawler.history import Errand
+    from crawler.periods import asked
+
+    errand = Errand(asked(since, until, datetime.now(UTC).date()), limit, again)
+    exit_code = run.history(
+        paths.database(db), paths.sources(folder), names, errand, quiet=quiet, as_json=as_json, dry_run=dry_run
+    )
+    raise click.exceptions.Exit(exit_code)
+
+
+@main.command()
 @click.argument("where", required=False, metavar="[FILE|URL]")
 @click.option("--url", metavar="URL", help="Address of a page that is read from a file.")
 @click.option("--why", is_flag=True, help="Also what was left out of the text, where it stood, and the reason.")

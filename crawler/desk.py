@@ -21,6 +21,7 @@ from crawler import remember, schedule, store
 from crawler.catalogue import Source
 from crawler.database import DATA_ERRORS, explained, file_of
 from crawler.errors import DatabaseError
+from crawler.history import Errand, Walk
 from crawler.items import Exchange
 from crawler.memory import Memory
 from crawler.normalise import now
@@ -34,12 +35,23 @@ class Desk:
     """What one run shares: `sources` by id, `tally` for the progress shown, and the store as coroutines."""
 
     def __init__(
-        self, db: Database, run_id: int, sources: Sequence[Source], *, everything: bool = False, page_days: int = 0
+        self,
+        db: Database,
+        run_id: int,
+        sources: Sequence[Source],
+        *,
+        everything: bool = False,
+        page_days: int = 0,
+        errand: Errand | None = None,
     ):
         self.db = db
         self.run_id = run_id
         self.sources = {source.source_id: source for source in sources}
         self.everything = everything
+        self.errand = errand
+        """What a run back in time is asked to do; None = a crawl."""
+        self.walks = {source.source_id: Walk(source, errand) for source in sources} if errand else {}
+        """How far such a run is with each source."""
         self.page_days = page_days
         """For so many days the pages themselves are kept; 0 = not at all."""
         self.memories = {source.source_id: remember.recall(db, source.source_id) for source in sources}

@@ -24,6 +24,7 @@ _TAKEN = re.compile(r"\b([a-z]+)\.([a-z_]+|\*)")
 _UNITS = (  # the house rules: the name of a column says how its value is written
     (r"_at$", "UTC instant"),
     (r"_on$", "UTC day"),
+    (r"_day$", "day of the publisher"),
     (r"^is_", "0 or 1"),
     (r"_json$", "JSON"),
     (r"_share$", "0 to 1"),
@@ -49,6 +50,7 @@ stand in the table `data_dictionary`. Names change only by migration.
   day or a full instant: `published_on >= date('now', '-7 days')`, or
   `published_at >= strftime('%Y-%m-%dT%H:%M:%SZ', 'now', '-36 hours')`. Never with `datetime()`: its space sorts
   before our `T`, and the whole first day passes.
+- `*_day` is a day where the publisher is, as its archive counts days.
 - Unknown is NULL, never an empty string and never 0.
 - `revisions` are the publisher's. `worlddesk reextract` reads kept pages again with a newer version and replaces
   articles, `article_texts`, `blocks`, `asides` and `copies` without a revision; `articles.extractor` says which

@@ -59,9 +59,14 @@ class TextOnly:
         return extension
 
     def headers_received(self, headers: Headers, request: Request) -> None:
-        """Let the answer go on without a body, flagged; robots.txt is read whatever its type."""
+        """Let the answer go on without a body, flagged; robots.txt is read whatever its type.
+
+        Servers that do not know .xml.gz call a packed sitemap octets.
+        """
         kind = headers.get(b"Content-Type")
-        if kind is not None and not fetch.is_text(kind.decode("latin-1")) and not request.meta.get("site_file"):
+        if kind is None or request.meta.get("site_file") or fetch.is_text(kind.decode("latin-1")):
+            return
+        if not (request.meta.get("may_be_packed") and b"octet-stream" in kind.lower()):
             raise StopDownload(fail=False)
 
 

@@ -46,6 +46,14 @@ def load_robots(db: Database, host: str) -> Robots | None:
     return Robots(*row) if row else None
 
 
+def known_robots(db: Database, host: str) -> Robots | None:
+    """The robots.txt of a host as last read, however long ago; None when it was never read."""
+    row = db.execute(
+        "SELECT robots_status, robots_text FROM hosts WHERE host = ? AND robots_status IS NOT NULL", [host]
+    ).fetchone()
+    return Robots(*row) if row else None
+
+
 def save_tdm_policy(db: Database, host: str, policy: str | None, fetched_at: str) -> None:
     """Keep a host's /.well-known/tdmrep.json as read; None where it has none."""
     _note_host(db, host, tdm_policy=policy, tdm_fetched_at=fetched_at)

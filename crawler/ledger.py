@@ -66,17 +66,19 @@ def note_fetch(
     *,
     listing_id: int | None = None,
     url_id: int | None = None,
+    archive_id: int | None = None,
     link_count: int | None = None,
 ) -> None:
     """The row of `fetches`; `verdict` is (outcome, reason)."""
     db.execute(
-        "INSERT INTO fetches (run_id, source_id, listing_id, url_id, fetched_at, outcome, reason, status_code, "
-        "duration_ms, downloaded_bytes, link_count) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO fetches (run_id, source_id, listing_id, url_id, archive_id, fetched_at, outcome, reason, "
+        "status_code, duration_ms, downloaded_bytes, link_count) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [
             run_id,
             exchange.source_id,
             listing_id,
             url_id,
+            archive_id,
             exchange.fetched_at,
             *verdict,
             exchange.status_code,

@@ -47,6 +47,8 @@ class _Known:
     failures_in_row: int = 0
     next_fetch_at: str | None = None
     last_fetched_at: str | None = None
+    is_archived: bool = False
+    """An archive brought it up: it waits for `history`."""
     is_left_behind: bool = False
     """Its source is no longer crawled."""
     title: str | None = None
@@ -151,13 +153,13 @@ def announce(db: Database, run_id: int, exchange: Exchange, refused: Mapping[str
 def _note_links(db: Database, exchange: Exchange, listing: dict[str, Any], refused: Mapping[str, str]) -> list[DueUrl]:
     links: dict[str, Link] = {}
     for link in exchange.links:
-        if _is_storable(link.url):
+        if is_storable(link.url):
             links.setdefault(canonical(link.url), link)
     listing_id: int = listing["listing_id"]
-    ledger, no_articles = _known(db, listing_id, list(links)), _no_articles(db, exchange.source_id, links)
+    ledger, unwanted = _known(db, listing_id, list(links)), no_articles(db, exchange.source_id, links)
     due, places, titles, dates, arrived = [], [], [], [], []
     for url, link in links.items():
-        reason = refused.get(link.url) or no_articles.get(url)
+        reason = refused.get(link.url) or unwanted.get(url)
         title, said = clean(link.title or "") or None, instant(link.published, exchange.fetched_at)
         waiting = _waiting(exchange, listing_id, url, link.url, title)
         known = ledger.get(url) or _add_url(db, url, waiting, reason)
@@ -239,7 +241,7 @@ _LONGEST_HEADLINE = 200  # characters; what is longer is a teaser
 _FEWEST_WORDS = 3  # what is shorter is a label: 'Live', 'Read more'
 
 
-def _is_storable(url: str) -> bool:
+def is_storable(url: str) -> bool:
     """Whether UTF-8 can say it: a lone surrogate in one address is no reason to lose a whole listing."""
     try:
         url.encode()
@@ -248,7 +250,7 @@ def _is_storable(url: str) -> bool:
     return True
 
 
-def _no_articles(db: Database, source_id: str, urls: Iterable[str]) -> dict[str, str]:
+def no_articles(db: Database, source_id: str, urls: Iterable[str]) -> dict[str, str]:
     """Address to reason, of those that are known to be no article before anybody asks for them."""
     listings = {_page_of(url) for (url,) in db.execute("SELECT url FROM listings WHERE is_enabled")}
     (home,) = db.execute("SELECT homepage_url FROM sources WHERE source_id = ?", [source_id]).fetchone()
@@ -276,7 +278,7 @@ def _known(db: Database, listing_id: int, urls: list[str]) -> dict[str, _Known]:
     """Those of the addresses that the ledger has; one query for a whole listing."""
     rows = db.execute(
         "SELECT u.url, u.url_id, u.source_id, state, article_id, u.failures_in_row, next_fetch_at, last_fetched_at, "
-        "NOT s.is_enabled, announced_title, t.kind, k.url_id IS NOT NULL "
+        "archive_id IS NOT NULL, NOT s.is_enabled, announced_title, t.kind, k.url_id IS NOT NULL "
         "FROM urls u JOIN sources s USING (source_id) LEFT JOIN listings t ON t.listing_id = u.title_listing_id "
         "LEFT JOIN listing_links k ON k.listing_id = ? AND k.url_id = u.url_id "
         "WHERE u.url IN (SELECT value FROM json_each(?))",
@@ -315,16 +317,18 @@ def _reopened(db: Database, known: _Known, waiting: dict[str, Any], link: Link, 
     """Make a known address due where this announcement gives a reason to; its state then, else None.
 
     What was only ever refused belongs to whoever lets it in; what was read and lies outside the scope is only let in
-    by who knows better than its breadcrumb. What belongs to a source that is no longer
-    crawled goes to the one that announces it now: its file was renamed, or two papers became one.
+    by who knows better than its breadcrumb. What an archive brought up and a listing shows now is news, and no longer
+    left to `history`. What belongs to a source that is no longer crawled goes to the one that announces it now: its
+    file was renamed, or two papers became one.
     """
     is_refused = known.state == "skipped" and known.failures_in_row == 0
     is_left_behind = known.is_left_behind and known.source_id != waiting["source_id"]
     is_back = known.state == "gone" and schedule.may_be_back(known.last_fetched_at, waiting["first_seen_at"])
     if is_refused and known.last_fetched_at is not None and not listing["section"]:
         is_refused = scope_of(db, waiting["source_id"]).admits(link.url, link.categories)
-    if is_refused:
-        update_url(db, known.url_id, waiting)
+    is_news_now = known.is_archived and known.state in _WAITING
+    if is_refused or is_news_now:
+        update_url(db, known.url_id, waiting | {"archive_id": None, "archived_day": None})
         return "new"
     if is_left_behind:
         articles.hand_over(db, known.article_id, known.source_id, waiting["source_id"])

@@ -77,6 +77,36 @@ def m009_evidence(db: Database) -> None:
         db.execute(statement)
 
 
+@migrations()
+def m011_history(db: Database) -> None:
+    """How far archives were read back; what came from there is marked, so that it is not taken for news.
+
+    A request may now be for a page of an archive: `fetches` is made anew, since its CHECK knew two kinds only.
+    """
+    for statement in _statements(_HISTORY):
+        db.execute(statement)
+    _make_anew(db, "fetches", _REQUESTS)
+
+
+def _make_anew(db: Database, table: str, changes: dict[str, str]) -> None:
+    """Make a table anew where its statement changes in what SQLite cannot alter: a CHECK. Its rows, indexes stay."""
+    kept = ", ".join(db[table].columns_dict)
+    ((made,),) = db.execute("SELECT sql FROM sqlite_master WHERE name = ?", [table]).fetchall()
+    belongings = db.execute(
+        "SELECT sql FROM sqlite_master WHERE tbl_name = ? AND type IN ('index', 'trigger') AND sql IS NOT NULL", [table]
+    ).fetchall()
+    for old, new in {f"CREATE TABLE {table}": f"CREATE TABLE {table}_anew", **changes}.items():
+        made = made.replace(old, new, 1)
+    db.execute(made)
+    db.execute(f"INSERT INTO {table}_anew ({kept}) SELECT {kept} FROM {table}")  # noqa: S608
+    db.execute("PRAGMA legacy_alter_table = ON")  # else SQLite looks at the views, for which the table is away now
+    db.execute(f"DROP TABLE {table}")
+    db.execute(f"ALTER TABLE {table}_anew RENAME TO {table}")
+    db.execute("PRAGMA legacy_alter_table = OFF")
+    for (statement,) in belongings:
+        db.execute(statement)
+
+
 def migrate(db: Database) -> None:
     """Bring schema, views and data dictionary up to date, inside the caller's transaction."""
     pending = bool(migrations.pending(db))
@@ -518,3 +548,44 @@ _EVIDENCE = """
 ALTER TABLE listings ADD COLUMN evidence  -- how the address is known, as its TOML file says: seen, answered, inferred or known, a colon, where and when; NULL = not said; e.g. seen: link «World» in a saved page
   TEXT;
 """
+
+_HISTORY = """
+CREATE TABLE archives (            -- how far `worlddesk history` has read: one row per page of a source's archive that it needed
+  archive_id         INTEGER PRIMARY KEY, -- number of the archive page; e.g. 31
+  source_id          TEXT NOT NULL REFERENCES sources(source_id) ON DELETE CASCADE,  -- whose archive; e.g. lemonde
+  url                TEXT NOT NULL,       -- its address; e.g. https://www.example.org/sitemap-2026-10.xml
+  kind               TEXT NOT NULL CHECK (kind IN ('robots','index','sitemap','section')),  -- what it is: robots.txt that names sitemaps, an index of them, a sitemap, a page of a section's archive; e.g. sitemap
+  named_by           TEXT NOT NULL,       -- where its address stands: robots.txt, an index, the source's file; e.g. https://www.example.org/robots.txt
+  covers_from_day    TEXT,                -- first day that its address names, the publisher's; NULL = none; e.g. 2026-10-01
+  covers_to_day      TEXT,                -- last day that its address names; e.g. 2026-10-31
+  changed_day        TEXT,                -- day of its last change, as its index says; NULL = not said; e.g. 2026-11-01
+  state              TEXT NOT NULL CHECK (state IN ('new','read','gone','blocked','failing')),  -- what became of it; e.g. read
+  reason             TEXT NOT NULL CHECK (reason <> ''),  -- why, for people; e.g. 312 of 48,120 links taken: 47,000 of other times
+  oldest_day         TEXT,                -- earliest day among its links; NULL = none has one; e.g. 2026-10-01
+  read_from_day      TEXT,                -- first day for which it was read for good; NULL = not yet; e.g. 2026-10-01
+  read_to_day        TEXT,                -- last day for which it was read for good; e.g. 2026-10-31
+  checked_at         TEXT CHECK (checked_at GLOB '????-??-??T??:??:??Z'),  -- when it was asked for last; e.g. 2026-11-22T08:00:00Z
+  status_code        INTEGER,             -- HTTP status of the last answer, NULL when nothing answered; e.g. 200
+  link_count         INTEGER,             -- links or sitemaps on it; NULL = not read; e.g. 48120
+  taken_count        INTEGER,             -- of these, in the asked period and of the section; e.g. 312
+  UNIQUE (source_id, url)
+) STRICT;
+ALTER TABLE urls ADD COLUMN archive_id  -- archive page that brought it up, NULL = a listing did; such an address waits for `history`, not for `crawl`; e.g. 31
+  INTEGER REFERENCES archives(archive_id) ON DELETE SET NULL;
+ALTER TABLE urls ADD COLUMN archived_day  -- publisher's day that the archive gives it; NULL = none; e.g. 2026-10-06
+  TEXT;
+CREATE INDEX urls_by_archive ON urls(source_id, archived_day) WHERE archive_id IS NOT NULL;
+ALTER TABLE articles ADD COLUMN is_from_archive  -- 1 = found by `worlddesk history` in an archive, so that first_seen_at says nothing of when it was news; e.g. 0
+  INTEGER NOT NULL DEFAULT 0 CHECK (is_from_archive IN (0,1));
+DROP INDEX articles_by_source_seen;
+CREATE INDEX articles_by_source_seen ON articles(source_id, is_from_archive, first_seen_at);
+ALTER TABLE runs ADD COLUMN kind  -- crawl, or history: back in time, which says nothing of a source's health; e.g. crawl
+  TEXT NOT NULL DEFAULT 'crawl' CHECK (kind IN ('crawl','history'));
+"""
+_REQUESTS = {
+    "CHECK ((listing_id IS NULL) <> (url_id IS NULL))": """\
+archive_id         INTEGER REFERENCES archives(archive_id) ON DELETE CASCADE,  -- the archive page asked for; NULL for listings and articles; e.g. 31
+  CHECK ((listing_id IS NOT NULL) + (url_id IS NOT NULL) + (archive_id IS NOT NULL) = 1)""",
+    "-- one row per request, of a listing or of an article page": """\
+-- one row per request, of a listing, an article page or a page of an archive""",
+}

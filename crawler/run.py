@@ -11,7 +11,7 @@ import logging
 import os
 import socket
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
     from crawler.desk import Desk
     from crawler.extensions import Interrupt
+    from crawler.history import Errand, Report
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,8 @@ class Plan:
     """Sources that cannot be read; the others are crawled all the same."""
     everything: bool = False
     """Every recent article again, not only those whose second look is due."""
+    errand: Errand | None = None
+    """Back in time; None = a crawl."""
     command: str = ""
     trigger: str | None = None
     """What started us: cron, systemd, manual, test."""
@@ -63,6 +66,8 @@ class Ended:
 
     run_id: int
     exit_code: int
+    reports: Mapping[str, Report] = field(default_factory=dict)
+    """How far each source was walked back; empty after a crawl."""
 
 
 def plan(
@@ -71,6 +76,7 @@ def plan(
     names: Sequence[str] = (),
     *,
     everything: bool = False,
+    errand: Errand | None = None,
     trigger: str | None = None,
 ) -> Plan:
     """Read the chosen sources. Raises UsageError where a name is unknown or nothing is left to crawl."""
@@ -81,7 +87,7 @@ def plan(
         raise SourceError("\n".join(map(str, problems)))
     if not sources:
         raise UsageError(f"{folder} holds no source to crawl; add one as NAME.toml or choose another folder")
-    return Plan(database, sources, chosen, names, problems, everything, _command(), trigger or _trigger())
+    return Plan(database, sources, chosen, names, problems, everything, errand, _command(), trigger or _trigger())
 
 
 def _command() -> str:
@@ -116,10 +122,35 @@ def crawl(
             click.echo(f"worlddesk: {clean(line)}", err=True)
     if dry_run:
         return _foresee(asked, as_json=as_json)
-    is_watched = sys.stdout is not None and sys.stdout.isatty() and not quiet and not as_json
-    ended = conduct(_process(asked, progress=is_watched), asked)
+    ended = conduct(_process(asked, progress=_is_watched(quiet=quiet, as_json=as_json)), asked)
     _tell(asked.database, ended, quiet=quiet, as_json=as_json)
     return ended.exit_code
+
+
+def history(
+    database: Path,
+    folder: Path,
+    names: Sequence[str],
+    errand: Errand,
+    *,
+    quiet: bool = False,
+    as_json: bool = False,
+    dry_run: bool = False,
+) -> int:
+    """Read back in time, as `crawl` does in all else; return the exit code: PARTIAL as well where some is left."""
+    from crawler.report import back
+
+    asked = plan(database, folder, names, errand=errand)
+    if dry_run:
+        back.foresee(asked.database, asked.sources, errand, as_json=as_json)
+        return OK
+    ended = conduct(_process(asked, progress=_is_watched(quiet=quiet, as_json=as_json)), asked)
+    back.tell(asked.database, ended, errand, quiet=quiet, as_json=as_json)
+    return ended.exit_code
+
+
+def _is_watched(*, quiet: bool, as_json: bool) -> bool:
+    return sys.stdout is not None and sys.stdout.isatty() and not quiet and not as_json
 
 
 def _process(asked: Plan, *, progress: bool) -> AsyncCrawlerProcess:
@@ -191,18 +222,18 @@ def conduct(process: AsyncCrawlerProcess, plan: Plan) -> Ended:
     with locked(plan.database), closing(store.open_database(plan.database)) as db:
         _catch_up(db, plan, interrupt)
         run_id = _begin(db, plan, interrupt)
-        desk = Desk(db, run_id, plan.sources, everything=plan.everything, page_days=page_days)
-        crawler = process.create_crawler("international")
+        desk = Desk(db, run_id, plan.sources, everything=plan.everything, page_days=page_days, errand=plan.errand)
+        crawler = process.create_crawler("history" if plan.errand else "international")
         desk.stop = crawler.stop_async
         try:
             process.crawl(crawler, desk=desk)
             process.start(install_signal_handlers=False)
         finally:
             desk.close()
-            exit_code = _finish(desk, crawler, interrupt.number, unread_sources=len(plan.problems))
+            ended = _finish(desk, crawler, interrupt.number, unread_sources=len(plan.problems))
     if desk.trouble is not None and interrupt.number is None:
         raise desk.trouble
-    return Ended(desk.run_id, exit_code)
+    return ended
 
 
 def _catch_up(db: Database, plan: Plan, interrupt: Interrupt) -> None:
@@ -217,31 +248,55 @@ def _begin(db: Database, plan: Plan, interrupt: Interrupt) -> int:
     total = len(plan.sources)
     try:
         store.sync_sources(db, plan.known, complete=not plan.names and not plan.problems)
-        return store.begin_run(db, command=plan.command, trigger=plan.trigger, version=__version__, sources_total=total)
+        return store.begin_run(
+            db,
+            command=plan.command,
+            trigger=plan.trigger,
+            version=__version__,
+            sources_total=total,
+            kind="history" if plan.errand else "crawl",
+        )
     except DatabaseError:
         if interrupt.number is not None:  # asked to end while somebody held the lock
             raise SystemExit(128 + interrupt.number) from None
         raise
 
 
-def _finish(desk: Desk, crawler: Crawler, interrupted: int | None, *, unread_sources: int) -> int:
-    """Write the end of the run; return its exit code."""
+def _finish(desk: Desk, crawler: Crawler, interrupted: int | None, *, unread_sources: int) -> Ended:
+    """Write the end of the run."""
     reason = crawler.stats.get_value("finish_reason") if crawler.stats else None
+    is_cut_short = reason in ("closespider_timeout", "memusage_exceeded")
     try:
-        return store.finish_run(
+        reports = _reports(
+            desk, "interrupted" if interrupted else "the time of a run is over" if is_cut_short else None
+        )
+        exit_code = store.finish_run(
             desk.db,
             desk.run_id,
             interrupted=interrupted,
             crashed=desk.trouble is not None or reason in (None, "start_error"),
-            cut_short=reason in ("closespider_timeout", "memusage_exceeded"),
+            cut_short=is_cut_short or not all(report.is_complete for report in reports.values()),
             unread_sources=unread_sources,
             source_ids=list(desk.sources),
             page_days=desk.page_days,
+            verdicts={name: (report.status, report.message) for name, report in reports.items()} or None,
         )
     except DatabaseError:
         if interrupted is None:
             raise
-        return 128 + interrupted  # somebody holds the lock: the next run closes this one's row
+        return Ended(desk.run_id, 128 + interrupted)  # somebody holds the lock: the next run closes this one's row
+    return Ended(desk.run_id, exit_code, reports)
+
+
+def _reports(desk: Desk, ending: str | None) -> dict[str, Report]:
+    """How far a run back in time came with each source; {} after a crawl."""
+    from crawler import archives
+    from crawler.history import report
+
+    return {
+        name: report(walk, archives.waiting_days(desk.db, name, walk.asked), ending)
+        for name, walk in desk.walks.items()
+    }
 
 
 @contextmanager

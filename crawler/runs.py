@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import socket
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from statistics import median_low
 from typing import Any
@@ -59,8 +59,10 @@ WHERE place = (total + 1) / 2
 """
 _SOURCES = """
 SELECT source_id, expected_links, expected_body_share, silent_after_hours,
-       (SELECT max(first_seen_at) FROM articles a WHERE a.source_id = s.source_id) AS last_new_at,
-       EXISTS (SELECT 1 FROM urls u WHERE u.source_id = s.source_id AND u.state = 'new') AS has_waiting,
+       (SELECT max(first_seen_at) FROM articles a WHERE a.source_id = s.source_id AND a.is_from_archive = 0)
+           AS last_new_at,
+       EXISTS (SELECT 1 FROM urls u WHERE u.source_id = s.source_id AND u.state = 'new' AND u.archive_id IS NULL)
+           AS has_waiting,
        (SELECT json_group_array(url) FROM listings l WHERE l.source_id = s.source_id AND l.is_enabled) AS listings_json
 FROM sources s WHERE source_id IN (SELECT value FROM json_each(?))
 """
@@ -85,18 +87,25 @@ _HOURS_OF_READINGS = 14 * 24
 
 
 def begin_run(
-    db: Database, *, command: str, trigger: str | None, version: str, sources_total: int, log_path: str | None = None
+    db: Database,
+    *,
+    command: str,
+    trigger: str | None,
+    version: str,
+    sources_total: int,
+    log_path: str | None = None,
+    kind: str = "crawl",
 ) -> int:
-    """Open a run and return its number. The caller holds the lock of the run.
+    """Open a run and return its number; `kind` is crawl or history. The caller holds the lock of the run.
 
     So whatever else is called running died without a word, on whatever machine: it is closed as interrupted.
     """
     with transaction(db):
         db.execute("UPDATE runs SET status = 'interrupted', finished_at = ? WHERE status = 'running'", [now()])
         cursor = db.execute(
-            "INSERT INTO runs (started_at, status, trigger, command, version, host, pid, sources_total, log_path) "
-            "VALUES (?, 'running', ?, ?, ?, ?, ?, ?, ?)",
-            [now(), trigger, command, version, socket.gethostname(), os.getpid(), sources_total, log_path],
+            "INSERT INTO runs (started_at, status, trigger, command, version, host, pid, sources_total, log_path, "
+            "kind) VALUES (?, 'running', ?, ?, ?, ?, ?, ?, ?, ?)",
+            [now(), trigger, command, version, socket.gethostname(), os.getpid(), sources_total, log_path, kind],
         )
     return int(cursor.lastrowid or 0)
 
@@ -122,6 +131,7 @@ def finish_run(
     unread_sources: int = 0,
     source_ids: Sequence[str] = (),
     page_days: int | None = None,
+    verdicts: Mapping[str, tuple[str, str]] | None = None,
 ) -> int:
     """Write the health of each source and the end of the run; return the exit code.
 
@@ -130,14 +140,15 @@ def finish_run(
     `unread_sources`: how many sources had a TOML file that could not be read;
     `source_ids`: those that the run was to crawl (one without any request gets a row too; those with requests
     are known anyway);
-    `page_days`: pages that came longer ago are dropped; None = all stay.
+    `page_days`: pages that came longer ago are dropped; None = all stay;
+    `verdicts`: (status, message) of each source where the run itself knows how it went; else its health is judged.
     """
     with transaction(db):
         if page_days is not None:
             pages.expire(db, now(), page_days)
         is_offline = _is_offline(db, run_id)
         ending = {"is_crashed": crashed, "is_interrupted": interrupted is not None, "is_cut_short": cut_short}
-        statuses = _judge_sources(db, run_id, source_ids, ending, is_offline=is_offline)
+        statuses = _judge_sources(db, run_id, source_ids, ending, verdicts, is_offline=is_offline)
         failed = sum(status in ("failed", "blocked") for status in statuses) + unread_sources
         total = len(statuses) + unread_sources
         status, exit_code = _well_or_not(failed, total, cut_short=cut_short)
@@ -159,7 +170,13 @@ def _well_or_not(failed: int, total: int, *, cut_short: bool) -> tuple[str, int]
 
 
 def _judge_sources(
-    db: Database, run_id: int, source_ids: Sequence[str], ending: dict[str, bool], *, is_offline: bool
+    db: Database,
+    run_id: int,
+    source_ids: Sequence[str],
+    ending: dict[str, bool],
+    verdicts: Mapping[str, tuple[str, str]] | None,
+    *,
+    is_offline: bool,
 ) -> list[str]:
     """One row of `run_sources` for each source; returns their statuses."""
     counts = {row["source_id"]: row for row in db.query(_COUNTS, [run_id])}
@@ -171,12 +188,12 @@ def _judge_sources(
         row = counts.get(name, {})
         change = remember.layout_change(db, run_id, name)
         remember.forget(db, name, now())
-        facts = _facts(
-            {**source, **row, **ending, "layout_change": change, "short_listing": short.get(name)},
-            reasons.get(name),
-            at_rest,
-        )
-        status, message = ("skipped", NO_NETWORK) if is_offline else judge(facts)
+        if verdicts is None:
+            known = {**source, **row, **ending, "layout_change": change, "short_listing": short.get(name)}
+            status, message = judge(_facts(known, reasons.get(name), at_rest))
+        else:
+            status, message = verdicts[name]
+        status, message = ("skipped", NO_NETWORK) if is_offline else (status, message)
         values = {column: row.get(column, 0) for column in _STORED}
         db.execute(
             f"INSERT INTO run_sources (run_id, source_id, status, message, median_words, {', '.join(values)}) "  # noqa: S608

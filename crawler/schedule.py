@@ -19,9 +19,14 @@ ARTICLES_PER_RUN = 300
 """Article pages that one run asks of one source; what is left stays due."""
 
 
-def second_look(first_seen_at: str, now: str) -> str | None:
-    """Next look at an article: the first of SECOND_LOOKS that still lies ahead; None when the rhythm has ended."""
+def second_look(first_seen_at: str, now: str, published_at: str | None = None) -> str | None:
+    """Next look at an article: the first of SECOND_LOOKS that still lies ahead; None when the rhythm has ended.
+
+    It has ended before it began for what was published so long before we saw it that nobody corrects it any more.
+    """
     first_seen = _instant(first_seen_at)
+    if published_at is not None and first_seen - _instant(published_at) > SECOND_LOOKS[-1]:
+        return None
     ahead = (_text(first_seen + wait) for wait in SECOND_LOOKS)
     return next((at for at in ahead if at > now), None)
 

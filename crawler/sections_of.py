@@ -81,8 +81,8 @@ def note_all(db: Database) -> None:
 def outside(db: Database, source_id: str, url_id: int, url: str, breadcrumb: Sequence[str]) -> str | None:
     """Why a page that was read lies outside its source's scope, for people; None where it counts.
 
-    It counts where a listing with a section announced it, or nobody did; else its address, a category or a rubric
-    must say so.
+    It counts where a listing with a section or a section's own archive announced it, or nobody did; else its address,
+    a category or a rubric must say so.
     """
     scope = _rules(db, source_id).scope
     if not scope:
@@ -90,7 +90,9 @@ def outside(db: Database, source_id: str, url_id: int, url: str, breadcrumb: Seq
     announced = db.execute(
         "SELECT section, categories_json FROM listing_links JOIN listings USING (listing_id) WHERE url_id = ?", [url_id]
     ).fetchall()
-    if not announced or any(section for section, _ in announced):
+    archive = "SELECT kind FROM urls JOIN archives USING (archive_id) WHERE url_id = ?"
+    is_of_whole_paper = db.execute(archive, [url_id]).fetchone() == ("sitemap",)
+    if any(section for section, _ in announced) or not (announced or is_of_whole_paper):
         return None
     categories = [name for _, listed in announced for name in json.loads(listed or "[]")]
     if scope.admits(url, categories, breadcrumb):

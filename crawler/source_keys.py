@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import difflib
 import re
+import string
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -21,6 +22,8 @@ from crawler.sections import spelled
 from crawler.urls import absolute
 
 LISTING_KINDS = ("section", "feed", "news-sitemap")
+ARCHIVE_KINDS = ("section", "sitemap")
+ARCHIVE_FIELDS = ("year", "month", "day")
 MEDIA_TYPES = ("newspaper", "wire", "broadcaster", "magazine", "online", "government", "ngo", "other")
 
 LONGEST_TEXT = 1_000
@@ -303,6 +306,23 @@ def _rights(text: str) -> str | None:
     return f'{text!r} does not say why; write rights = "licensed: contract of 2026-01-15"'
 
 
+def _archive_url(text: str) -> str | None:
+    """An address for each day, month or year: {year}, then perhaps {month}, then perhaps {day}."""
+    example = 'write url = "https://www.example.org/archives/{year}/{month:02}/{day:02}/"'
+    try:
+        fields = [(name, how or "") for _, name, how, _ in string.Formatter().parse(text) if name is not None]
+    except ValueError as error:
+        return f"{text!r} cannot be filled in: {error}; {example}"
+    names = {name for name, _ in fields}
+    if strangers := names - set(ARCHIVE_FIELDS):
+        return f"{text!r} holds {{{min(strangers)}}}, and only {{year}}, {{month}} and {{day}} are filled in; {example}"
+    if names not in (set(ARCHIVE_FIELDS[:count]) for count in (1, 2, 3)):
+        return f"{text!r} names no day, month or year of its own: {{day}} needs {{month}} and {{year}}; {example}"
+    if wrong := next((how for _, how in fields if how not in ("", "02", "02d")), None):
+        return f"{text!r} has {wrong!r} behind a colon, and only 02 (two digits) may stand there; {example}"
+    return _url(text.format(year=2026, month=10, day=6))
+
+
 _KINDS_MEANT = dict.fromkeys(("rss", "atom", "rdf", "xml"), "feed") | dict.fromkeys(
     ("sitemap", "news_sitemap", "newssitemap"), "news-sitemap"
 )
@@ -313,6 +333,11 @@ LISTING_KEYS = {
     "kind": Key("text", '"section"', _one_of(LISTING_KINDS, "kind", _KINDS_MEANT), required=True),
     "section": Key("text", '"World"', _filled),
     "evidence": Key("text", '"seen: link «World», 2026-10-06"', _evidence),
+}
+ARCHIVE_KEYS = {
+    "url": Key("text", '"https://www.example.org/archives/{year}/{month:02}/{day:02}/"', _archive_url, required=True),
+    "kind": Key("text", '"section"', _one_of(ARCHIVE_KINDS, "kind"), required=True),
+    "evidence": Key("text", '"seen: link «Archives», 2026-10-06"', _evidence),
 }
 ARTICLE_KEYS = {
     "url": Key("texts", r"['/world/\d{4}/']", _pattern),
@@ -340,6 +365,7 @@ SOURCE_KEYS = {
     "disabled": Key("text", '"2026-10-01 answers 403 to everybody"', _disabled),
     "rights": Key("text", '"licensed: contract of 2026-01-15"', _rights),
     "listing": Key("tables", "[[listing]] with url and kind", required=True, keys=LISTING_KEYS),
+    "archive": Key("tables", "[[archive]] with url and kind", keys=ARCHIVE_KEYS),
     "article": Key("table", "[article] with url, skip", keys=ARTICLE_KEYS),
     "scope": Key("table", "[scope] with path, breadcrumb, category", keys=SCOPE_KEYS),
     "select": Key("table", "[select] with headline, standfirst, body, subhead, drop", keys=SELECT_KEYS),

@@ -78,6 +78,9 @@ def due_articles(
 ) -> list[DueUrl]:
     """Addresses to ask for: never read, failed before, due for a second look; the newest first.
 
+    What archives brought up and nobody has read yet is left to `worlddesk history`: a past of years would else
+    take the place of the news.
+
     `everything` takes those as well whose time has not come: every article until its rhythm has ended.
     At most `most` for each source.
     """
@@ -85,7 +88,7 @@ def due_articles(
     for source_id in source_ids:
         rows = db.execute(
             "SELECT url_id, source_id, coalesce(asked_url, url), etag, last_modified, state FROM urls "
-            "WHERE source_id = ? AND next_fetch_at <= ? "
+            "WHERE source_id = ? AND next_fetch_at <= ? AND (archive_id IS NULL OR state = 'article') "
             "ORDER BY state <> 'new', first_seen_at DESC, url_id LIMIT ?",
             [source_id, "9999" if everything else now, most],
         )
@@ -114,7 +117,7 @@ def _record(db: Database, run_id: int, exchange: Exchange) -> str:
         if exchange.article is None:
             raise ValueError("a page that was read brings no article")
         verdict = articles.keep(db, row, exchange, exchange.article)
-        if exchange.article.layout is not None:
+        if exchange.article.layout is not None and row["archive_id"] is None:  # the past was built otherwise
             remember.note_builds(db, run_id, exchange.source_id, exchange.article.layout)
     else:
         verdict = _without_article(db, row, exchange)
@@ -172,7 +175,7 @@ def _note_url(db: Database, row: dict[str, Any], exchange: Exchange, verdict: Ve
         "article_id": verdict.article_id,
         "state": verdict.state,
         "reason": verdict.reason,
-        "next_fetch_at": _next_fetch(row, exchange, verdict, failures),
+        "next_fetch_at": _next_fetch(db, row, exchange, verdict, failures),
         "status_code": exchange.status_code,
         "failures_in_row": failures,
     }
@@ -186,9 +189,10 @@ def _note_url(db: Database, row: dict[str, Any], exchange: Exchange, verdict: Ve
     update_url(db, row["url_id"], values)
 
 
-def _next_fetch(row: dict[str, Any], exchange: Exchange, verdict: Verdict, failures: int) -> str | None:
+def _next_fetch(db: Database, row: dict[str, Any], exchange: Exchange, verdict: Verdict, failures: int) -> str | None:
     """When the address is due again. A stored article is left alone once its rhythm has ended, come what may."""
-    again = schedule.second_look(row["first_seen_at"], exchange.fetched_at)
+    known = db.execute("SELECT published_at FROM articles WHERE article_id = ?", [verdict.article_id]).fetchone()
+    again = schedule.second_look(row["first_seen_at"], exchange.fetched_at, known[0] if known else None)
     if verdict.outcome in _FAILURES:
         is_given_up = schedule.is_given_up(row["first_seen_at"], exchange.fetched_at)
         is_over = again is None if verdict.state == "article" else is_given_up

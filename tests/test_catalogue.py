@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from crawler.catalogue import Expect, Listing, Scope, Select, Source, read_source, read_sources
+from crawler.catalogue import Archive, Expect, Listing, Scope, Select, Source, read_source, read_sources
 from crawler.errors import SourceError, UsageError
 from crawler.items import Link
 
@@ -50,6 +50,11 @@ path       = ['/africa/']
 breadcrumb = ["Monde"]
 category   = ["World"]
 
+[[archive]]
+url      = "https://www.example.org/world/{year}/{month:02}/{day}/"
+kind     = "section"
+evidence = "inferred: from addresses of articles"
+
 [select]
 headline   = ["h1"]
 standfirst = [".standfirst", ".old-standfirst"]
@@ -62,6 +67,9 @@ links = 15
 body  = 0.95
 """
 )
+
+
+ARCHIVE = "[[archive]]\nurl = 'https://www.example.org"
 
 
 def write(folder: Path, text: str | bytes, name: str = "example.toml") -> Path:
@@ -89,6 +97,8 @@ def test_every_key_arrives(tmp_path: Path) -> None:
     assert source.listings[1] == Listing(
         "https://feeds.example.org/world.xml", "feed", None, "seen: link «World» in a saved page"
     )
+    template = "https://www.example.org/world/{year}/{month:02}/{day}/"
+    assert source.archives == (Archive(template, "section", "inferred: from addresses of articles"),)
     assert source.media_type == "broadcaster"
     assert source.hosts == ("example.net",)
     assert (source.article_url, source.article_skip) == ((r"/world/\d{4}/",), ("/live/",))
@@ -152,7 +162,7 @@ def test_windows_file_is_read(tmp_path: Path) -> None:
         ('"World"', '"World"\nevidence = "Seen: a list"', "'Seen: a list' is none of seen, answered, inferred, known"),
         ('"World"', '"World"\nevidence = "answered: well"', "'answered: well' gives no day; write evidence = "),
         ('"World"', '"World"\nevidence = "answered: 2026-13-01"', "gives no day"),
-        ("\n\n[[", "\nrobots = false\n[[", "robots: unknown key 'robots'; there are article, country,"),
+        ("\n\n[[", "\nrobots = false\n[[", "robots: unknown key 'robots'; there are archive, article, country,"),
     ],
 )  # fmt: skip
 def test_wrong_value_is_named_with_its_remedy(tmp_path: Path, old: str, new: str, message: str) -> None:
@@ -185,6 +195,18 @@ def test_wrong_value_is_named_with_its_remedy(tmp_path: Path, old: str, new: str
         ("[expect]\nlinks = 0", "expect.links: 0 is no count"),
         ("[expect]\nlinks = 1.5", "expect.links: 1.5 is no count"),
         ("[expect]\nbody = 95", "expect.body: 95 is no share of 1; write body = 0.95"),
+        (f"{ARCHIVE}/{{day}}'", "names no day, month or year of its own: {day} needs {month} and {year}; write url ="),
+        (f"{ARCHIVE}/all'", "names no day, month or year of its own"),
+        (
+            f"{ARCHIVE}/{{year}}/{{week}}'",
+            "holds {week}, and only {year}, {month} and {day} are filled in; write url =",
+        ),
+        (f"{ARCHIVE}/{{year'", "cannot be filled in: expected '}' before end of string; write url ="),
+        (f"{ARCHIVE}/{{}}'", "holds {}, and only"),
+        (f"{ARCHIVE}/{{year:9999}}'", "has '9999' behind a colon, and only 02 (two digits) may stand there"),
+        (f"{ARCHIVE}/{{year!r}} '", "is not an absolute http(s) address"),
+        ("[[archive]]\nurl = '/{year}/'\nkind = 'section'", "archive[1].url: '/2026/' is not an absolute"),
+        (f"{ARCHIVE}/{{year}}'\nkind = 'feed'", "archive[1].kind: 'feed' is not one of section, sitemap; write kind ="),
         ("article = 3", "listing[1].article: unknown key"),  # TOML: it belongs to the table above it
         (
             "[[listing]]\nurl = 'https://www.example.org/world'\nkind = 'feed'",

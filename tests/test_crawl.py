@@ -186,7 +186,7 @@ def test_what_is_stored_is_what_was_printed(desk, stand):
 def test_scrapy_makes_the_same_run(desk):
     """`scrapy crawl` takes the same lock, writes the same rows and tells by the same exit codes."""
     scrapy = [sys.executable, "-m", "scrapy"]
-    assert desk.execute([*scrapy, "list"]).stdout.split() == ["international"]
+    assert desk.execute([*scrapy, "list"]).stdout.split() == ["history", "international"]
     completed = desk.execute([*scrapy, "crawl", "international", "-a", "sources=harbour_post"], cwd=ROOT)
     assert completed.returncode == 0, completed.stderr
     assert desk.rows("SELECT sources_total FROM runs ORDER BY run_id DESC LIMIT 1") == [(1,)]

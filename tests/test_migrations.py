@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sqlite3
 from dataclasses import replace
 
 import pytest
@@ -32,7 +33,7 @@ def test_every_table_of_ours_is_strict(db):
         "SELECT name, strict FROM pragma_table_list WHERE schema = 'main' AND type = 'table' "
         "AND name NOT LIKE 'sqlite%' AND name NOT LIKE '%sqlite_migrations'"
     ).fetchall()
-    assert len(tables) == 20
+    assert len(tables) == 21
     assert [name for name, strict in tables if not strict] == []
 
 
@@ -170,3 +171,37 @@ def test_the_queries_in_the_readme_of_data_can_be_asked(db):
     queries = re.findall(r"```sql\n(.*?)```", (ROOT / "data" / "README.md").read_text(encoding="utf-8"), re.DOTALL)
     assert len(queries) >= 4
     assert [db.execute(query).fetchall() for query in queries] == [[]] * len(queries)
+
+
+def test_requests_of_a_released_database_survive_the_third_kind(tmp_path):
+    """`fetches` is made anew: its rows, indexes and a view of the data team stay; exactly one kind is still asked."""
+    old = Database(tmp_path / "news.db")
+    migrations.migrations.apply(old, stop_before="m002_more_metadata")
+    day = "2026-10-06T08:00:00Z"
+    site = {"source_id": "gazette", "homepage_url": "https://gazette.example/"}
+    old["sources"].insert(site | {"name": "The Gazette", "media_type": "online", "is_enabled": 1, "added_at": day})
+    run = {"started_at": day, "status": "ok", "command": "worlddesk crawl", "version": "0.1.0", "host": "x", "pid": 1}
+    old["runs"].insert(run | {"run_id": 1, "sources_total": 1})
+    place = {"source_id": "gazette", "url": "https://gazette.example/feed", "kind": "feed"}
+    old["listings"].insert(place | {"listing_id": 7})
+    old["fetches"].insert(
+        {"run_id": 1, "source_id": "gazette", "listing_id": 7, "fetched_at": day, "outcome": "listed"}
+    )
+    old.execute("CREATE VIEW of_the_data_team AS SELECT count(*) AS n FROM fetches")
+    old.execute("CREATE TABLE fetches_of_theirs (fetch_id INTEGER)")
+    old.close()
+    with store.open_database(tmp_path / "news.db") as db:
+        assert db.execute("SELECT listing_id, url_id, archive_id, outcome FROM fetches").fetchall() == [
+            (7, None, None, "listed")
+        ]
+        assert db.execute("SELECT n FROM of_the_data_team").fetchone() == (1,)
+        assert {index.name for index in db["fetches"].indexes} == {
+            "fetches_by_run",
+            "fetches_by_url",
+            "fetches_by_listing",
+        }
+        with pytest.raises(sqlite3.IntegrityError):
+            db.execute("UPDATE fetches SET listing_id = NULL")
+        assert db.execute("SELECT kind FROM runs").fetchall() == [("crawl",)]
+        assert db.execute("PRAGMA foreign_key_check").fetchall() == []
+        assert db.execute("PRAGMA legacy_alter_table").fetchone() == (0,)

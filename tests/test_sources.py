@@ -61,7 +61,7 @@ def test_delay_is_no_less_than_ours(source: Source) -> None:
 
 
 def test_listings_lie_on_its_own_site(source: Source) -> None:
-    assert all(source.owns(listing.url) for listing in source.listings)
+    assert all(source.owns(place.url) for place in (*source.listings, *source.archives))
 
 
 def test_rights_are_nobody_elses_to_claim(source: Source) -> None:

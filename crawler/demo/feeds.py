@@ -67,10 +67,11 @@ def news_sitemap(site: Site) -> str:
     )
 
 
-def robots(site: Site) -> str:
-    """Return robots.txt: two folders are closed, nobody is asked to wait."""
+def robots(site: Site, sitemaps: list[str]) -> str:
+    """Return robots.txt: two folders are closed, nobody is asked to wait; `sitemaps` are paths."""
+    named = "".join(f"Sitemap: {site.url}{path}\n" for path in sitemaps)
     return (
         "# Readers and robots are welcome; the letter to subscribers is for subscribers.\n"
         "User-agent: *\nDisallow: /lettre-des-abonnes/\nDisallow: /search\nAllow: /\n\n"
-        f"Sitemap: {site.url}/news-sitemap.xml\n"
+        f"{named}"
     )

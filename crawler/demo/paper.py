@@ -11,10 +11,12 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 from pathlib import Path
 from urllib.parse import quote, unquote, urlsplit
 
 from crawler.demo import feeds
+from crawler.demo.archive import INDEX, Archive
 from crawler.demo.builds import BUILDS, rubric
 from crawler.demo.builds.common import Site, Teaser, picture_path
 from crawler.demo.manuscript import PrintedArticle, Section, read_article
@@ -45,6 +47,7 @@ class Paper(Mapping[str, Page]):
     """One edition of a paper: path -> Page. `articles` is the gold, newest first."""
 
     folder = "courier"
+    has_archive = True
 
     def __init__(
         self,
@@ -92,6 +95,11 @@ class Paper(Mapping[str, Page]):
         """When the edition came out: its listings are of that hour."""
         return self.articles[0].published if self.edition == 1 else self.base
 
+    @cached_property
+    def archive(self) -> Archive:
+        """What it printed before; no part of the edition, and made when somebody asks for it."""
+        return Archive(self.site, self.base, self.facts["timezone"])
+
     def path(self, article: PrintedArticle) -> str:
         """Return the path of the article's page."""
         return self.site.paths[article.slug]
@@ -127,6 +135,10 @@ class Paper(Mapping[str, Page]):
         articles = sorted(filter(None, found), key=lambda article: article.published, reverse=True)
         return tuple(article.with_refrain() if self.refrain else article for article in articles)
 
+    @property
+    def _sitemaps(self) -> list[str]:
+        return ["/news-sitemap.xml", *([INDEX] if self.has_archive else [])]
+
     def _odd(self) -> list[OddPage]:
         other = HarbourPost(self.edition, url=self.partner, base=self.base)
         return odd_pages(self.site, other.site.address(other.articles[-1]))
@@ -144,7 +156,7 @@ class Paper(Mapping[str, Page]):
             "/rss.xml": Page(feeds.rss(self._feed("rss"), site).encode(), "application/rss+xml; charset=utf-8"),
             "/atom.xml": Page(feeds.atom(self._feed("atom"), site).encode(), "application/atom+xml; charset=utf-8"),
             "/news-sitemap.xml": Page(feeds.news_sitemap(site).encode(), "application/xml; charset=utf-8"),
-            "/robots.txt": Page(feeds.robots(site).encode(), "text/plain; charset=utf-8"),
+            "/robots.txt": Page(feeds.robots(site, self._sitemaps).encode(), "text/plain; charset=utf-8"),
             "/style.css": Page(STYLE.encode(), "text/css; charset=utf-8"),
         }
 
@@ -181,6 +193,7 @@ class HarbourPost(Paper):
     """The neighbour: a few English articles, no oddities; it prints agency texts under its own headlines."""
 
     folder = "harbour_post"
+    has_archive = False
 
     def _odd(self) -> list[OddPage]:
         return []

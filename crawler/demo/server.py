@@ -146,7 +146,10 @@ class Newsstand:
         """Return what stands at the path; None = 404, or 410 where edition 1 had it."""
         replaced = self._replaced.get(server_url + urlsplit(path).path)
         paper = self.paper if server_url == self.url else self.second_paper
-        return replaced or paper.get(path) or (Page(b"Gone", status=410) if key(path) in self._withdrawn else None)
+        past = paper.archive.get(key(path)) if paper.has_archive else None
+        return (
+            replaced or paper.get(path) or past or (Page(b"Gone", status=410) if key(path) in self._withdrawn else None)
+        )
 
     def fault(self, server_url: str, path: str) -> Fault | None:
         """Return what goes wrong this time, and count it."""

@@ -10,9 +10,10 @@ from typing import Any
 from crawler.discover import feed, section, sitemap
 from crawler.discover.document import Links, kind_of
 from crawler.discover.sitemap import child_sitemaps
+from crawler.discover.sitemap import whole as whole_sitemap
 from crawler.errors import PageError
 
-__all__ = ["KINDS", "Links", "child_sitemaps", "kind_of", "links", "links_lines"]
+__all__ = ["KINDS", "Links", "child_sitemaps", "kind_of", "links", "links_lines", "whole_sitemap"]
 
 KINDS = {"section": section.links, "feed": feed.links, "news-sitemap": sitemap.links}
 """Reader by kind of listing."""

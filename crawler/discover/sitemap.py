@@ -68,6 +68,24 @@ def links(content: bytes, url: str, charset: str | None = None) -> Links:
     return ranked(newest(found.values()), len(found) + passed_over)
 
 
+def whole(content: bytes, url: str, charset: str | None = None) -> tuple[Iterator[Link], list[tuple[str, str | None]]]:
+    """Read all that a sitemap names, however much, for whoever picks out of it.
+
+    Gives its articles, as `links` but without their ranks, and the sitemaps of an index as (address, last change as
+    `instant` reads it or None). Raises PageError as `links` does.
+    """
+    listing = xml(content, "a sitemap", charset)
+    if not listing.name and _LINE_OF_TEXT.match(listing.data):
+        return _links(_lines(listing), url), []
+    named = ((absolute(url, entry["loc"]), instant(entry.get("lastmod"))) for entry in _of(listing, "sitemap"))
+    children = [(address, changed) for address, changed in named if address is not None]
+    return _links(_of(listing, "url"), url), children
+
+
+def _links(entries: Iterator[_Entry], url: str) -> Iterator[Link]:
+    return (link for entry in entries if (link := _link(entry, url)) is not None)
+
+
 def child_sitemaps(content: bytes, url: str) -> list[str]:
     """Read the sitemaps that an index names, newest change first, MOST_CHILDREN at most; [] for no index.
 

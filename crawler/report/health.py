@@ -211,10 +211,13 @@ SELECT h.source_id, h.name, h.country, h.is_enabled,
        CASE WHEN h.is_enabled THEN coalesce(h.last_message, 'not crawled yet') ELSE s.disabled_reason END AS message,
        h.last_run_at, h.last_new_article_at,
        (SELECT count(*) FROM articles a WHERE a.source_id = h.source_id) AS article_count,
-       (SELECT count(*) FROM articles a WHERE a.source_id = h.source_id AND a.first_seen_at >= ?)
+       (SELECT count(*) FROM articles a WHERE a.source_id = h.source_id AND a.is_from_archive = 0
+           AND a.first_seen_at >= ?)
            AS article_count_24h,
-       (SELECT count(*) FROM urls u WHERE u.source_id = h.source_id AND u.state = 'new') AS waiting_count,
-       (SELECT count(*) FROM urls u WHERE u.source_id = h.source_id AND u.state IN ('failing', 'blocked'))
+       (SELECT count(*) FROM urls u WHERE u.source_id = h.source_id AND u.state = 'new' AND u.archive_id IS NULL)
+           AS waiting_count,
+       (SELECT count(*) FROM urls u WHERE u.source_id = h.source_id AND u.state IN ('failing', 'blocked')
+           AND u.archive_id IS NULL)
            AS failing_count
 FROM source_health h JOIN sources s USING (source_id)
 ORDER BY h.source_id

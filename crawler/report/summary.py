@@ -44,11 +44,11 @@ def run_lines(summary: dict[str, Any], *, quiet: bool = False) -> list[str]:
     if quiet and not trouble and summary["status"] == "ok":
         return []
     if summary["status"] == "interrupted":  # nobody's fault: the sources go on in the next run
-        return [_total(summary)]
+        return [total_line(summary)]
     lines = [_trouble(name, source) for name, source in trouble.items()]
     if summary["status"] == "failed" and not trouble:  # no source is to blame: no network
         lines = sorted({f"worlddesk: {clean(source['message'])}" for source in summary["sources"].values()})
-    return [_total(summary), *lines]
+    return [total_line(summary), *lines]
 
 
 def _source(row: dict[str, Any]) -> dict[str, Any]:
@@ -56,7 +56,8 @@ def _source(row: dict[str, Any]) -> dict[str, Any]:
     return {"status": row["status"], "message": row["message"], **counts}
 
 
-def _total(summary: dict[str, Any]) -> str:
+def total_line(summary: dict[str, Any]) -> str:
+    """The run in one line."""
     counts, number = summary["counts"], len(summary["sources"])
     parts = [
         f"{number} source{'' if number == 1 else 's'}",

@@ -20,5 +20,6 @@ SELECT a.article_id,
        a.is_complete,
        a.first_seen_at,
        a.gone_at,
+       a.is_from_archive,
        a.url
 FROM articles a LEFT JOIN sources s ON s.source_id = a.source_id;

@@ -1,0 +1,502 @@
+"""Back in time: where a source keeps its past, which of it is asked for, and how far a walk has come.
+
+Plain functions of what is already read, and `Walk`, which decides what is asked next: the newest first, so that
+whatever ends a walk leaves whole days behind it. spiders/history.py asks, crawler/archives.py remembers.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from heapq import heappop, heappush
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from crawler.catalogue import OUTSIDE, Source
+from crawler.fetch import Robots
+from crawler.items import Link
+from crawler.ledger import DueUrl
+from crawler.periods import Period, day_in_path, local_day, month_in_path, periods
+from crawler.urls import absolute, canonical
+
+REQUESTS_PER_RUN = 2_000
+"""Of one source in one run, archive pages and articles together."""
+DEEPEST = 4
+"""Indexes of indexes: an index that an index names, and so on."""
+MOST_PLACES = 20_000
+"""Pages of one source's archive that one walk keeps in mind."""
+PATIENCE = 8
+"""So many requests in a row that bring nothing, and the source is left alone until the next run."""
+
+EARLIER = "of earlier times"
+"""Why a sitemap is left out that proves how far back an archive goes."""
+
+_NO_ARTICLES = re.compile(
+    r"(?<![a-z])(?:images?|img|photos?|pictures?|videos?|authors?|auteurs?|autor(?:en|es)?|writers?|tags?|post_tag"
+    r"|categor(?:y|ies|ia|ias)|categories|rubri(?:k|ken|que|ques)|topics?|themes?|static|amp|pages?(?=[-_]?sitemap)"
+    r"|podcasts?|products?|recipes?|jobs?|events?|sections?|users?|games?|weather)(?![a-z])"
+)
+"""Words in a sitemap's name that tell what it lists instead of articles."""
+
+
+@dataclass(frozen=True, slots=True)
+class Errand:
+    """What `worlddesk history` is asked to do."""
+
+    asked: Period
+    limit: int | None = None
+    """Article pages of each source in one run; None = as many as the requests of a run allow."""
+    again: bool = False
+    """Archive pages as well that were read to their end before."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One page of an archive: a sitemap, or a section page of a day, month or year."""
+
+    source_id: str
+    url: str
+    kind: str
+    """One of crawler.source_keys.ARCHIVE_KINDS; a sitemap may turn out to be an index of sitemaps."""
+    named_by: str
+    """Where its address stands: robots.txt, an index, the source's file."""
+    covers: Period | None = None
+    """The period that its address names; None where it names none."""
+    changed: date | None = None
+    """The publisher's day of its last change, as its index says."""
+    depth: int = 0
+    """How many indexes lie above it."""
+
+    def need(self, asked: Period) -> Period | None:
+        """What of the asked period may stand on it; None = nothing."""
+        until = asked.until if self.changed is None or self.covers is not None else min(asked.until, self.changed)
+        if until < asked.since:
+            return None
+        may_hold = Period(asked.since, until)
+        if self.covers is None:
+            return may_hold
+        return self.covers.both(may_hold) if self.covers.overlaps(may_hold) else None
+
+    @property
+    def newest(self) -> date:
+        """The latest day that may stand on it."""
+        if self.covers is not None:
+            return self.covers.until
+        return self.changed or date.max
+
+    @property
+    def family(self) -> str:
+        """The same for sitemaps that differ in their numbers only."""
+        return re.sub(r"\d+", "0", self.url)
+
+    @property
+    def number(self) -> int:
+        """The last number of its address; 0 where it has none."""
+        numbers = re.findall(r"\d{1,9}", self.url.rpartition("/")[2])
+        return int(numbers[-1]) if numbers else 0
+
+
+# ------------------------------------------------------------------------------------------------- where
+
+
+def dated_places(source: Source, asked: Period) -> list[Place]:
+    """The pages of the source's own `[[archive]]` that the period needs, newest first."""
+    found: dict[str, Place] = {}
+    for archive in source.archives:
+        for day in asked.days():
+            url = archive.url.format(year=day.year, month=day.month, day=day.day)
+            covers = _covered(archive.url, day)
+            found.setdefault(url, Place(source.source_id, url, archive.kind, f"{source.source_id}.toml", covers))
+    return list(found.values())
+
+
+def _covered(template: str, day: date) -> Period:
+    if "{day" in template:
+        return Period(day, day)
+    if "{month" in template:
+        first = day.replace(day=1)
+        return Period(first, (first + timedelta(days=31)).replace(day=1) - timedelta(days=1))
+    return Period(date(day.year, 1, 1), date(day.year, 12, 31))
+
+
+def sitemaps_of(robots: Robots, url: str) -> list[tuple[str, str | None]]:
+    """What a robots.txt at this address names, as `named_sitemaps` takes it; what is no http(s) address left out."""
+    named = (absolute(url, name) for name in robots.sitemaps)
+    return [(address, None) for address in dict.fromkeys(named) if address is not None]
+
+
+def named_sitemaps(
+    source: Source, found: Sequence[tuple[str, str | None]], asked: Period, named_by: str, depth: int = 0
+) -> tuple[list[Place], Counter[str]]:
+    """The sitemaps of an index or a robots.txt that the period needs, and how many were left out for which reason.
+
+    `found` are (address, last change or None) as they stand there.
+    """
+    left_out: Counter[str] = Counter()
+    zone = ZoneInfo(source.timezone)
+    covers = periods(url for url, _ in found)
+    places: list[Place] = []
+    for url, lastmod in dict(found).items():
+        changed = local_day(lastmod, zone) if lastmod else None
+        place = Place(source.source_id, url, "sitemap", named_by, covers[url], changed, depth)
+        reason = _not_needed(source, place, asked)
+        if reason is None and len(places) < MOST_PLACES:
+            places.append(place)
+        else:
+            left_out[reason or f"beyond the first {MOST_PLACES:,}"] += 1
+    return places, left_out
+
+
+def _not_needed(source: Source, place: Place, asked: Period) -> str | None:
+    if not source.owns(place.url):
+        return "on other hosts"
+    if place.depth > DEEPEST:
+        return "indexes in indexes without end"
+    if _NO_ARTICLES.search(place.url.rpartition("/")[2].lower()):
+        return "of no articles"
+    if place.need(asked) is not None:
+        return None
+    return "of later times" if place.covers is not None and place.covers.since > asked.until else EARLIER
+
+
+def no_section(source: Source) -> str | None:
+    """Why the sitemaps of a source are of no use, for people; None where something tells its own articles.
+
+    A source that takes a whole sitemap or feed in its crawls takes the whole paper here too.
+    """
+    is_whole_paper = any(listing.section is None for listing in source.listings)
+    if source.article_url or source.scope or source.archives or is_whole_paper:
+        return None
+    return (
+        f"its sitemaps are the whole paper, and nothing in {source.source_id}.toml tells the world pages in them: "
+        "give [scope], or [[archive]] with the pages of the section's own archive"
+    )
+
+
+# ------------------------------------------------------------------------------------------------- which
+
+
+@dataclass(slots=True)
+class Choice:
+    """What is taken of the links of one archive page."""
+
+    taken: list[tuple[Link, date | None]] = field(default_factory=list)
+    """With the publisher's day; None where only the page tells the period."""
+    left_out: Counter[str] = field(default_factory=Counter)
+    newest: date | None = None
+    oldest: date | None = None
+    """The latest and the earliest day among all its links."""
+
+    @property
+    def total(self) -> int:
+        """Links on the page."""
+        return len(self.taken) + self.left_out.total()
+
+    def __str__(self) -> str:
+        left = [f"{count:,} {reason}" for reason, count in self.left_out.most_common(3)]
+        return f"{len(self.taken):,} of {self.total:,} links taken" + (f": {', '.join(left)}" if left else "")
+
+
+def choose(links: Iterable[Link], place: Place, asked: Period, source: Source) -> Choice:
+    """Take the links of an archive page that lie in the period and are the source's own articles.
+
+    A date counts that the sitemap gives as that of publication, or that the address gives; the date of the last
+    change only where there is no other; a link without any only where all of the page lies in the period.
+    """
+    choice, zone = Choice(), ZoneInfo(source.timezone)
+    is_within = place.covers is not None and place.covers.within(asked)
+    seen: set[str] = set()
+    for link in links:
+        day, is_asked = _dated(link, zone, asked, is_within=is_within)
+        if day is not None:
+            choice.newest, choice.oldest = max(choice.newest or day, day), min(choice.oldest or day, day)
+        elif place.covers is not None:
+            day = place.covers.until
+        reason = None if is_asked else "without a date" if day is None else "of other times"
+        reason = reason or _refused(source, link, place)
+        identity = canonical(link.url)
+        if reason is None and identity in seen:
+            reason = "twice"
+        seen.add(identity)
+        if reason is None:
+            choice.taken.append((link, day))
+        else:
+            choice.left_out[reason] += 1
+    return choice
+
+
+def _dated(link: Link, zone: ZoneInfo, asked: Period, *, is_within: bool) -> tuple[date | None, bool]:
+    """The publisher's day of a link, as far as it is known, and whether the link is asked for."""
+    said = local_day(link.published, zone) if link.published else None
+    day = said if said is not None and not link.is_change else day_in_path(link.url)
+    if day is not None:
+        return day, day in asked
+    month = month_in_path(link.url)
+    if month is not None and (month.within(asked) or not month.overlaps(asked)):
+        return min(month.until, asked.until), month.within(asked)
+    if said is not None:
+        return said, said in asked or is_within
+    return None, is_within
+
+
+def _refused(source: Source, link: Link, place: Place) -> str | None:
+    """Why the crawl would not fetch it, short: a sitemap has thousands of one reason."""
+    reason = source.refuses(link.url)
+    if reason is not None:
+        return "on other hosts" if reason.startswith("other host") else "not of the section"
+    is_outside = place.kind != "section" and source.leaves_out(link, place.url) is not None
+    return "not of the section" if is_outside else None
+
+
+# ---------------------------------------------------------------------------------------------- the walk
+
+
+class ReadBefore(NamedTuple):
+    """What an earlier run read of an archive page for good."""
+
+    days: Period
+    oldest: date | None = None
+    """The earliest day among its links."""
+
+
+class Walk:
+    """One source's way back: what is asked next, what it may still ask, how far it came.
+
+    The newest first, articles and pages of the archive alike. A page stands where its latest day is.
+    """
+
+    def __init__(self, source: Source, errand: Errand, *, requests: int = REQUESTS_PER_RUN):
+        self.source, self.asked, self.limit, self.requests_left = source, errand.asked, errand.limit, requests
+        self.zone = ZoneInfo(source.timezone)
+        self.read_before: Mapping[str, ReadBefore] = {}
+        """By the address of the archive page."""
+        self.asked_for = 0
+        """Article pages asked for."""
+        self.outcomes: Counter[str] = Counter()
+        self.failed: list[Place] = []
+        """Archive pages that could not be read: the next run asks again."""
+        self.failure: str | None = None
+        """Why the last of them could not, for people."""
+        self.forbidden: list[Place] = []
+        """Archive pages that robots.txt closes."""
+        self.begins: date | None = None
+        """The earliest day of which the archive is known to say something."""
+        self.stopped: str | None = None
+        """Why the walk ended before its end, for people."""
+        self.refused: tuple[str, str] | None = None
+        """Status and message where it could not begin."""
+        self.has_begun = False
+        self._articles: list[tuple[int, int, DueUrl]] = []
+        self._places: list[Place] = []
+        self._under_way: Place | DueUrl | None = None
+        self._seen: set[str] = set()
+        self._taken: set[int] = set()
+        self._fruitless = 0
+        self._ways: dict[str, str] = {}
+        self._bounds: dict[str, date] = {}
+
+    def add_places(self, places: Iterable[Place]) -> None:
+        """More of the archive; what was seen in this walk is not taken again, so that no index goes in circles."""
+        for place in places:
+            identity = canonical(place.url)
+            if identity in self._seen or len(self._seen) >= MOST_PLACES:
+                continue
+            self._seen.add(identity)
+            if place.covers is not None:
+                self._reaches(place.covers.since)
+            before = self.read_before.get(place.url)
+            if before is None or not is_finished(place, self.asked, before.days):
+                self._places.append(place)
+            elif before.oldest is not None and place.kind == "sitemap":
+                self._reaches(before.oldest)
+
+    def add_articles(self, due: Iterable[tuple[DueUrl, date | None]]) -> None:
+        """Articles to ask for with their days, each once in a walk."""
+        for url, day in due:
+            if url.url_id not in self._taken:
+                self._taken.add(url.url_id)
+                heappush(self._articles, (-(day or date.max).toordinal(), len(self._taken), url))
+
+    def next(self) -> Place | DueUrl | None:
+        """What to ask for now; None at the end, or where `stopped` says why."""
+        self._under_way = None
+        if self.stopped or self.refused or not (self._articles or self._places):
+            return None
+        if self.requests_left <= 0:
+            self.stopped = "no more requests in one run"
+        elif self._articles and self.limit is not None and self.asked_for >= self.limit:
+            self.stopped = f"the limit of {self.limit:,} is reached"
+        else:
+            self.requests_left -= 1
+            self._under_way = self._newest()
+        return self._under_way
+
+    def _newest(self) -> Place | DueUrl:
+        place = max(self._places, key=self._order, default=None)
+        day = date.fromordinal(-self._articles[0][0]) if self._articles else None
+        if place is not None and (day is None or self._latest(place) > day):
+            self._places.remove(place)
+            return place
+        self.asked_for += 1
+        return heappop(self._articles)[2]
+
+    def note(self, outcome: str, reason: str | None) -> None:
+        """Count what came of a request; end the walk where the site has had enough of us."""
+        self.outcomes[outcome] += 1
+        is_outside = outcome == "skipped" and (reason or "").startswith(OUTSIDE)
+        brought_nothing = outcome in ("error", "blocked", "skipped", "robots") and not is_outside
+        self._fruitless = self._fruitless + 1 if brought_nothing else 0
+        if self._fruitless >= PATIENCE:
+            self.stopped = f"{PATIENCE} requests in a row brought nothing, the last: {reason or outcome}"
+
+    def note_failed(self, place: Place, reason: str) -> None:
+        """The page is asked for again in the next run."""
+        self.failed.append(place)
+        self.failure = reason
+
+    def note_forbidden(self, place: Place) -> None:
+        """robots.txt closes the page."""
+        self.forbidden.append(place)
+
+    def note_read(self, place: Place, choice: Choice) -> None:
+        """Of numbered sitemaps, leave out the rest once one is wholly older than the period.
+
+        The highest number is asked first. Where already that one is too old, the lowest number is the newest.
+        """
+        if choice.oldest is not None and place.kind == "sitemap":  # what a page of headlines shows says little
+            self._reaches(choice.oldest)
+        if place.covers is not None or choice.newest is None:
+            return
+        if choice.newest >= self.asked.since:
+            self._ways.setdefault(place.family, "down")
+            oldest = choice.oldest or choice.newest
+            self._bounds[place.family] = min(self._bounds.get(place.family, oldest), oldest)
+            return
+        way = self._ways.get(place.family)
+        self._ways[place.family] = "up" if way is None else "end"
+        if way is not None:
+            self._places = [other for other in self._places if other.family != place.family]
+
+    def note_older(self, count: int) -> None:
+        """An index names so many sitemaps of earlier times."""
+        if count:
+            self._reaches(self.asked.since)
+
+    def _reaches(self, day: date) -> None:
+        self.begins = min(self.begins or day, day)
+
+    def _order(self, place: Place) -> tuple[date, int]:
+        number = -place.number if self._ways.get(place.family) == "up" else place.number
+        return self._latest(place), number
+
+    def _latest(self, place: Place) -> date:
+        """The latest day that may stand on a page; numbered sitemaps follow one another in time."""
+        is_numbered = place.covers is None and place.number > 0
+        return min(place.newest, self._bounds.get(place.family, date.max)) if is_numbered else place.newest
+
+    @property
+    def places_left(self) -> int:
+        """Archive pages that are not read yet, the failed ones as well."""
+        return len(self._places) + len(self.failed) + isinstance(self._under_way, Place)
+
+    def read(self, waiting: Iterable[date | None]) -> Period | None:
+        """The last days of the asked period that are read to their end; None where no day is sure.
+
+        `waiting` are the days of articles that are known and not asked for yet.
+        """
+        if self.refused or not self.has_begun or self.begins is None:
+            return None
+        under_way = [self._under_way] if isinstance(self._under_way, Place) else []
+        unread = (*self._places, *self.failed, *self.forbidden, *under_way)
+        open_days = [self._latest(place) for place in unread]
+        open_days += [day or date.max for day in waiting]
+        if date.max in open_days:
+            return None
+        first = max([*(day + timedelta(days=1) for day in open_days), self.asked.since, self.begins])
+        return Period(first, self.asked.until) if first <= self.asked.until else None
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """How far a walk came."""
+
+    status: str
+    """As in `run_sources`."""
+    message: str
+    """For people."""
+    read: Period | None = None
+    """The days that are read to their end, in this run or earlier ones."""
+    is_complete: bool = False
+    """All that was asked for is read."""
+    new_count: int = 0
+    waiting_count: int = 0
+    """Articles that are known and not asked for yet."""
+    places_left: int = 0
+
+
+def report(walk: Walk, waiting: Mapping[date | None, int], ending: str | None = None) -> Report:
+    """What a walk leaves behind; `waiting` as in archives.py, `ending` why the run itself ended early."""
+    if walk.refused is not None:
+        return Report(*walk.refused)
+    if not walk.has_begun:
+        return Report("skipped", f"{ending or 'the run ended'} before its turn")
+    read, new, left = walk.read(waiting), walk.outcomes["new"], sum(waiting.values())
+    is_complete = read == walk.asked and not walk.places_left and not walk.forbidden and not left
+    return Report(
+        _status(walk, is_complete=is_complete),
+        _message(walk, read, left, ending),
+        read,
+        is_complete,
+        new,
+        left,
+        walk.places_left,
+    )
+
+
+def _status(walk: Walk, *, is_complete: bool) -> str:
+    refusals = walk.outcomes["blocked"] + walk.outcomes["robots"]
+    nothing_came = refusals + walk.outcomes["error"] + walk.outcomes["skipped"]
+    if nothing_came and nothing_came == walk.outcomes.total():
+        return "blocked" if 2 * refusals > nothing_came else "failed"
+    is_well = is_complete or (walk.stopped is not None and walk._fruitless < PATIENCE and not walk.failed)
+    return "ok" if is_well else "degraded"
+
+
+def _message(walk: Walk, read: Period | None, waiting: int, ending: str | None) -> str:
+    """'2026-10-03 to 2026-10-06 read, 200 new articles; the limit of 200 is reached, 112 articles are left: …'."""
+    said = f"{read} read" if read is not None else f"no day of {walk.asked} is read to its end yet"
+    said += f", {_counted(walk.outcomes['new'], 'new article')}"
+    failed = sum(walk.outcomes[outcome] for outcome in ("error", "blocked", "empty"))
+    said += f", {_counted(failed, 'request')} failed" if failed else ""
+    said += f" ({walk.failure})" if walk.failed else ""
+    said += f", {_counted(len(walk.forbidden), 'archive page')} closed by robots.txt" if walk.forbidden else ""
+    left = [_counted(waiting, "article")] if waiting else []
+    left += [_counted(walk.places_left, "archive page")] if walk.places_left else []
+    why = walk.stopped or ending
+    if left:
+        return f"{said}; {f'{why}, ' if why else ''}{' and '.join(left)} left: run the same command to go on"
+    if walk.forbidden or read == walk.asked:
+        return said
+    return f"{said}; its archive {'goes no further back' if read is not None else 'does not tell its days'}"
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number:,} {what}{'' if number == 1 else 's'}"
+
+
+def finished(place: Place, asked: Period, now: str, zone: ZoneInfo) -> Period | None:
+    """For which days a page that was read now is read for good: today may still bring more."""
+    need = place.need(asked)
+    yesterday = datetime.fromisoformat(now).astimezone(UTC).astimezone(zone).date() - timedelta(days=1)
+    if need is None or need.since > yesterday:
+        return None
+    return Period(need.since, min(need.until, yesterday))
+
+
+def is_finished(place: Place, asked: Period, read: Period) -> bool:
+    """Whether an earlier run, which read the page for some days, read all that is asked of it."""
+    need = place.need(asked)
+    return need is None or need.within(read)
