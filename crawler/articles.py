@@ -123,17 +123,21 @@ def _is_crawled(db: Database, source_id: str) -> bool:
 
 
 def announce_dates(db: Database, dates: list[tuple[str, int]]) -> None:
-    """Note the instants at which listings say that articles appeared, as (instant, url_id); the first one counts.
+    """Note the instants at which listings say that articles appeared, as (instant, url_id); the earliest counts.
 
-    An article that was stored without a date gets it.
+    Publishers move dates forward, never back. An article that was stored without a date gets it, and one whose date
+    came from a listing an earlier one.
     """
-    db.conn.executemany("UPDATE urls SET announced_at = ? WHERE url_id = ? AND announced_at IS NULL", dates)
+    db.conn.executemany(
+        "UPDATE urls SET announced_at = ?1 WHERE url_id = ?2 AND (announced_at IS NULL OR announced_at > ?1)", dates
+    )
     db.execute(
         "UPDATE articles SET published_at = u.announced_at, published_on = substr(u.announced_at, 1, 10), "
         "published_precision = 'minute', published_from = 'feed', "
         "provenance_json = json_set(provenance_json, '$.published', 'feed') "
         "FROM urls u WHERE u.url_id IN (SELECT value FROM json_each(?)) AND u.state = 'article' "
-        "AND u.article_id = articles.article_id AND articles.published_at IS NULL",
+        "AND u.article_id = articles.article_id AND (articles.published_at IS NULL "
+        "OR (articles.published_from = 'feed' AND articles.published_at > u.announced_at))",
         [json.dumps([url_id for _, url_id in dates])],
     )
 

@@ -503,7 +503,7 @@ ALTER TABLE listings ADD COLUMN last_listed_at  -- last time that its links were
   TEXT CHECK (last_listed_at GLOB '????-??-??T??:??:??Z');
 ALTER TABLE listings ADD COLUMN last_link_count  -- addresses that it announced at the end of the last run that read it; e.g. 29
   INTEGER;
-ALTER TABLE listings ADD COLUMN usual_link_count  -- median of what it announced in the runs of the two weeks before; NULL = fewer than five; e.g. 31
+ALTER TABLE listings ADD COLUMN usual_link_count  -- median of what it announced in the last runs before, two weeks at most; NULL = fewer than five; e.g. 31
   INTEGER;
 UPDATE listings SET last_listed_at = (SELECT max(last_seen_at) FROM listing_links k WHERE k.listing_id = listings.listing_id);
 ALTER TABLE listing_links RENAME TO old_listing_links;

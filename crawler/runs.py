@@ -77,9 +77,11 @@ SELECT l.listing_id, l.source_id, l.url, sum(f.link_count) FROM fetches f JOIN l
 WHERE f.run_id = ? AND f.link_count IS NOT NULL GROUP BY l.listing_id
 """
 _ANNOUNCED_BEFORE = """
-SELECT sum(link_count) FROM fetches
-WHERE listing_id = ? AND fetched_at >= ? AND run_id <> ? AND link_count IS NOT NULL
-GROUP BY run_id ORDER BY run_id DESC LIMIT 200
+SELECT sum(link_count) FROM (
+  SELECT run_id, link_count FROM fetches
+  WHERE listing_id = ? AND fetched_at >= ? AND run_id <> ? AND link_count IS NOT NULL
+  ORDER BY fetched_at DESC LIMIT 150)
+GROUP BY run_id
 """
 _FEWEST_READINGS = 5
 """Of a listing, below which nobody knows what it usually announces."""
@@ -207,7 +209,8 @@ def _judge_sources(
 def _learn_counts(db: Database, run_id: int) -> dict[str, str]:
     """Note what the listings of a run announced, and what is usual; for each source the listing that fell most short.
 
-    Usual is the median of the readings of two weeks: a page that was rebuilt is noticed, and after a week forgiven.
+    Usual is the median of the last readings, at most of two weeks: a page that announces less for good is noticed,
+    and forgiven once it has done so for half of them.
     """
     short: dict[str, tuple[float, str]] = {}
     for listing_id, source_id, url, count in db.execute(_ANNOUNCED, [run_id]).fetchall():

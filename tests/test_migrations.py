@@ -93,6 +93,33 @@ def test_a_database_of_the_first_version_gains_the_columns_and_keeps_its_rows(tm
         assert described(db)["articles"]["wire"].example == "AFP, Reuters"
 
 
+def test_what_listings_announced_is_kept_and_old_articles_are_judged(tmp_path):
+    old = Database(tmp_path / "news.db")
+    migrations.migrations.apply(old, stop_before="m005_union")
+    day, url = "2026-10-06T08:00:00Z", "https://gazette.example/2026/a-story"
+    site = {"source_id": "gazette", "homepage_url": "https://gazette.example/"}
+    old["sources"].insert(site | {"name": "The Gazette", "media_type": "online", "is_enabled": 1, "added_at": day})
+    old["listings"].insert(
+        {"source_id": "gazette", "url": "https://gazette.example/w", "kind": "feed", "section": "World"}
+    )
+    story = {"source_id": "gazette", "url": url, "headline": "A story", "kind": "article"}
+    story |= {"is_complete": 1, "provenance_json": "{}", "extractor": "x", "first_seen_at": day, "last_seen_at": day}
+    old["articles"].insert_all([story, story | {"url": "https://gazette.example/sport/a-match"}])
+    entry = {"url": url, "source_id": "gazette", "listing_id": 1, "article_id": 1, "state": "article", "reason": "read"}
+    old["urls"].insert(entry | {"announced_title": "A story", "first_seen_at": day})
+    old["listing_links"].insert({"listing_id": 1, "url_id": 1, "first_seen_at": day, "last_seen_at": day, "rank": 3})
+    old.close()
+    with store.open_database(tmp_path / "news.db") as db:
+        assert db.execute("SELECT is_international FROM articles ORDER BY article_id").fetchall() == [(1,), (0,)]
+        found = db.execute("SELECT kind, value, listing_id FROM section_evidence ORDER BY article_id").fetchall()
+        assert found == [("listing", "World", 1), ("path", "/sport/", None)]
+        (row,) = db["listing_links"].rows
+        assert (row["rank"], row["best_rank"], row["first_rank"], row["top_five_seconds"]) == (3, 3, None, 0)
+        assert db.execute("SELECT title_listing_id FROM urls").fetchone() == (1,)
+        assert db.execute("SELECT last_listed_at FROM listings").fetchone() == (day,)
+        assert db.execute("PRAGMA foreign_key_check").fetchall() == []
+
+
 def test_indexes_serve_the_questions_asked_most(db):
     def plan(sql):
         return " ".join(row[3] for row in db.execute(f"EXPLAIN QUERY PLAN {sql}"))

@@ -112,6 +112,23 @@ def test_the_best_title_wins_whichever_comes_first(shelf, first, second, kept):
     assert shelf.one(by, A) == kept
 
 
+def test_the_earliest_date_that_any_listing_gives_counts(shelf):
+    shelf.announce(Link(A, published="2026-10-06T07:12:00Z"), listing=FEED)
+    shelf.read(A, article(A, published=None, provenance={}))
+    assert (shelf.article(A)["published_at"], shelf.article(A)["published_from"]) == ("2026-10-06T07:12:00Z", "feed")
+    shelf.announce(Link(A, published="2026-10-06T06:50:00Z"), at=clock(9), listing=WHOLE)
+    shelf.announce(Link(A, published="2026-10-06T07:30:00Z"), at=clock(10), listing=FEED)
+    assert shelf.url(A)["announced_at"] == "2026-10-06T06:50:00Z"
+    assert shelf.article(A)["published_at"] == "2026-10-06T06:50:00Z"
+
+
+def test_a_date_of_the_page_is_not_touched_by_listings(shelf):
+    shelf.announce(A, listing=FEED)
+    shelf.read(A)
+    shelf.announce(Link(A, published="2026-10-06T06:50:00Z"), at=clock(9), listing=WHOLE)
+    assert shelf.article(A)["published_at"] == "2026-10-06T07:12:00Z"
+
+
 # ------------------------------------------------------------------------------------------- the scope
 
 
