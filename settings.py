@@ -11,6 +11,7 @@ ROBOTSTXT_USER_AGENT = "Worlddesk"
 # How politely: one request at a time per host, a second apart; a source or robots.txt may ask for more.
 CONCURRENT_REQUESTS = 128  # over all hosts; FairQueue lets none of them take more than two
 CONCURRENT_REQUESTS_PER_DOMAIN = 1
+REACTOR_THREADPOOL_MAXSIZE = 64  # they wait for names: with ten a dead resolver holds up a whole catalogue
 DOWNLOAD_DELAY = 1.0
 DOWNLOAD_DELAY_JITTER = 0  # jitter would go below the second
 DOWNLOAD_TIMEOUT = 20
@@ -30,6 +31,7 @@ DOWNLOADER_MIDDLEWARES = {
     "crawler.middlewares.SameSiteRedirect": 600,
     "crawler.middlewares.Unpack": 590,
     "crawler.middlewares.Measure": 850,
+    "crawler.middlewares.Silence": 860,
     "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
     "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,

@@ -59,6 +59,8 @@ class Desk:
         self.tally = Tally()
         self.trouble: DatabaseError | None = None
         """Why nothing more can be stored (full disk, lock, damage). Then the run ends: no page is asked for in vain."""
+        self.is_silent = False
+        """Nobody answers: there is no network, and the run ends."""
         self.stop: Callable[[], Awaitable[object]] | None = None
         """Ends the run gracefully; set by whoever started it."""
         self._writer = ThreadPoolExecutor(1, "store")
@@ -84,6 +86,12 @@ class Desk:
     def _give_up(self, trouble: DatabaseError) -> None:
         if self.trouble is None and self.stop is not None:
             self.trouble = trouble
+            self._stopping = asyncio.ensure_future(self.stop())
+
+    def fall_silent(self) -> None:
+        """There is no network: end the run; what was asked for stays due."""
+        if not self.is_silent and self.stop is not None:
+            self.is_silent = True
             self._stopping = asyncio.ensure_future(self.stop())
 
     async def due_listings(self) -> list[store.DueListing]:

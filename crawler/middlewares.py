@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 import zlib
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
@@ -29,6 +30,7 @@ from crawler import fetch, store
 from crawler.catalogue import Source
 from crawler.desk import Desk
 from crawler.normalise import clean, now
+from crawler.report.health import nothing_answered
 from crawler.urls import same_site
 
 PATIENCE = 10.0
@@ -256,6 +258,43 @@ class Measure:
         request.meta["fetched_at"] = now()
         request.meta["wire_bytes"] = request.meta.get("wire_bytes", 0) + len(response.body)
         return response
+
+
+class Silence:
+    """End a run without network while it is young: many hosts were asked, and for some time nobody answered at all.
+
+    A whole catalogue would wait minutes to learn of each host what the first dozen said. One answer, be it a
+    refusal, and the run goes on to its end.
+    """
+
+    HOSTS = 12
+    SECONDS = 10.0
+    """For so long the dead may be quicker than those alive."""
+
+    def __init__(self, crawler: Crawler):
+        self.crawler = crawler
+        self._is_heard = False
+        self._silent: set[str] = set()
+        self._since = time.monotonic()
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Silence:
+        """Scrapy's constructor."""
+        return cls(crawler)
+
+    def process_response(self, request: Request, response: Response) -> Response:  # noqa: ARG002  # Scrapy's signature
+        """Somebody answers: there is a network."""
+        self._is_heard = True
+        return response
+
+    def process_exception(self, request: Request, exception: Exception) -> None:
+        """Count the hosts that say nothing."""
+        self._is_heard = self._is_heard or not nothing_answered([(None, said(exception))])
+        self._silent.add(_host(request))
+        desk: Desk | None = getattr(self.crawler.spider, "desk", None)
+        is_long = time.monotonic() - self._since >= self.SECONDS
+        if desk is not None and not self._is_heard and is_long and len(self._silent) >= self.HOSTS:
+            desk.fall_silent()
 
 
 def _text(response: Response) -> str:

@@ -72,6 +72,28 @@ def test_status_is_a_table() -> None:
     assert max(map(len, [head, a, b, more])) <= 72
 
 
+def test_status_of_many_shows_trouble_first_and_folds_what_nobody_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LINES", "20")
+    well = [source(f"a{number}", article_count=2) for number in range(10)]
+    unasked = [source(f"b{number}", status="new", message="not yet", article_count=1) for number in range(9)]
+    bad = [source("y", status="quiet", message="silent"), source("z", status="failed", message="gone")]
+    rows = [*well, *unasked, *bad]
+    _head, first, second, *rest, folded, last = drawn(lambda: show_status(rows, problems=False, as_json=False))
+    assert [line.split()[:2] for line in (first, second, rest[0])] == [["z", "failed"], ["y", "quiet"], ["a0", "ok"]]
+    assert folded.split()[:3] == ["(9)", "new", "9"]
+    assert len(rest) == 10
+    assert last == "21 sources: 1 failed, 1 quiet, 9 new, 10 ok"
+    few = drawn(lambda: show_status(rows, ["b1", "b2"], problems=False, as_json=False))
+    assert [line.split()[0] for line in few[1:]] == ["b1", "b2"]
+
+
+def test_status_of_many_in_a_pipe_is_a_line_a_source(capsys: pytest.CaptureFixture[str]) -> None:
+    rows = [source(f"b{number:03}", status="new", message="not crawled yet") for number in range(99)]
+    show_status(rows, problems=False, as_json=False)
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split("\t")[0] for line in lines] == [row["source_id"] for row in rows]
+
+
 def test_status_says_why_it_is_empty() -> None:
     empty = drawn(lambda: show_status([], problems=False, as_json=False))
     assert empty == ["no source yet: run `worlddesk crawl`"]

@@ -66,19 +66,53 @@ def test_all_down_fails_for_worlddesk_and_for_scrapy(desk, stand):
     assert completed.returncode == 1
 
 
-def test_no_network_at_all_blames_nobody(desk):
+def unknown_hosts(desk, names):
+    """Nothing but sources whose hosts no resolver knows."""
     for file in desk.sources.glob("*.toml"):
         file.unlink()
-    for name in ("first", "second"):
+    for name in names:
         (desk.sources / f"{name}.toml").write_text(
             f'name = "{name}"\nhome = "http://{name}.paper.invalid/"\ncountry = "FR"\nlanguage = "fr"\n'
             f'timezone = "Europe/Paris"\n[[listing]]\nurl = "http://{name}.paper.invalid/world"\nkind = "section"\n'
         )
+
+
+def test_no_network_at_all_blames_nobody(desk):
+    unknown_hosts(desk, ("first", "second"))
     desk_environment = {"WORLDDESK_CONTACT": "desk@example.org"}
     completed = desk.execute(["env", *(f"{k}={v}" for k, v in desk_environment.items()), *desk.command("crawl")])
     assert completed.returncode == 75
     assert "network" in completed.stderr
     assert {status for (status,) in desk.rows("SELECT status FROM run_sources")} == {"skipped"}
+
+
+def test_without_network_a_whole_catalogue_is_not_asked_to_its_end(desk):
+    """What the first dozen hosts said is not asked of hundreds; their sources get a row and no blame."""
+    unknown_hosts(desk, [f"paper{number}" for number in range(400)])
+    at_once = "from crawler import cli, middlewares; middlewares.Silence.SECONDS = 0; cli.main()"
+    completed = desk.execute(
+        ["env", "WORLDDESK_CONTACT=desk@example.org", sys.executable, "-P", "-c", at_once, "crawl"]
+    )
+    assert completed.returncode == 75
+    assert "no network" in completed.stderr
+    assert desk.one("SELECT count(*) FROM fetches") < 400
+    assert desk.rows("SELECT status, count(*) FROM run_sources GROUP BY status") == [("skipped", 400)]
+    assert desk.rows("SELECT status, exit_code, sources_failed FROM runs") == [("failed", 75, 0)]
+
+
+def test_dead_hosts_are_named_and_the_others_are_stored(desk):
+    for number in range(15):
+        (desk.sources / f"dead{number}.toml").write_text(
+            f'name = "Dead"\nhome = "http://dead{number}.invalid/"\ncountry = "FR"\nlanguage = "fr"\n'
+            f'timezone = "Europe/Paris"\n[[listing]]\nurl = "http://dead{number}.invalid/world"\nkind = "section"\n'
+        )
+    completed = desk.execute(["env", "WORLDDESK_CONTACT=desk@example.org", *desk.command("crawl")])
+    assert completed.returncode == 3
+    assert sum(" failed: " in line for line in completed.stderr.splitlines()) == 15
+    assert (
+        desk.one("SELECT count(*) FROM run_sources WHERE source_id LIKE 'dead%' AND message LIKE '%not known%'") == 15
+    )
+    assert desk.one("SELECT count(*) FROM articles") > 40
 
 
 def test_a_live_crawl_without_contact_is_refused(desk):

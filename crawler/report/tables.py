@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from crawler.errors import UsageError
 from crawler.report.summary import TROUBLE
-from crawler.report.terminal import Cell, Column, is_watched, say, say_json, say_table
+from crawler.report.terminal import Cell, Column, is_watched, say, say_json, say_table, screen
 from crawler.source_keys import unknown
 
 if TYPE_CHECKING:
@@ -33,6 +34,9 @@ def show_status(rows: Sequence[dict[str, Any]], names: Sequence[str] = (), *, pr
         chosen = [row for row in chosen if row["status"] in (*TROUBLE, "quiet")]
     if as_json:
         say_json(chosen)
+    elif is_watched() and not names and len(chosen) > screen():
+        say_table(_STATUS_COLUMNS, [_status_row(row) for row in _folded(chosen)])
+        say(_states(chosen), "dim")
     elif chosen or not is_watched():
         say_table(_STATUS_COLUMNS, [_status_row(row) for row in chosen])
     else:
@@ -49,6 +53,36 @@ _STATUS_COLUMNS = [
     Column("last new", right=True),
     Column("message", wraps=True),
 ]
+
+
+_UNASKED = ("skipped", "new", "disabled")
+_FEW = 5
+"""Sources that nothing was asked of are shown one by one up to so many, which say the same."""
+
+
+def _folded(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """What does not fit on a screen: those in trouble first, and one line for many that say the same of no asking."""
+    alike = Counter((row["status"], row["message"]) for row in rows if row["status"] in _UNASKED)
+    kept = [row for row in rows if alike[row["status"], row["message"]] <= _FEW]
+    lines = sorted(kept, key=lambda row: (row["status"] not in TROUBLE, row["status"] != "quiet"))
+    for (status, message), count in alike.items():
+        if count > _FEW:
+            same = [row for row in rows if (row["status"], row["message"]) == (status, message)]
+            lines.append({**_sums(same), "source_id": f"({count})", "status": status, "message": message})
+    return lines
+
+
+def _sums(rows: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    counts = ("article_count", "article_count_24h", "waiting_count", "failing_count")
+    last = max((row["last_new_article_at"] for row in rows if row["last_new_article_at"]), default=None)
+    return {**{name: sum(row[name] for row in rows) for name in counts}, "last_new_article_at": last}
+
+
+def _states(rows: Sequence[dict[str, Any]]) -> str:
+    """How many sources are how: '397 sources: 3 failed, 394 ok'."""
+    counts = Counter(row["status"] for row in rows)
+    order = [*TROUBLE, "quiet", *sorted({*counts} - {*TROUBLE, "quiet"})]
+    return f"{len(rows)} sources: {', '.join(f'{counts[name]} {name}' for name in order if counts[name])}"
 
 
 def _status_row(row: dict[str, Any]) -> list[Cell | str]:

@@ -42,6 +42,11 @@ def is_watched() -> bool:
     return sys.stdout.isatty()
 
 
+def screen() -> int:
+    """Lines of a table that fit on the terminal with the command, the headings and a last line."""
+    return max(_console().height - 4, 1)
+
+
 def say(text: str, style: str = "") -> None:
     """One line, or a wrapped paragraph on a terminal."""
     _console().print(Text(clean(text), style), soft_wrap=not is_watched())
