@@ -65,6 +65,11 @@ _FILE = re.compile(
     re.IGNORECASE,
 )
 """Endings of what is no page."""
+_CAMPAIGN = re.compile(
+    r"[?&](?:utm_|wt_|itm_|at_|xtor|n?_?m?cid=|mc=|t_rid|cmp|campaign|affiliate|icode|icid|intcmp|ref=|partner|promo|trk"
+    r"|kwd|source=|src=|from=)",
+    re.IGNORECASE,
+)
 _ARTICLE_TYPES = ("NewsArticle", "Article", "BlogPosting", "ReportageNewsArticle", "OpinionNewsArticle")
 
 
@@ -90,6 +95,8 @@ class Candidate:
     list_kind: str = ""
     """Tags and classes around its best anchor; the links of one list share them."""
     published: str | None = None
+    is_campaign: bool = False
+    """Each of its anchors tells the server which campaign sent the reader: what is sold or promoted does."""
     listed: bool = False
     """JSON-LD of the page names it as an article."""
 
@@ -189,6 +196,7 @@ class _Look:
             candidate.title = shown(title)
             candidate.frame, candidate.framed_by = min(map(self.frame, candidate.anchors), key=_rank_of_frame)
             candidate.list_kind = self.list_kind(anchor)
+            candidate.is_campaign = all(_CAMPAIGN.search(anchor.get("href") or "") for anchor in candidate.anchors)
 
     def frame(self, element: HtmlElement) -> Frame:
         """Tell in which part of the page an element stands, and which element says so: the innermost that does."""

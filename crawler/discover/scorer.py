@@ -106,5 +106,5 @@ def _own_facts(one: Candidate) -> dict[str, float]:
         "punctuated": float(one.title is not None and _PUNCTUATION.search(one.title) is not None),
         "in_navigation": float(one.frame == NAVIGATION),
         "in_foot": float(one.frame == FOOT),
-        "in_heading": float(one.in_heading),
+        "campaign": float(one.is_campaign),
     }
