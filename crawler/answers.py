@@ -13,6 +13,7 @@ from twisted.python.failure import Failure
 
 from crawler import discover, fetch, pages
 from crawler.catalogue import Source
+from crawler.discover import Seen
 from crawler.errors import NotHTML, PageError
 from crawler.extract import extract
 from crawler.history import Choice, Place, choose
@@ -63,13 +64,21 @@ def of_failure(failure: Failure) -> Exchange:
     return exchange
 
 
-def read_listing(exchange: Exchange, response: Response) -> list[str]:
-    """Fill the exchange with a listing's links. Returns the children where it is the index of a sitemap."""
+def read_listing(exchange: Exchange, response: Response, seen: Seen | None = None) -> list[str]:
+    """Fill the exchange with a listing's links. Returns the children where it is the index of a sitemap.
+
+    `seen` is what earlier visits to it showed.
+    """
     listing: DueListing = response.meta["due"]
     try:
         exchange.links = found = discover.links(
-            response.body, response.url, listing.kind, fetch.charset(response.headers.get(b"Content-Type"))
+            response.body,
+            response.url,
+            listing.kind,
+            fetch.charset(response.headers.get(b"Content-Type")),
+            seen=seen,
         )
+        exchange.shown = found.shown
         exchange.outcome = "listed"
         if found.announced > len(found):
             exchange.reason = f"{len(found):,} of {found.announced:,} links read"

@@ -17,9 +17,10 @@ from scrapy.exceptions import CloseSpider
 from sqlite_utils import Database
 from sqlite_utils.utils import sqlite3  # type: ignore[attr-defined]  # the one that opened the file
 
-from crawler import remember, schedule, store
+from crawler import remember, schedule, store, visits
 from crawler.catalogue import Source
 from crawler.database import DATA_ERRORS, explained, file_of
+from crawler.discover import Seen
 from crawler.errors import DatabaseError
 from crawler.history import Errand, Walk
 from crawler.items import Exchange
@@ -98,6 +99,12 @@ class Desk:
         """Listings of the chosen sources, with the validators of their last answer."""
         return await self.write(store.due_listings, list(self.sources))
 
+    async def seen(self, listing: store.DueListing) -> Seen:
+        """What earlier visits to a section page showed; nothing for other kinds."""
+        if listing.kind != "section":
+            return Seen()
+        return await self.write(visits.recall, listing.listing_id, now())
+
     async def due_articles(self) -> list[store.DueUrl]:
         """Announced and not yet stored, failed before, or due for a second look."""
         due = await self.write(store.due_articles, list(self.sources), now(), everything=self.everything)
@@ -114,7 +121,7 @@ class Desk:
         try:
             due = await self.write(store.announce, self.run_id, exchange, refused)
         except (*DATA_ERRORS, ValueError, OverflowError) as error:
-            exchange = replace(exchange, outcome="error", reason=f"store: {error}", links=[])
+            exchange = replace(exchange, outcome="error", reason=f"store: {error}", links=[], shown=())
             due = await self.write(store.announce, self.run_id, exchange, {})
         self.tally.add(exchange.source_id, exchange.outcome, links=len(exchange.links))
         return self._within_budget(due)

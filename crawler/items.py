@@ -173,6 +173,8 @@ class Exchange:
     listing: bool = False
     """The address is a listing; then `links` counts and `article` is None."""
     links: list[Link] = field(default_factory=list)
+    shown: tuple[int, ...] = ()
+    """Of a section page: fingerprints of all addresses that it shows."""
     article: Article | None = None
     page: RawPage | None = None
     """What the article was read from; None where it may not be kept."""

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from crawler import articles, schedule, sections_of
+from crawler import articles, schedule, sections_of, visits
 from crawler.articles import instant
 from crawler.catalogue import Source
 from crawler.database import transaction
@@ -143,6 +143,8 @@ def announce(db: Database, run_id: int, exchange: Exchange, refused: Mapping[str
         if exchange.outcome in ("listed", "not_modified"):
             _credit_top_five(db, listing, exchange.fetched_at)
         due = _note_links(db, exchange, listing, refused)
+        if exchange.shown:
+            visits.note(db, listing["listing_id"], exchange.shown, exchange.links, exchange.fetched_at)
         _note_listing(db, exchange, listing["listing_id"], is_new=bool(due))
         link_count = len(exchange.links) if exchange.outcome == "listed" else None
         verdict = (exchange.outcome, exchange.reason)

@@ -71,6 +71,13 @@ def m005_union(db: Database) -> None:
 
 
 @migrations()
+def m006_listing_memory(db: Database) -> None:
+    """What stood on a section page at earlier visits tells its articles from what always stands there."""
+    for statement in _statements(_LISTING_MEMORY):
+        db.execute(statement)
+
+
+@migrations()
 def m009_evidence(db: Database) -> None:
     """Who reads that a listing is silent wants to know how its address was known at all."""
     for statement in _statements(_EVIDENCE):
@@ -541,6 +548,18 @@ CREATE TABLE section_evidence (    -- which section an article belongs to, and w
   is_international   INTEGER CHECK (is_international IN (0,1)),  -- 1 = the world section, 0 = another, NULL = it does not say; e.g. 1
   first_seen_at      TEXT NOT NULL CHECK (first_seen_at GLOB '????-??-??T??:??:??Z'),  -- when it first said so; e.g. 2026-10-06T08:00:00Z
   PRIMARY KEY (article_id, kind, value)
+) STRICT, WITHOUT ROWID;
+"""
+
+_LISTING_MEMORY = """
+CREATE TABLE listing_memory (      -- addresses that a section page showed at earlier visits, articles or not; forgotten after 60 days
+  listing_id         INTEGER NOT NULL REFERENCES listings(listing_id) ON DELETE CASCADE,  -- the section page; e.g. 7
+  address_hash       INTEGER NOT NULL,    -- 64-bit fingerprint of the canonical address; e.g. -4912837465019283746
+  first_seen_on      TEXT NOT NULL CHECK (first_seen_on GLOB '????-??-??'),  -- UTC day of the first visit that showed it; e.g. 2026-10-01
+  last_seen_on       TEXT NOT NULL CHECK (last_seen_on GLOB '????-??-??'),  -- UTC day of the last; e.g. 2026-10-06
+  day_count          INTEGER NOT NULL DEFAULT 1,  -- days on which it was seen there; e.g. 6
+  is_article         INTEGER CHECK (is_article IN (0,1)),  -- what it proved to be when it was fetched; NULL = not known; e.g. 1
+  PRIMARY KEY (listing_id, address_hash)
 ) STRICT, WITHOUT ROWID;
 """
 

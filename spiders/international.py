@@ -61,7 +61,10 @@ class InternationalSpider(Spider):
     async def parse_listing(self, response: Response, child: bool = False) -> AsyncIterator[Request]:
         """Commit what the listing announces; ask for the articles that are new."""
         exchange = answers.of_response(response)
-        children = answers.read_listing(exchange, response) if exchange.outcome == "read" else []
+        if exchange.outcome == "read":
+            children = answers.read_listing(exchange, response, await self.desk.seen(response.meta["due"]))
+        else:
+            children = []
         if children or child:
             exchange.etag = exchange.last_modified = None  # an index answers 304 while its children change
         own = filter(response.meta["source"].owns, children)

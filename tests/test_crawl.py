@@ -60,6 +60,16 @@ def test_no_odd_page_became_an_article(desk, stand):
     assert set(announced) == set(odd)
 
 
+def test_section_pages_are_remembered_with_what_is_no_article(desk):
+    of_sections = desk.rows("SELECT count(DISTINCT listing_id) FROM listings WHERE kind = 'section' AND is_enabled")
+    assert desk.rows("SELECT count(DISTINCT listing_id) FROM listing_memory") == of_sections
+    ((remembered, articles, announced),) = desk.rows(
+        "SELECT count(*), sum(is_article), (SELECT count(*) FROM listing_links JOIN listings USING (listing_id) "
+        "WHERE kind = 'section') FROM listing_memory"
+    )
+    assert remembered > announced >= articles > 0
+
+
 def test_every_announced_address_has_a_state_and_a_reason(desk):
     assert desk.rows("SELECT url FROM urls WHERE state = 'new' OR reason IS NULL OR reason = ''") == []
 

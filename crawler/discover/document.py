@@ -40,8 +40,10 @@ _CONSENT = re.compile(
 class Links(list[Link]):
     """The links that were read of one listing, and whether it holds more."""
 
-    def __init__(self, kept: Iterable[Link], announced: int | None = None):
+    def __init__(self, kept: Iterable[Link], announced: int | None = None, shown: Iterable[int] = ()):
         super().__init__(kept)
+        self.shown = tuple(shown)
+        """Of a section page: fingerprints of all addresses that it shows, articles or not, for `Seen`."""
         self.announced = len(self) if announced is None else announced
         """Entries of the listing: more than `len(self)` where it was cut at MOST_LINKS, otherwise as many."""
 

@@ -32,9 +32,10 @@ WEIGHTS = {
 LISTED = 2.0
 """Added for what JSON-LD lists as an article; set by hand, too few pages have such a list to fit it."""
 
-# What earlier visits add (`crawler.discover.seen`). Ages need no weights: how they tell articles from the rest is counted
-# on each page anew. The bounds were set by hand, and hardly matter on the eleven listings that the corpus has twice, a
-# week to a month apart: half or double of each changes F1 there by .002 at most. PROVED and REFUTED nothing measures.
+# What earlier visits add (`crawler.discover.seen`). Ages need no weights: how they tell articles from the rest is
+# counted on each page anew. The bounds were set by hand, and hardly matter on the eleven listings that the corpus has
+# twice, a week to a month apart: half or double of each changes F1 there by .002 at most. PROVED and REFUTED nothing
+# measures.
 SAME_AGE = 1.0
 """Links that are imagined on either side with the ages of the whole page: few links tell little."""
 MOST_FOR_NEW, MOST_AGAINST_OLD = 1.5, 3.0
