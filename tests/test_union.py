@@ -6,7 +6,7 @@ import json
 from dataclasses import replace
 
 import pytest
-from stories import FEED, GAZETTE, HOME, SECTION, Shelf, article
+from stories import FEED, GAZETTE, HOME, SECTION, T0, Shelf, article
 
 from crawler import store
 from crawler.catalogue import Listing, Scope
@@ -170,6 +170,16 @@ def test_what_lies_outside_is_not_read_again_until_somebody_knows_better(by_brea
     assert shelf.read(A, article(A, 1, breadcrumb=["Sport"]), at=clock(10)) == "new"
     assert [due.url for due in shelf.announce(Link(B, categories=["MONDE"]), at=clock(11), listing=FEED)] == [B]
     assert shelf.read(B, article(B, 2, breadcrumb=["Sport"]), at=clock(11)) == "new"
+
+
+@pytest.mark.parametrize(("kind", "outcome"), [("sitemap", "not_article"), ("section", "new")])
+def test_what_an_archive_of_the_whole_paper_brings_is_held_to_the_scope_too(by_breadcrumb, kind, outcome):
+    shelf = by_breadcrumb
+    place = {"source_id": "gazette", "url": f"{HOME}/archive", "kind": kind, "named_by": "x", "state": "read"}
+    shelf.db["archives"].insert(place | {"reason": "read"})
+    address = {"url": A, "source_id": "gazette", "archive_id": 1, "state": "new", "reason": "x", "first_seen_at": T0}
+    shelf.db["urls"].insert(address)
+    assert shelf.read(A, article(A, breadcrumb=["Sport"])) == outcome
 
 
 def test_an_article_stays_when_its_breadcrumb_changes(by_breadcrumb):

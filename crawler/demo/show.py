@@ -82,6 +82,13 @@ WHERE published_at >= date('now', '-7 days')
 GROUP BY source, language ORDER BY articles DESC, source, language""",
     ),
     Query(
+        "How much of what the papers announce do we hold?",
+        """\
+SELECT listing_kind, sum(announced_count) AS announced, sum(held_count) AS held,
+       sum(failed_count) AS failed, sum(no_article_count) AS no_article
+FROM completeness GROUP BY listing_kind""",
+    ),
+    Query(
         "Which announced addresses are no article of their own, and why?",
         """\
 SELECT state, reason, announced_title AS announced_as
