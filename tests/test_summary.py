@@ -154,6 +154,12 @@ def test_where_not_all_fit_trouble_and_work_come_first() -> None:
     assert lines[3] == "… 4 more"
 
 
+def test_a_listing_whose_host_is_out_of_reach_is_trouble() -> None:
+    tally = Tally()
+    tally.add("a", "skipped", links=0)
+    assert drawn(tally, {"a": "Paper A"})[1] == "Paper A in trouble 1 · · · · 1"
+
+
 def test_live_table_leaves_the_last_state() -> None:
     console = Console(file=io.StringIO(), width=100, height=30, force_terminal=True, color_system=None)
     tally = Tally()

@@ -52,7 +52,8 @@ class Tally:
         """Count one answer; `links` is the number that a listing announced, None for an article."""
         counts = self.sources.setdefault(source_id, Counts())
         counts.last = time.monotonic()
-        counts.failed += outcome in FAILED
+        is_listing = links is not None  # one that could not be asked for brings nothing: its host is out of reach
+        counts.failed += outcome in FAILED or (is_listing and outcome == "skipped")
         if links is not None:
             counts.listings += 1
             counts.found += links
