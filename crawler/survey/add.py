@@ -106,7 +106,7 @@ def addresses(where: str) -> list[str]:
             tried.append(f"https://www.{where}")
         elif not host.count(".") and not is_local:
             tried = [""]
-    found = [url for text in tried if (url := absolute("", text)) is not None]
+    found = [url for text in tried if (url := absolute("", text)) is not None and "@" not in urlsplit(url).netloc]
     if not found:
         raise UsageError(f"{where} is no address; write a host or a page: worlddesk add https://www.example.org/world")
     return [url if urlsplit(url).path else f"{url}/" for url in found]

@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cache
 from importlib.resources import files
 from urllib.parse import urlsplit
@@ -15,7 +15,7 @@ from crawler.extract.zones import known
 from crawler.items import Article
 from crawler.normalise import clean
 from crawler.page import Page
-from crawler.page.jsonld import Node, strings, types
+from crawler.page.jsonld import Node, resolved, strings, types
 from crawler.source_keys import COUNTRIES
 from crawler.urls import site
 
@@ -33,6 +33,11 @@ _WRITTEN_MOST = (
     "nb-NO nn-NO be-BY kk-KZ ky-KG tg-TJ mn-MN my-MM km-KH lo-LA am-ET so-SO zu-ZA xh-ZA af-ZA ha-NG yo-NG ps-AF "
 )
 _COUNTRY_OF_LANGUAGE = dict(pair.split("-") for pair in _WRITTEN_MOST.split())
+
+
+_MAIN_ZONES = {
+    "AU": "Australia/Sydney", "BR": "America/Sao_Paulo", "CA": "America/Toronto", "RU": "Europe/Moscow",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,15 +64,15 @@ def name(home: str, pages: Sequence[Page]) -> Fact:
 
 def _commonest(texts: Iterable[str], at_least: int = 1) -> str | None:
     cleaned = (clean(text) for text in texts)
-    counts = Counter(text for text in cleaned if 0 < len(text) <= _LONGEST_NAME)
+    counts = Counter(text for text in cleaned if 0 < len(text) <= _LONGEST_NAME and "://" not in text)
     best = counts.most_common(1)
     return best[0][0] if best and best[0][1] >= at_least else None
 
 
 def _publishers(pages: Iterable[Page]) -> Iterator[str]:
     for page in pages:
-        for node in page.jsonld:
-            yield from strings(node.get("publisher"))[:1]
+        said = (named for node in page.jsonld for named in resolved(node.get("publisher"), page.jsonld))
+        yield from (text for named in said for text in strings(named.get("name"))[:1])
 
 
 def _in_titles(pages: Iterable[Page]) -> Iterator[str]:
@@ -123,17 +128,33 @@ def _addresses(node: Node) -> Iterator[str]:
 
 
 def timezone(country: str, articles: Sequence[Article]) -> Fact:
-    """The zone of the country; where it has several, the largest that fits the offsets that the articles write."""
+    """The zone of the country; where it has several, one that fits the offsets that the articles write."""
     zones = zones_of(country)
-    if len(zones) == 1:
-        return Fact(zones[0], f"the only one of {country}")
+    if not zones:
+        return Fact("Etc/UTC", f"no zone of {country} is known", is_sure=False)
+    if _are_alike(zones):
+        return Fact(_main(country, zones), f"the time of {country}")
     instants = [found for article in articles if (found := _written(article.published))]
     fitting = [zone for zone in zones if instants and all(_fits(zone, instant) for instant in instants)]
     if fitting:
         written = f"{instants[0]:%z}"
-        by = f"{len(zones)} in {country}; articles write {written[:3]}:{written[3:]}"
-        return Fact(fitting[0], by, is_sure=len(fitting) == 1)
-    return Fact(zones[0] if zones else "Etc/UTC", f"the first of {len(zones)} in {country}", is_sure=False)
+        by = f"one of {len(zones)} in {country}; articles write {written[:3]}:{written[3:]}"
+        return Fact(_main(country, fitting), by, is_sure=_are_alike(fitting))
+    return Fact(_main(country, zones), f"where most of {country} live; it has {len(zones)} zones", is_sure=False)
+
+
+def _are_alike(zones: Sequence[str]) -> bool:
+    """Whether clocks show the same in all of them, in winter and in summer."""
+    year = datetime.now(UTC).year
+    seasons = [datetime(year, month, 1, tzinfo=UTC) for month in (1, 7)]
+    places = [place for zone in zones if (place := known(zone))]
+    return len({tuple(season.astimezone(place).utcoffset() for season in seasons) for place in places}) == 1
+
+
+def _main(country: str, zones: Sequence[str]) -> str:
+    """The zone where most people live: the list puts it first, except for countries that it goes through by place."""
+    main = _MAIN_ZONES.get(country)
+    return main if main is not None and main in zones else zones[0]
 
 
 def _written(published: str | None) -> datetime | None:
@@ -150,7 +171,7 @@ def _fits(zone: str, instant: datetime) -> bool:
 
 
 def zones_of(country: str) -> list[str]:
-    """IANA names of the zones of a country, by the list of the database itself; the largest of a region first."""
+    """IANA names of the zones of a country, by the list of the database itself."""
     return _zones().get(country, [])
 
 

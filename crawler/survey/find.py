@@ -21,7 +21,7 @@ from crawler.urls import absolute, canonical, is_home, same_site
 MOST_SECTIONS, MOST_FEEDS, MOST_SITEMAPS = 4, 6, 2
 """Of one publisher so many are read: it is asked for each."""
 _FEED_TYPES = ("application/rss+xml", "application/atom+xml", "application/rdf+xml", "application/feed+json")
-_FEED_PATH = re.compile(r"(?:^|[/._-])(?:rss|feeds?|atom|rdf)(?:[/._-]|\d*$)", re.IGNORECASE)
+_FEED_PATH = re.compile(r"(?:^|[/._-])(?:(?:rss|atom|rdf)(?:[/._-]|\d*$)|feeds?(?:[/._]|\d*$))", re.IGNORECASE)
 _NO_FEED = re.compile(r"comment|podcast|wp-json|/oembed", re.IGNORECASE)
 _FEED_PAGE = re.compile(
     r"(?:flux |feed |nuestros |nos )?(?:rss|feeds|xml)(?:[ -](?:feeds?|flux|kanäle))?", re.IGNORECASE
@@ -59,9 +59,10 @@ class Candidate:
 
 
 def world_sections(page: Page, where: str, language: str | None = None) -> list[Candidate]:
-    """Links of a page whose label, or the last part of whose address, names the world section; the surest first.
+    """Links of a page whose label, or the last part of whose address, names the world section; shortest first.
 
-    `where` says for people which page it is, `language` (BCP 47) is the publisher's.
+    Only the surest: where label and address of one say it, 'International edition' and a photo page called 'World'
+    are something else. `where` says for people which page it is, `language` (BCP 47) is the publisher's.
     """
     found: dict[str, tuple[int, Candidate]] = {}
     for url, anchor in _links(page):
@@ -71,8 +72,9 @@ def world_sections(page: Page, where: str, language: str | None = None) -> list[
         if worth > (found[key][0] if key in found else 0):
             shown = label if 0 < len(label) <= LONGEST_LABEL else None
             found[key] = worth, Candidate(url, f"link «{shown or urlsplit(url).path}» on {where}", shown)
-    ranked = sorted(found.values(), key=lambda pair: (-pair[0], len(pair[1].url)))
-    return [candidate for _, candidate in ranked][:MOST_SECTIONS]
+    surest = max((worth for worth, _ in found.values()), default=0)
+    ranked = sorted((one for worth, one in found.values() if worth == surest), key=lambda one: len(one.url))
+    return ranked[:MOST_SECTIONS]
 
 
 def _worth(url: str, label: str, language: str | None) -> int:

@@ -99,6 +99,8 @@ def listing_on(page: Page, kind: str | None = None) -> ListingRead:
     except PageError as error:
         outcome = "blocked" if is_wall(error) else "error"
         return ListingRead(page, kind, outcome, str(error))
+    except Exception as error:  # one page never stops the others; its reason names the error
+        return ListingRead(page, kind, "error", f"discover: {type(error).__name__}: {error}")
     return ListingRead(page, kind, "listed", links=links)
 
 
@@ -142,6 +144,8 @@ def article_on(page: Page, source: Source | None = None) -> ArticleRead:
         )
     except PageError as error:
         return ArticleRead(page, "blocked" if is_wall(error) else "not_article", str(error))
+    except Exception as error:  # as above
+        return ArticleRead(page, "error", f"extract: {type(error).__name__}: {error}")
     return ArticleRead(page, "read", article=with_rights(article, page.response))
 
 
