@@ -136,9 +136,9 @@ def _listing(listing: dict[str, Any]) -> str:
     if listing["outcome"] != "listed":
         return str(listing["problem"])
     said = f"{listing['links']} links"
-    said += f" (usually {listing['usual']:g})" if listing["usual"] is not None else ""
+    said += f" (usually {listing['usual']})" if listing["usual"] is not None else ""
     said += f", newest {_when(listing['newest'])}" if listing["newest"] else ", no dates"
-    said += f", {listing['refused']} of them refused by the file" if listing["refused"] else ""
+    said += f", {listing['refused']} of them left out by the file" if listing["refused"] else ""
     return said + (f": {listing['problem']}" if listing["problem"] else "")
 
 

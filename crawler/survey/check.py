@@ -20,7 +20,7 @@ from crawler.errors import PageError, SourceError
 from crawler.items import Article
 from crawler.normalise import word_count
 from crawler.page import css, parse
-from crawler.report.health import RESTS
+from crawler.report.health import RESTS, is_few
 from crawler.survey.reading import ArticleRead, ListingRead, read_article, read_listing
 from crawler.survey.usual import usual
 from crawler.visit import Visit, visit
@@ -31,8 +31,6 @@ STALE_DAYS = 14
 """A listing whose newest link is older announces nothing any more."""
 _SPARE_TRIES = 2
 """Articles that are tried beyond those asked for, where one is a film or is closed."""
-_FEW = 1 / 3
-"""Of what a listing usually announces; less is not well."""
 REFUSED = frozenset({"blocked", "robots"})
 FIELDS = ("headline", "standfirst", "published", "authors", "section", "language", "image_url")
 _ON_EVERY_PAGE = ("headline", "body")
@@ -98,7 +96,7 @@ def _unread(error: SourceError) -> Checked:
 async def _check_all(
     visitor: Visit,
     sources: Sequence[Source],
-    usually: Mapping[str, float],
+    usually: Mapping[str, int],
     limit: int,
     done: Callable[[Checked, int], None],
 ) -> list[Checked]:
@@ -122,7 +120,7 @@ async def _one_by_itself(checking: Awaitable[Checked], source: Source) -> Checke
         return Checked(source.source_id, "failed", f"check: {type(error).__name__}: {error}")
 
 
-async def check(visitor: Visit, source: Source, usually: Mapping[str, float], limit: int = 1) -> Checked:
+async def check(visitor: Visit, source: Source, usually: Mapping[str, int], limit: int = 1) -> Checked:
     """Ask one source for robots.txt, its listings, `limit` articles and an address that does not exist."""
     checked = Checked(source.source_id)
     await _robots(visitor, source, checked)
@@ -182,7 +180,7 @@ async def _made_up(visitor: Visit, source: Source) -> dict[str, Any]:
 # --- facts
 
 
-def _listing_facts(source: Source, listing: Listing, read: ListingRead, usually: Mapping[str, float]) -> dict[str, Any]:
+def _listing_facts(source: Source, listing: Listing, read: ListingRead, usually: Mapping[str, int]) -> dict[str, Any]:
     facts: dict[str, Any] = {
         "url": listing.url,
         "kind": listing.kind,
@@ -211,8 +209,8 @@ def _listing_problem(listing: Listing, read: ListingRead, facts: Mapping[str, An
         return "announces nothing"
     if facts["refused"] == len(read.links):
         return "announces nothing that the file lets through: look at home, hosts, [article] and [scope]"
-    if facts["usual"] and len(read.links) < _FEW * facts["usual"]:
-        return f"announces {len(read.links)}, usually {facts['usual']:g}"
+    if facts["usual"] and is_few(len(read.links), facts["usual"]):
+        return f"announces {len(read.links)} links, usually {facts['usual']}"
     if is_stale(read.newest):
         return f"is stale: its newest article is of {(read.newest or '')[:10]}"
     return f"redirects to {read.moved_to}" if read.moved_to else None
