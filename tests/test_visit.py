@@ -53,7 +53,8 @@ def test_pages_of_several_hosts_each_with_what_came_of_it(stand, tmp_path):
         stdout, stderr = process.communicate(timeout=60)
     assert (process.returncode, stderr) == (0, "")
     told = json.loads(stdout)
-    assert (told["robots"], told["sitemaps"]) == (200, 1)
+    assert told["robots"] == 200
+    assert told["sitemaps"] >= 1
     outcomes = {url: answer[0] for url, answer in told["pages"].items()}
     assert list(outcomes.values()) == [
         "read", "gone", "robots", "not_article", "skipped", "blocked", "read", "skipped", "skipped", "skipped",
