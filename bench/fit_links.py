@@ -14,7 +14,6 @@ Precision, recall and F1 are macro over pages and count every article of the gol
 
 from __future__ import annotations
 
-import hashlib
 import html
 import json
 import math
@@ -31,12 +30,11 @@ from crawler.discover.weights import LISTED, WEIGHTS
 from crawler.page import parse
 from crawler.page.encoding import decode
 
-from links import KINDS, corpus, listings, scorer  # isort: skip
+from links import HALVES, KINDS, corpus, halves, listings, scorer  # isort: skip
 
 RIDGE = 1.0
 NAMES = list(WEIGHTS)
 KINDS_TOLD = (("section", "home"), ("homelinks",))
-HALVES = ("a", "b")
 Weights = list[float]
 Figures = tuple[float, float, float]
 """Precision, recall, F1."""
@@ -130,12 +128,6 @@ def figures(page: LabelledPage, weights: Weights) -> Figures:
     precision = right / len(chosen) if chosen else float(not page.articles)
     recall = right / page.articles if page.articles else 1.0
     return precision, recall, 2 * precision * recall / (precision + recall) if right else precision * recall
-
-
-def halves(publishers: Iterable[str]) -> dict[str, str]:
-    """Half, a or b, of each publisher: dealt in the order of a hash."""
-    order = sorted(set(publishers), key=lambda name: hashlib.md5(name.encode()).hexdigest())
-    return {name: HALVES[place % 2] for place, name in enumerate(order)}
 
 
 def left_out(pages: list[LabelledPage], start: Weights) -> dict[str, Figures]:
