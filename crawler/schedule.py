@@ -6,6 +6,7 @@ Instants are 'YYYY-MM-DDTHH:MM:SSZ', so they compare as text.
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 
 SECOND_LOOKS = (timedelta(hours=1), timedelta(hours=6), timedelta(hours=24), timedelta(hours=72))
 """After the first look: most corrections come within hours, hardly any after three days."""
@@ -51,6 +52,7 @@ def may_be_back(last_fetched_at: str | None, now: str) -> bool:
     return last_fetched_at is not None and _instant(now) - _instant(last_fetched_at) >= BACK_AFTER
 
 
+@lru_cache(maxsize=64)  # asked for each link of a listing, of the one instant at which that was read
 def hours_before(now: str, hours: float) -> str:
     """The instant so many hours before `now`."""
     return _text(_instant(now) - timedelta(hours=hours))

@@ -55,19 +55,22 @@ def note_read(db: Database, article_id: int, now: str, *, afresh: bool = False) 
     if afresh:
         of_page = "kind IN ('path', 'breadcrumb', 'article_section')"
         db.execute(f"DELETE FROM section_evidence WHERE article_id = ? AND {of_page}", [article_id])  # noqa: S608
-    found = _of_page(url, section, breadcrumb, _rules(db, source_id))
-    db.conn.executemany(_ADD, [(article_id, *row, now) for row in found])
-    note_announced(db, source_id, [article_id])
+    rules = _rules(db, source_id)
+    found = [(article_id, *row, now) for row in _of_page(url, section, breadcrumb, rules)]
+    _add(db, source_id, [article_id], found, rules)
 
 
 def note_announced(db: Database, source_id: str, article_ids: Sequence[int]) -> None:
     """Keep what the listings say of articles of a source, and judge them."""
-    if not article_ids:
-        return
+    if article_ids:
+        _add(db, source_id, article_ids, [], _rules(db, source_id))
+
+
+def _add(db: Database, source_id: str, article_ids: Sequence[int], found: list[tuple[Any, ...]], rules: _Rules) -> None:
+    """Keep what was found, and what the listings say of the articles; judge them."""
     wanted = json.dumps(list(article_ids))
     announced = db.execute(_ANNOUNCED, [wanted, source_id]).fetchall()
-    rules = _rules(db, source_id)
-    db.conn.executemany(_ADD, [row for said in announced for row in _of_listing(said, rules)])
+    db.conn.executemany(_ADD, [*found, *(row for said in announced for row in _of_listing(said, rules))])
     db.execute(_JUDGE, [wanted])
 
 
