@@ -22,7 +22,7 @@ REDIRECT_MAX_TIMES = 5
 RETRY_TIMES = 1
 RETRY_HTTP_CODES = [500, 502, 504, 522, 524, 408]  # 429 and 503 rest the host: crawler.middlewares.Politeness
 RETRY_GIVE_UP_LOG_LEVEL = "DEBUG"  # the ledger says it
-CLOSESPIDER_TIMEOUT = 25 * 60  # cron comes every half hour; what is left stays due
+CLOSESPIDER_TIMEOUT = 25 * 60  # a run of all that cron asks every ten minutes takes less; what is left stays due
 MEMUSAGE_LIMIT_MB = 1500
 WORLDDESK_PAGE_DAYS = 30  # pages are kept so long, for `reextract`; 0 = not at all; the environment counts first
 

@@ -6,6 +6,7 @@ Every request ends here, so every address ends with an outcome and a reason.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 from scrapy import Request
 from scrapy.http import Response
@@ -22,7 +23,7 @@ from crawler.memory import Memory
 from crawler.middlewares import Refused, said
 from crawler.normalise import clean, now
 from crawler.periods import Period, period_in
-from crawler.store import DueListing
+from crawler.store import DueListing, DueUrl
 from crawler.urls import canonical
 
 WITHOUT_TEXT = frozenset({"video", "gallery"})
@@ -49,7 +50,14 @@ def of_response(response: Response) -> Exchange:
         etag=header(response, b"ETag"),
         last_modified=header(response, b"Last-Modified"),
         retry_at=meta.get("retry_at"),
+        **_of_listing(meta["due"]),
+        fresh_seconds=fetch.fresh_seconds(header(response, b"Cache-Control"), header(response, b"Age")),
     )
+
+
+def _of_listing(due: DueListing | DueUrl) -> dict[str, Any]:
+    """What an exchange carries of a listing's request to its store."""
+    return {"is_plain": due.is_plain, "since": due.last_ok_at} if isinstance(due, DueListing) else {}
 
 
 def of_failure(failure: Failure) -> Exchange:
@@ -80,6 +88,8 @@ def read_listing(exchange: Exchange, response: Response, seen: Seen | None = Non
         )
         exchange.shown = found.shown
         exchange.outcome = "listed"
+        wishes = [exchange.fresh_seconds, fetch.ttl_seconds(response.body) if listing.kind == "feed" else None]
+        exchange.fresh_seconds = max((seconds for seconds in wishes if seconds is not None), default=None)
         if found.announced > len(found):
             exchange.reason = f"{len(found):,} of {found.announced:,} links read"
         return discover.child_sitemaps(response.body, response.url) if listing.kind == "news-sitemap" else []

@@ -134,7 +134,7 @@ def demo(db: Path | None, as_json: bool) -> None:
 
 @main.command()
 @click.argument("names", nargs=-1, metavar="[SOURCE]...")
-@click.option("--all", "everything", is_flag=True, help="Every recent article again, not only what is due.")
+@click.option("--all", "everything", is_flag=True, help="Every listing and recent article, not only what is due.")
 @click.option("--quiet", is_flag=True, help="Say nothing unless there is trouble.")
 @click.option("--dry-run", is_flag=True, help="Print what would be fetched, and fetch nothing.")
 @_db
@@ -151,13 +151,13 @@ def crawl(
 ) -> None:
     """Fetch what is due and store it.
 
-    Due are the articles that the listings of the chosen sources (all, when none is named) announce and that
-    are not yet stored, and recent ones again after 1, 6, 24 and 72 hours, to catch corrections. A live
-    run needs WORLDDESK_CONTACT, an address that publishers can write to.
+    Due are the listings of the chosen sources (all, when none is named), each at the pace at which it changes;
+    the articles that they announce and that are not yet stored; and recent ones again after 1, 6, 24 and 72
+    hours, to catch corrections. A live run needs WORLDDESK_CONTACT, an address that publishers can write to.
 
     \b
     Example:  WORLDDESK_CONTACT=news@example.org worlddesk crawl lemonde rfi
-    Cron:     7,37 * * * *  WORLDDESK_CONTACT=news@example.org worlddesk crawl --quiet
+    Cron:     */10 * * * *  WORLDDESK_CONTACT=news@example.org worlddesk crawl --quiet
 
     Exit codes: 0 all well, 1 failed, 2 usage, 3 some sources failed, 75 another run holds the
     database or there is no network, 130 or 143 interrupted (what is stored stays).

@@ -96,8 +96,8 @@ class Desk:
             self._stopping = asyncio.ensure_future(self.stop())
 
     async def due_listings(self) -> list[store.DueListing]:
-        """Listings of the chosen sources, with the validators of their last answer."""
-        return await self.write(store.due_listings, list(self.sources))
+        """Listings whose time has come, with the validators of their last answer."""
+        return await self.write(store.due_listings, list(self.sources), now(), everything=self.everything)
 
     async def seen(self, listing: store.DueListing) -> Seen:
         """What earlier visits to a section page showed; nothing for other kinds."""

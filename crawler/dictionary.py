@@ -32,7 +32,7 @@ _UNITS = (  # the house rules: the name of a column says how its value is writte
     (r"_ms$", "milliseconds"),
     (r"_bytes$", "bytes"),
     (r"_hours$", "hours"),
-    (r"^minutes_", "minutes"),
+    (r"^minutes_|_minutes$", "minutes"),
     (r"_words$|^words_|^word_count$", "words"),
     (r"_(count|total|failed|links|in_row)$|_sentences$", "count"),
     (r"(^|_)url$", "address"),

@@ -37,9 +37,13 @@ class DatabaseError(WorlddeskError):
 
 
 class LockedError(WorlddeskError):
-    """Another run holds the database; the message says who."""
+    """Another run holds the database; the message says who, `since` when it began (UTC instant; None = not known)."""
 
     exit_code = 75
+
+    def __init__(self, message: str, since: str | None = None):
+        super().__init__(message)
+        self.since = since
 
 
 class PageError(WorlddeskError):

@@ -9,6 +9,7 @@ from __future__ import annotations
 import ipaddress
 import json
 import os
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -32,6 +33,9 @@ REST_CAP = timedelta(days=2)
 TDM_RULES = 1000
 SITE_FILE_BYTES = 500_000
 """Of robots.txt and tdmrep.json no more is read (RFC 9309, 2.5)."""
+_MAX_AGE = re.compile(r"(?<![\w-])max-age\s*=\s*\"?([0-9]{1,9})(?![0-9])")
+_TTL = re.compile(rb"<ttl>\s*([0-9]{1,6})\s*</ttl>")
+_HEAD_OF_FEED = 10_000  # bytes
 TEXT_TYPES = ("text/", "application/xhtml", "application/xml", "application/json", "+xml", "+json", "gzip")
 BLOCKED = frozenset({401, 402, 403, 405, 407, 418, 429, 451, 503, 999})
 GONE = frozenset({404, 410})
@@ -76,6 +80,24 @@ def retry_after(header: str | None, now: datetime) -> datetime | None:
         return None
     until = until if until.tzinfo else until.replace(tzinfo=UTC)
     return min(max(until, now), now + REST_CAP)
+
+
+def fresh_seconds(cache_control: str | None, age: str | None = None) -> int | None:
+    """How long an answer is called fresh: max-age less its Age (RFC 9111, 4.2); None where nothing is said."""
+    said = _MAX_AGE.search((cache_control or "").lower())
+    if said is None:
+        return None
+    old = age.strip() if age else ""
+    return max(0, int(said[1]) - (int(old) if old.isdecimal() and len(old) < 10 else 0))
+
+
+def ttl_seconds(body: bytes) -> int | None:
+    """<ttl> of an RSS channel: minutes for which it may be kept (RSS 2.0); None where nothing is said.
+
+    sy:updatePeriod is not read: systems write 'hourly' into every feed, whatever its pace.
+    """
+    said = _TTL.search(body[:_HEAD_OF_FEED])
+    return 60 * int(said[1]) if said else None
 
 
 @dataclass

@@ -172,6 +172,14 @@ class Exchange:
     """UTC instant before which the host asked not to be asked again."""
     listing: bool = False
     """The address is a listing; then `links` counts and `article` is None."""
+    is_part: bool = False
+    """A further page of a listing that this run has asked already: a child of its sitemap index."""
+    is_plain: bool = False
+    """Validators were known and not sent, to see whether they hide something."""
+    since: str | None = None
+    """When the listing was last read before this run."""
+    fresh_seconds: int | None = None
+    """How long the publisher calls the answer fresh (max-age, ttl); None where it does not say."""
     links: list[Link] = field(default_factory=list)
     shown: tuple[int, ...] = ()
     """Of a section page: fingerprints of all addresses that it shows."""

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from crawler import articles, schedule, sections_of, visits
+from crawler import articles, pace, schedule, sections_of, visits
 from crawler.articles import instant
 from crawler.catalogue import Source
 from crawler.database import transaction
@@ -20,6 +20,7 @@ from crawler.normalise import clean, now, words
 from crawler.sections_of import scope_of
 from crawler.urls import canonical, is_home, same_site
 
+_WELL = ("listed", "not_modified")
 _WAITING = frozenset({"new", "failing", "blocked"})
 
 
@@ -34,6 +35,10 @@ class DueListing:
     section: str | None
     etag: str | None
     last_modified: str | None
+    is_plain: bool = False
+    """It has validators, kept back this time: to see whether its 304 hides something."""
+    last_ok_at: str | None = None
+    """When it was last read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,14 +117,67 @@ def _scope_json(source: Source) -> str | None:
     return json.dumps(said, ensure_ascii=False) if said else None
 
 
-def due_listings(db: Database, source_ids: Sequence[str]) -> list[DueListing]:
-    """Listings of these sources, in the order of their files."""
+def due_listings(db: Database, source_ids: Sequence[str], now: str, *, everything: bool = False) -> list[DueListing]:
+    """Listings of these sources whose time has come, in the order of their files; `everything`: all of them."""
+    rows = db.query(
+        "SELECT * FROM listings WHERE is_enabled AND source_id IN (SELECT value FROM json_each(?)) "
+        "AND (next_check_at IS NULL OR next_check_at <= ?) ORDER BY source_id, listing_id",
+        [json.dumps(list(source_ids)), "9999" if everything else schedule.soon(now)],
+    )
+    return [_due(db, row, now) for row in list(rows)]
+
+
+def _due(db: Database, row: dict[str, Any], now: str) -> DueListing:
+    is_plain = pace.is_plain(db, row, now)
+    kept_back = {"etag": None, "last_modified": None} if is_plain else {}
+    names = ("listing_id", "source_id", "url", "kind", "section", "etag", "last_modified", "last_ok_at")
+    return DueListing(**{name: row[name] for name in names} | kept_back, is_plain=is_plain)
+
+
+_DUE = """
+SELECT min(at) FROM (
+  SELECT coalesce(next_check_at, '') AS at FROM listings
+  WHERE is_enabled AND source_id IN (SELECT value FROM json_each(:ids)) AND coalesce(next_check_at, '') <= :listings
+  UNION ALL
+  SELECT next_fetch_at FROM urls
+  WHERE next_fetch_at <= :articles AND (archive_id IS NULL OR state = 'article')
+    AND source_id IN (SELECT value FROM json_each(:ids)))
+"""
+
+
+def next_due(db: Database, source_ids: Sequence[str]) -> str | None:
+    """When the next listing or article of these sources is due; None where nothing ever is, '' = at once."""
+    return _first_due(db, source_ids, "9999", "9999")
+
+
+def is_due(db: Database, source_ids: Sequence[str], now: str) -> bool:
+    """Whether a listing or an article of these sources is due."""
+    return _first_due(db, source_ids, schedule.soon(now), now) is not None
+
+
+def _first_due(db: Database, source_ids: Sequence[str], listings: str, articles: str) -> str | None:
+    until = {"ids": json.dumps(list(source_ids)), "listings": listings, "articles": articles}
+    (at,) = db.execute(_DUE, until).fetchone()
+    return at if at is None else str(at)
+
+
+def later_listings(db: Database, source_ids: Sequence[str], now: str) -> dict[str, str]:
+    """Address of each listing of these sources whose time has not come -> when it does."""
     rows = db.execute(
-        "SELECT listing_id, source_id, url, kind, section, etag, last_modified FROM listings "
-        "WHERE is_enabled AND source_id IN (SELECT value FROM json_each(?)) ORDER BY source_id, listing_id",
+        "SELECT url, next_check_at FROM listings "
+        "WHERE is_enabled AND next_check_at > ? AND source_id IN (SELECT value FROM json_each(?))",
+        [schedule.soon(now), json.dumps(list(source_ids))],
+    )
+    return dict(rows.fetchall())
+
+
+def known_listings(db: Database, source_ids: Sequence[str]) -> set[tuple[str, str]]:
+    """(source id, address) of the listings of these sources that are crawled."""
+    rows = db.execute(
+        "SELECT source_id, url FROM listings WHERE is_enabled AND source_id IN (SELECT value FROM json_each(?))",
         [json.dumps(list(source_ids))],
     )
-    return [DueListing(*row) for row in rows]
+    return set(rows.fetchall())
 
 
 def announce(db: Database, run_id: int, exchange: Exchange, refused: Mapping[str, str]) -> list[DueUrl]:
@@ -130,29 +188,42 @@ def announce(db: Database, run_id: int, exchange: Exchange, refused: Mapping[str
     that this announcement makes due.
     """
     with transaction(db):
-        listing = articles.one(
-            db,
-            "SELECT listing_id, kind, section, etag, last_modified, last_ok_at, last_listed_at "
-            "FROM listings WHERE url = ?",
-            [exchange.url],
-        )
+        listing = articles.one(db, "SELECT * FROM listings WHERE url = ?", [exchange.url])
         if listing is None:
             raise ValueError(f"{exchange.url} is no listing of {exchange.source_id}: sync_sources comes first")
-        if exchange.outcome == "not_modified" and not (listing["etag"] or listing["last_modified"]):
-            exchange = replace(exchange, outcome="error", reason="304 for a listing that was never read")
-        if exchange.outcome in ("listed", "not_modified"):
+        exchange = _without_false_304(exchange, listing)
+        if exchange.outcome in _WELL:
             _credit_top_five(db, listing, exchange.fetched_at)
-        due = _note_links(db, exchange, listing, refused)
+        due, fresh, held = _note_links(db, exchange, listing, refused)
         if exchange.shown:
             visits.note(db, listing["listing_id"], exchange.shown, exchange.links, exchange.fetched_at)
-        _note_listing(db, exchange, listing["listing_id"], is_new=bool(due))
+        values = _listing_values(exchange, listing, is_new=bool(due))
+        if exchange.outcome in _WELL:
+            values |= pace.after_answer(db, run_id, exchange, listing, fresh=fresh, held=held)
+        else:
+            values |= pace.after_failure(exchange, listing)
+        _update_listing(db, listing["listing_id"], values)
         link_count = len(exchange.links) if exchange.outcome == "listed" else None
         verdict = (exchange.outcome, exchange.reason)
         note_fetch(db, run_id, exchange, verdict, listing_id=listing["listing_id"], link_count=link_count)
     return due
 
 
-def _note_links(db: Database, exchange: Exchange, listing: dict[str, Any], refused: Mapping[str, str]) -> list[DueUrl]:
+def _without_false_304(exchange: Exchange, listing: dict[str, Any]) -> Exchange:
+    """The exchange; an error where it is a 304 that nothing was asked for."""
+    if exchange.outcome != "not_modified":
+        return exchange
+    if not (listing["etag"] or listing["last_modified"]):
+        return replace(exchange, outcome="error", reason="304 for a listing that was never read")
+    if exchange.is_plain:
+        return replace(exchange, outcome="error", reason="304 for a request without validators")
+    return exchange
+
+
+def _note_links(
+    db: Database, exchange: Exchange, listing: dict[str, Any], refused: Mapping[str, str]
+) -> tuple[list[DueUrl], int, int]:
+    """(addresses to fetch, articles that were not on this listing before, articles that it announces)."""
     links: dict[str, Link] = {}
     for link in exchange.links:
         if is_storable(link.url):
@@ -160,6 +231,7 @@ def _note_links(db: Database, exchange: Exchange, listing: dict[str, Any], refus
     listing_id: int = listing["listing_id"]
     ledger, unwanted = _known(db, listing_id, list(links)), no_articles(db, exchange.source_id, links)
     due, places, titles, dates, arrived = [], [], [], [], []
+    fresh = held = 0
     for url, link in links.items():
         reason = refused.get(link.url) or unwanted.get(url)
         title, said = clean(link.title or "") or None, instant(link.published, exchange.fetched_at)
@@ -172,13 +244,17 @@ def _note_links(db: Database, exchange: Exchange, listing: dict[str, Any], refus
             titles.append((title, listing_id, known.url_id))
         if known.article_id is not None and not known.is_listed_here and known.source_id == exchange.source_id:
             arrived.append(known.article_id)
-        if reason is None and (state := _reopened(db, known, waiting, link, listing) if url in ledger else known.state):
+        if reason is not None:
+            continue
+        held += 1
+        fresh += not known.is_listed_here
+        if state := _reopened(db, known, waiting, link, listing) if url in ledger else known.state:
             due.append(DueUrl(known.url_id, exchange.source_id, link.url, None, None, state))
     db.conn.executemany(_PLACE, places)
     db.conn.executemany("UPDATE urls SET announced_title = ?, title_listing_id = ? WHERE url_id = ?", titles)
     articles.announce_dates(db, dates)
     sections_of.note_announced(db, exchange.source_id, arrived)
-    return due
+    return due, fresh, held
 
 
 _PLACE = """
@@ -341,20 +417,22 @@ def _reopened(db: Database, known: _Known, waiting: dict[str, Any], link: Link, 
     return None
 
 
-def _note_listing(db: Database, exchange: Exchange, listing_id: int, *, is_new: bool) -> None:
+def _listing_values(exchange: Exchange, listing: dict[str, Any], *, is_new: bool) -> dict[str, Any]:
     """Validators are only kept of an answer that was read: 304 must never hide what we failed to read."""
-    is_ok = exchange.outcome in ("listed", "not_modified")
     values: dict[str, Any] = {"last_checked_at": exchange.fetched_at, "status_code": exchange.status_code}
-    if is_ok:
+    if exchange.outcome in _WELL:
         values |= {"last_ok_at": exchange.fetched_at, "failures_in_row": 0, "reason": None}
     else:
-        values["reason"] = exchange.reason or exchange.outcome
+        values |= {"failures_in_row": listing["failures_in_row"] + 1, "reason": exchange.reason or exchange.outcome}
     if exchange.outcome == "listed":
         values |= validators(exchange) | {"last_listed_at": exchange.fetched_at}
     elif exchange.outcome in WRONG_ANSWERS:
         values |= NO_VALIDATORS
     if is_new:
         values["last_new_at"] = exchange.fetched_at
-    failed = "" if is_ok else ", failures_in_row = failures_in_row + 1"
-    settings = ", ".join(f"{name} = ?" for name in values) + failed
+    return values
+
+
+def _update_listing(db: Database, listing_id: int, values: dict[str, Any]) -> None:
+    settings = ", ".join(f"{name} = ?" for name in values)
     db.execute(f"UPDATE listings SET {settings} WHERE listing_id = ?", [*values.values(), listing_id])  # noqa: S608

@@ -78,6 +78,13 @@ def m006_listing_memory(db: Database) -> None:
 
 
 @migrations()
+def m007_rhythm(db: Database) -> None:
+    """When each listing is due, at what pace it changes by the hour of the week, and whether its 304 can be believed."""
+    for statement in _statements(_RHYTHM):
+        db.execute(statement)
+
+
+@migrations()
 def m009_evidence(db: Database) -> None:
     """Who reads that a listing is silent wants to know how its address was known at all."""
     for statement in _statements(_EVIDENCE):
@@ -560,6 +567,33 @@ CREATE TABLE listing_memory (      -- addresses that a section page showed at ea
   day_count          INTEGER NOT NULL DEFAULT 1,  -- days on which it was seen there; e.g. 6
   is_article         INTEGER CHECK (is_article IN (0,1)),  -- what it proved to be when it was fetched; NULL = not known; e.g. 1
   PRIMARY KEY (listing_id, address_hash)
+) STRICT, WITHOUT ROWID;
+"""
+
+# One row an hour of the week and listing: a reading writes the one or two hours that it spans, not all 168.
+_RHYTHM = """
+ALTER TABLE listings ADD COLUMN next_check_at  -- when it is due again; NULL = at once; e.g. 2026-10-06T08:30:00Z
+  TEXT CHECK (next_check_at GLOB '????-??-??T??:??:??Z');
+ALTER TABLE listings ADD COLUMN held_links  -- articles that it announced when last read; NULL = never read; e.g. 40
+  INTEGER;
+ALTER TABLE listings ADD COLUMN daily_links  -- new articles a day to be expected of it, mean of the week; NULL = nothing learned yet; e.g. 20.5
+  REAL;
+ALTER TABLE listings ADD COLUMN surge_links  -- new articles of its last hours, those of six hours ago counting half; e.g. 3.5
+  REAL NOT NULL DEFAULT 0;
+ALTER TABLE listings ADD COLUMN surge_expected  -- how many its week had let expect in these hours; e.g. 2.9
+  REAL NOT NULL DEFAULT 0;
+ALTER TABLE listings ADD COLUMN wished_seconds  -- how long the publisher says that an answer is fresh (max-age, ttl): up to 30 min we do not ask sooner; NULL = not said; e.g. 900
+  INTEGER;
+ALTER TABLE listings ADD COLUMN distrusted_at  -- when its 304 was found to hide new articles: for 30 days it is asked without validators; NULL = never; e.g. 2026-10-06T08:00:00Z
+  TEXT CHECK (distrusted_at GLOB '????-??-??T??:??:??Z');
+
+CREATE TABLE listing_hours (       -- the rhythm of a listing: what came in which hour of the week, UTC; the past counts half every five weeks
+  listing_id         INTEGER NOT NULL REFERENCES listings(listing_id) ON DELETE CASCADE,  -- whose rhythm; e.g. 7
+  week_hour          INTEGER NOT NULL CHECK (week_hour BETWEEN 0 AND 167),  -- 0 = Monday 00:00 to 01:00 UTC; e.g. 33
+  new_links          REAL NOT NULL,       -- articles new on it that came in this hour, as they count at counted_at; e.g. 4.2
+  watched_hours      REAL NOT NULL,       -- for how long this hour was watched, as it counts at counted_at; e.g. 3.5
+  counted_at         TEXT NOT NULL CHECK (counted_at GLOB '????-??-??T??:??:??Z'),  -- last reading that spanned this hour; e.g. 2026-10-06T09:10:00Z
+  PRIMARY KEY (listing_id, week_hour)
 ) STRICT, WITHOUT ROWID;
 """
 

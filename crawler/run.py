@@ -20,12 +20,13 @@ from urllib.parse import urlsplit
 
 import click
 
-from crawler import __version__, fetch, pages, store
+from crawler import __version__, fetch, pages, schedule, store
 from crawler.catalogue import Source, read_sources
 from crawler.errors import DatabaseError, LockedError, SourceError, UsageError
+from crawler.migrations import is_current
 from crawler.normalise import clean, now
 from crawler.report import summary
-from crawler.report.terminal import say_json
+from crawler.report.terminal import note, say_json
 from crawler.runs import OK, PARTIAL
 
 if TYPE_CHECKING:
@@ -36,6 +37,9 @@ if TYPE_CHECKING:
     from crawler.desk import Desk
     from crawler.extensions import Interrupt
     from crawler.history import Errand, Report
+
+_LONGEST_RUN = 0.5
+"""Hours; CLOSESPIDER_TIMEOUT of settings.py and what a run needs to end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +56,7 @@ class Plan:
     problems: list[SourceError] = field(default_factory=list)
     """Sources that cannot be read; the others are crawled all the same."""
     everything: bool = False
-    """Every recent article again, not only those whose second look is due."""
+    """Every listing and every recent article, not only what is due."""
     errand: Errand | None = None
     """Back in time; None = a crawl."""
     command: str = ""
@@ -122,6 +126,18 @@ def crawl(
             click.echo(f"worlddesk: {clean(line)}", err=True)
     if dry_run:
         return _foresee(asked, as_json=as_json)
+    user_agent(asked.sources)  # no contact is a mistake also while nothing is due
+    if is_idle(asked):
+        return _tell_idle(asked, quiet=quiet, as_json=as_json)
+    try:
+        return _crawl(asked, quiet=quiet, as_json=as_json)
+    except LockedError as error:
+        if quiet and is_usual(error.since):
+            return error.exit_code
+        raise
+
+
+def _crawl(asked: Plan, *, quiet: bool, as_json: bool) -> int:
     ended = conduct(_process(asked, progress=_is_watched(quiet=quiet, as_json=as_json)), asked)
     _tell(asked.database, ended, quiet=quiet, as_json=as_json)
     return ended.exit_code
@@ -153,6 +169,41 @@ def _is_watched(*, quiet: bool, as_json: bool) -> bool:
     return sys.stdout is not None and sys.stdout.isatty() and not quiet and not as_json
 
 
+def is_idle(asked: Plan) -> bool:
+    """Whether nothing is due: told from the database alone, without lock and without Scrapy."""
+    if asked.everything or asked.errand is not None or not asked.database.exists():
+        return False
+    try:
+        with closing(store.open_database(asked.database, read_only=True)) as db:
+            if not is_current(db):
+                return False
+            ids = [source.source_id for source in asked.sources]
+            written = {(source.source_id, listing.url) for source in asked.sources for listing in source.listings}
+            return written == store.known_listings(db, ids) and not store.is_due(db, ids, now())
+    except DatabaseError:  # whoever opens it to write says what is wrong
+        return False
+
+
+def is_usual(since: str | None) -> bool:
+    """Whether a lock held since then is only that of a run that has not reached its deadline."""
+    return since is None or schedule.hours_between(since, now()) < _LONGEST_RUN
+
+
+def _tell_idle(asked: Plan, *, quiet: bool, as_json: bool) -> int:
+    exit_code = PARTIAL if asked.problems else OK
+    with closing(store.open_database(asked.database, read_only=True)) as db:
+        at = store.next_due(db, [source.source_id for source in asked.sources])
+    if as_json:
+        say_json(summary.idle_summary(exit_code))
+    elif not quiet:
+        click.echo(f"worlddesk: {_until(at)}; --all asks all the same")
+    return exit_code
+
+
+def _until(at: str | None) -> str:
+    return f"nothing is due before {at}" if at else "nothing is due"
+
+
 def _process(asked: Plan, *, progress: bool) -> AsyncCrawlerProcess:
     from scrapy.crawler import AsyncCrawlerProcess
 
@@ -164,29 +215,35 @@ def _process(asked: Plan, *, progress: bool) -> AsyncCrawlerProcess:
 
 def _tell(database: Path, ended: Ended, *, quiet: bool, as_json: bool) -> None:
     with closing(store.open_database(database, read_only=True)) as db:
-        told = summary.run_summary(db, ended.run_id)
+        ended_so = summary.run_summary(db, ended.run_id)
+        told = summary.told_today(db, ended.run_id)
     if as_json:
-        say_json(told)
+        say_json(ended_so)
         return
-    for line in summary.run_lines(told, quiet=quiet):
+    for line in summary.run_lines(ended_so, quiet=quiet, told=told):
         click.echo(line, err=ended.exit_code != 0)
 
 
 def _foresee(asked: Plan, *, as_json: bool) -> int:
-    foreseen = [
+    listings, articles, later = [], [], {}
+    ids = [source.source_id for source in asked.sources]
+    if asked.database.exists():
+        with closing(store.open_database(asked.database, read_only=True)) as db:
+            articles = store.due_articles(db, ids, now(), everything=asked.everything)
+            later = {} if asked.everything else store.later_listings(db, ids, now())
+    listings = [
         {"source": source.source_id, "kind": listing.kind, "url": listing.url}
         for source in asked.sources
         for listing in source.listings
+        if listing.url not in later
     ]
-    if asked.database.exists():
-        ids = [source.source_id for source in asked.sources]
-        with closing(store.open_database(asked.database, read_only=True)) as db:
-            due = store.due_articles(db, ids, now(), everything=asked.everything)
-        foreseen += [{"source": url.source_id, "kind": "article", "url": url.url} for url in due]
+    foreseen = listings + [{"source": url.source_id, "kind": "article", "url": url.url} for url in articles]
     if as_json:
         say_json(foreseen)
-    else:
+    elif foreseen:
         click.echo("\n".join("\t".join(map(clean, line.values())) for line in foreseen))
+    if later:
+        note(f"{len(later)} listings are due later, the first at {min(later.values())}")
     return PARTIAL if asked.problems else OK
 
 
@@ -203,8 +260,12 @@ def project_settings() -> Settings:
 
 def identify(settings: Settings, sources: Sequence[Source]) -> None:
     """Set the User-Agent with its contact. Raises ContactMissing before a live run without one."""
-    hosts = {urlsplit(listing.url).hostname or "" for source in sources for listing in source.listings}
-    settings.set("USER_AGENT", fetch.user_agent(hosts), "cmdline")
+    settings.set("USER_AGENT", user_agent(sources), "cmdline")
+
+
+def user_agent(sources: Sequence[Source]) -> str:
+    """Who we are, with the contact. Raises ContactMissing before a live run without one."""
+    return fetch.user_agent({urlsplit(listing.url).hostname or "" for source in sources for listing in source.listings})
 
 
 def conduct(process: AsyncCrawlerProcess, plan: Plan) -> Ended:
@@ -221,8 +282,8 @@ def conduct(process: AsyncCrawlerProcess, plan: Plan) -> Ended:
     page_days = pages.days_kept(process.settings.getint("WORLDDESK_PAGE_DAYS"))
     with locked(plan.database), closing(store.open_database(plan.database)) as db:
         _catch_up(db, plan, interrupt)
-        run_id = _begin(db, plan, interrupt)
-        desk = Desk(db, run_id, plan.sources, everything=plan.everything, page_days=page_days, errand=plan.errand)
+        run_id, sources = _begin(db, plan, interrupt)
+        desk = Desk(db, run_id, sources, everything=plan.everything, page_days=page_days, errand=plan.errand)
         crawler = process.create_crawler("history" if plan.errand else "international")
         desk.stop = crawler.stop_async
         try:
@@ -244,22 +305,25 @@ def _catch_up(db: Database, plan: Plan, interrupt: Interrupt) -> None:
         continue
 
 
-def _begin(db: Database, plan: Plan, interrupt: Interrupt) -> int:
-    total = len(plan.sources)
+def _begin(db: Database, plan: Plan, interrupt: Interrupt) -> tuple[int, list[Source]]:
+    """Open the run; its number, and the sources of which something is due."""
+    is_whole = plan.everything or plan.errand is not None
     try:
         store.sync_sources(db, plan.known, complete=not plan.names and not plan.problems)
-        return store.begin_run(
+        due = [source for source in plan.sources if is_whole or store.is_due(db, [source.source_id], now())]
+        begun = store.begin_run(
             db,
             command=plan.command,
             trigger=plan.trigger,
             version=__version__,
-            sources_total=total,
+            sources_total=len(due),
             kind="history" if plan.errand else "crawl",
         )
     except DatabaseError:
         if interrupt.number is not None:  # asked to end while somebody held the lock
             raise SystemExit(128 + interrupt.number) from None
         raise
+    return begun, due
 
 
 def _finish(desk: Desk, crawler: Crawler, interrupted: int | None, *, unread_sources: int) -> Ended:
@@ -319,7 +383,8 @@ def _take(file: IO[str], database: Path) -> None:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         file.seek(0)
-        raise LockedError(f"{database} is held by another run, {_holder(file.read())}; this one did nothing") from None
+        holder, since = _holder(file.read())
+        raise LockedError(f"{database} is held by another run, {holder}; this one did nothing", since) from None
     except OSError as error:
         raise DatabaseError(f"{database} cannot be locked: {error.strerror}; use a local disk") from error
     file.truncate(0)
@@ -327,9 +392,10 @@ def _take(file: IO[str], database: Path) -> None:
     file.flush()
 
 
-def _holder(text: str) -> str:
+def _holder(text: str) -> tuple[str, str | None]:
+    """(who, since when) holds the lock, as it wrote there."""
     try:
         who = json.loads(text)
-        return f"process {who['pid']} on {who['host']} since {who['since']}"
+        return f"process {who['pid']} on {who['host']} since {who['since']}", who["since"]
     except (ValueError, KeyError, TypeError):  # it has not written its name yet
-        return "which just began"
+        return "which just began", None

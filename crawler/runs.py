@@ -63,9 +63,28 @@ SELECT source_id, expected_links, expected_body_share, silent_after_hours,
            AS last_new_at,
        EXISTS (SELECT 1 FROM urls u WHERE u.source_id = s.source_id AND u.state = 'new' AND u.archive_id IS NULL)
            AS has_waiting,
-       (SELECT json_group_array(url) FROM listings l WHERE l.source_id = s.source_id AND l.is_enabled) AS listings_json
-FROM sources s WHERE source_id IN (SELECT value FROM json_each(?))
+       (SELECT json_group_array(url) FROM listings l WHERE l.source_id = s.source_id AND l.is_enabled) AS listings_json,
+       (SELECT l.url FROM listings l JOIN fetches f USING (listing_id)
+        WHERE l.source_id = s.source_id AND f.run_id = :run_id AND f.fetched_at = l.distrusted_at) AS stale_listing
+FROM sources s WHERE source_id IN (SELECT value FROM json_each(:source_ids))
 """
+_UNASKED = """
+WITH unasked AS (
+  SELECT source_id, reason, next_check_at, held_links,
+         (SELECT outcome FROM fetches f WHERE f.listing_id = l.listing_id ORDER BY fetched_at DESC LIMIT 1) AS outcome
+  FROM listings l
+  WHERE is_enabled AND source_id IN (SELECT value FROM json_each(:source_ids))
+    AND NOT EXISTS (SELECT 1 FROM fetches f WHERE f.run_id = :run_id AND f.listing_id = l.listing_id))
+SELECT source_id,
+       CAST(total(outcome IN ('listed', 'not_modified')) AS INTEGER) AS unasked_ok_count,
+       CAST(total(outcome NOT IN ('listed', 'not_modified')) AS INTEGER) AS unasked_down_count,
+       CAST(total(outcome IN ('blocked', 'robots')) AS INTEGER) AS unasked_refused_count,
+       coalesce(sum(held_links), 0) AS unasked_links,
+       max(CASE WHEN outcome NOT IN ('listed', 'not_modified') THEN reason END) AS unasked_reason,
+       sum(coalesce(next_check_at, '') <= (SELECT started_at FROM runs WHERE run_id = :run_id)) AS overdue_count
+FROM unasked GROUP BY source_id
+"""
+"""Listings that this run left alone, because their time had not come or its own was over."""
 _STORED = (
     "found_count", "fetched_count", "new_count", "changed_count", "unchanged_count", "failed_count", "empty_count",
     "duration_seconds", "downloaded_bytes",
@@ -73,7 +92,7 @@ _STORED = (
 
 
 _ANNOUNCED = """
-SELECT l.listing_id, l.source_id, l.url, sum(f.link_count) FROM fetches f JOIN listings l USING (listing_id)
+SELECT l.listing_id, sum(f.link_count) FROM fetches f JOIN listings l USING (listing_id)
 WHERE f.run_id = ? AND f.link_count IS NOT NULL GROUP BY l.listing_id
 """
 _ANNOUNCED_BEFORE = """
@@ -82,6 +101,10 @@ SELECT sum(link_count) FROM (
   WHERE listing_id = ? AND fetched_at >= ? AND run_id <> ? AND link_count IS NOT NULL
   ORDER BY fetched_at DESC LIMIT 150)
 GROUP BY run_id
+"""
+_USUAL = """
+SELECT source_id, url, last_link_count, usual_link_count FROM listings
+WHERE is_enabled AND usual_link_count > 0 AND last_link_count IS NOT NULL
 """
 _FEWEST_READINGS = 5
 """Of a listing, below which nobody knows what it usually announces."""
@@ -149,6 +172,8 @@ def finish_run(
         if page_days is not None:
             pages.expire(db, now(), page_days)
         is_offline = _is_offline(db, run_id)
+        if is_offline:
+            _forgive(db, run_id)
         ending = {"is_crashed": crashed, "is_interrupted": interrupted is not None, "is_cut_short": cut_short}
         statuses = _judge_sources(db, run_id, source_ids, ending, verdicts, is_offline=is_offline)
         failed = sum(status in ("failed", "blocked") for status in statuses) + unread_sources
@@ -185,9 +210,11 @@ def _judge_sources(
     reasons = dict(db.execute(_REASONS, [run_id]).fetchall())  # the last one of a source wins: the commonest
     medians = dict(db.execute(_MEDIANS, [run_id]).fetchall())
     at_rest, short, statuses = set(resting(db)), _learn_counts(db, run_id), []
-    for source in list(db.query(_SOURCES, [json.dumps(sorted({*counts, *source_ids}))])):
+    chosen = {"run_id": run_id, "source_ids": json.dumps(sorted({*counts, *source_ids}))}
+    unasked = {row["source_id"]: row for row in db.query(_UNASKED, chosen)}
+    for source in list(db.query(_SOURCES, chosen)):
         name = source["source_id"]
-        row = counts.get(name, {})
+        row = counts.get(name, {}) | unasked.get(name, {})
         change = remember.layout_change(db, run_id, name)
         remember.forget(db, name, now())
         if verdicts is None:
@@ -212,15 +239,16 @@ def _learn_counts(db: Database, run_id: int) -> dict[str, str]:
     Usual is the median of the last readings, at most of two weeks: a page that announces less for good is noticed,
     and forgiven once it has done so for half of them.
     """
-    short: dict[str, tuple[float, str]] = {}
-    for listing_id, source_id, url, count in db.execute(_ANNOUNCED, [run_id]).fetchall():
+    for listing_id, count in db.execute(_ANNOUNCED, [run_id]).fetchall():
         before = [row[0] for row in db.execute(_ANNOUNCED_BEFORE, [listing_id, _since_two_weeks(), run_id])]
         usual = median_low(before) if len(before) >= _FEWEST_READINGS else None
         db.execute(
             "UPDATE listings SET last_link_count = ?, usual_link_count = ? WHERE listing_id = ?",
             [count, usual, listing_id],
         )
-        if usual and is_few(count, usual):
+    short: dict[str, tuple[float, str]] = {}  # of those not asked in this run too: they still are
+    for source_id, url, count, usual in db.execute(_USUAL).fetchall():
+        if is_few(count, usual):
             said = (count / usual, f"{url} announces {count} links, usually {usual}")
             short[source_id] = min(said, short.get(source_id, said))
     return {source_id: message for source_id, (_, message) in short.items()}
@@ -238,7 +266,7 @@ def _facts(row: dict[str, Any], reason: str | None, resting: set[str]) -> Facts:
         reason=reason,
         silent_hours=hours_between(last_new_at, now()) if last_new_at else None,
         is_resting=any(urlsplit(url).netloc in resting for url in listings),
-        is_finished=row.get("listing_count", 0) >= len(listings) and not row["has_waiting"],
+        is_finished=not row.get("overdue_count") and not row["has_waiting"],
     )
 
 
@@ -250,6 +278,15 @@ def _is_offline(db: Database, run_id: int) -> bool:
             "OR (outcome <> 'robots' AND NOT (outcome = 'skipped' AND coalesce(reason, '') LIKE ?)))",
             [run_id, f"{RESTS}%"],
         ).fetchall()
+    )
+
+
+def _forgive(db: Database, run_id: int) -> None:
+    """Without network no listing failed: each is due as before, and waits no longer for it."""
+    db.execute(
+        "UPDATE listings SET next_check_at = NULL, failures_in_row = max(0, failures_in_row - 1) "
+        "WHERE listing_id IN (SELECT listing_id FROM fetches WHERE run_id = ?)",
+        [run_id],
     )
 
 

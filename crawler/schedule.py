@@ -16,6 +16,7 @@ GIVE_UP_AFTER = timedelta(days=14)
 """What could not be read for so long is no news any more; without an end such addresses would only pile up."""
 BACK_AFTER = timedelta(hours=24)
 """A page that said it is gone and is still announced so much later is asked for again."""
+SLACK = timedelta(minutes=1)
 ARTICLES_PER_RUN = 300
 """Article pages that one run asks of one source; what is left stays due."""
 
@@ -50,6 +51,11 @@ def is_given_up(first_seen_at: str, now: str) -> bool:
 def may_be_back(last_fetched_at: str | None, now: str) -> bool:
     """Whether a page that was gone at its last look is worth another one, now that a listing shows it."""
     return last_fetched_at is not None and _instant(now) - _instant(last_fetched_at) >= BACK_AFTER
+
+
+def soon(now: str) -> str:
+    """The instant up to which a listing is due: cron that comes some seconds early must not cost a whole round."""
+    return _text(_instant(now) + SLACK)
 
 
 @lru_cache(maxsize=64)  # asked for each link of a listing, of the one instant at which that was read

@@ -27,7 +27,16 @@ from crawler.hosts import (
 )
 from crawler.items import Exchange
 from crawler.ledger import NO_VALIDATORS, OUTCOMES, WRONG_ANSWERS, DueUrl, note_fetch, update_url, validators
-from crawler.listings import DueListing, announce, due_listings, sync_sources
+from crawler.listings import (
+    DueListing,
+    announce,
+    due_listings,
+    is_due,
+    known_listings,
+    later_listings,
+    next_due,
+    sync_sources,
+)
 from crawler.runs import begin_run, finish_run
 from crawler.urls import canonical
 
@@ -41,8 +50,12 @@ __all__ = [
     "due_articles",
     "due_listings",
     "finish_run",
+    "is_due",
+    "known_listings",
+    "later_listings",
     "load_robots",
     "load_tdm_policy",
+    "next_due",
     "open_database",
     "record",
     "rest_host",

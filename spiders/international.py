@@ -61,6 +61,7 @@ class InternationalSpider(Spider):
     async def parse_listing(self, response: Response, child: bool = False) -> AsyncIterator[Request]:
         """Commit what the listing announces; ask for the articles that are new."""
         exchange = answers.of_response(response)
+        exchange.is_part = child
         if exchange.outcome == "read":
             children = answers.read_listing(exchange, response, await self.desk.seen(response.meta["due"]))
         else:
@@ -84,6 +85,7 @@ class InternationalSpider(Spider):
     async def failed(self, failure: Failure) -> AsyncIterator[Exchange]:
         """No page came: say why, and keep the address due."""
         exchange = answers.of_failure(failure)
+        exchange.is_part = failure.request.cb_kwargs.get("child", False)  # type: ignore[attr-defined]  # set by Scrapy
         if exchange.listing:
             await self.desk.announce(exchange)
         else:

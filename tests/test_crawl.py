@@ -197,7 +197,7 @@ def test_scrapy_makes_the_same_run(desk):
     """`scrapy crawl` takes the same lock, writes the same rows and tells by the same exit codes."""
     scrapy = [sys.executable, "-m", "scrapy"]
     assert desk.execute([*scrapy, "list"]).stdout.split() == ["history", "international"]
-    completed = desk.execute([*scrapy, "crawl", "international", "-a", "sources=harbour_post"], cwd=ROOT)
+    completed = desk.execute([*scrapy, "crawl", "international", "-a", "sources=harbour_post", "-a", "all=1"], cwd=ROOT)
     assert completed.returncode == 0, completed.stderr
     assert desk.rows("SELECT sources_total FROM runs ORDER BY run_id DESC LIMIT 1") == [(1,)]
     unknown = desk.execute([*scrapy, "crawl", "international", "-a", "sources=nobody"], cwd=ROOT)

@@ -214,7 +214,7 @@ def test_a_listing_keeps_the_validators_of_what_was_read(shelf):
     shelf.announce()
     (row,) = shelf.db.query("SELECT * FROM listings WHERE url = ?", [FEED])
     assert (row["etag"], row["failures_in_row"], row["reason"]) == (None, 0, None)
-    due = store.due_listings(shelf.db, ["gazette"])
+    due = store.due_listings(shelf.db, ["gazette"], LATER, everything=True)
     assert [(listing.url, listing.kind, listing.section) for listing in due] == [
         (FEED, "feed", None),
         (SECTION, "section", "World"),
@@ -222,7 +222,7 @@ def test_a_listing_keeps_the_validators_of_what_was_read(shelf):
 
 
 def validators_of(shelf):
-    due = next(due for due in store.due_listings(shelf.db, ["gazette"]) if due.url == FEED)
+    due = next(due for due in store.due_listings(shelf.db, ["gazette"], LATER, everything=True) if due.url == FEED)
     return due.etag, due.last_modified
 
 
@@ -506,10 +506,12 @@ def test_sources_follow_their_files(shelf):
 def test_a_listing_that_left_its_file_is_not_asked_for_until_it_is_back(shelf):
     shelf.announce(TALKS, listing=SECTION)
     store.sync_sources(shelf.db, [replace(GAZETTE, listings=(Listing(FEED, "feed", "World"),))])
-    assert [(due.url, due.section) for due in store.due_listings(shelf.db, ["gazette"])] == [(FEED, "World")]
+    assert [(due.url, due.section) for due in store.due_listings(shelf.db, ["gazette"], LATER, everything=True)] == [
+        (FEED, "World")
+    ]
     assert shelf.one("SELECT count(*) FROM listing_links") == 1
     store.sync_sources(shelf.db, [GAZETTE])
-    assert len(store.due_listings(shelf.db, ["gazette"])) == 2
+    assert len(store.due_listings(shelf.db, ["gazette"], LATER, everything=True)) == 2
 
 
 def test_how_an_address_is_known_follows_its_file(shelf):

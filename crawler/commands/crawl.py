@@ -16,6 +16,7 @@ from crawler import paths, run
 from crawler.errors import UsageError, WorlddeskError
 from crawler.history import Errand
 from crawler.periods import asked
+from crawler.runs import OK
 
 _ARGUMENTS = {
     "international": {"sources": "sources=NAME,NAME", "all": "all=1"},
@@ -66,6 +67,8 @@ class Command(ScrapyCrawl):
             everything=_is_set(arguments, "all"),
             errand=_errand(arguments) if spider == "history" else None,
         )
+        if run.is_idle(plan):
+            return OK
         assert isinstance(self.crawler_process, AsyncCrawlerProcess)  # noqa: S101  # the asyncio reactor is Scrapy's default
         run.identify(self.crawler_process.settings, plan.sources)
         return run.conduct(self.crawler_process, plan).exit_code

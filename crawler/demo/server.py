@@ -68,6 +68,7 @@ class Newsstand:
         self.closing = threading.Event()
         self._faults: dict[str, Fault] = {}
         self._replaced: dict[str, Page] = {}
+        self._stale: dict[str, tuple[str, datetime]] = {}
         self._lock = threading.Lock()
         self._servers = _bind(self, port)
         self._threads: list[threading.Thread] = []
@@ -120,9 +121,24 @@ class Newsstand:
         """Answer `path` only after so many seconds."""
         self._faults[self._absolute(path)] = Fault(seconds=seconds, times=times)
 
+    def go_stale(self, path: str) -> None:
+        """From now on `path` bears the ETag and the date that it has now, whatever it holds: 304 hides its changes."""
+        address = self._absolute(path)
+        parts = urlsplit(address)
+        page = self.page(f"{parts.scheme}://{parts.netloc}", parts.path)
+        if page is None:
+            raise ValueError(f"there is no page at {address}")
+        self._stale[address] = self.validators(address, page)
+
+    def validators(self, address: str, page: Page) -> tuple[str, datetime]:
+        """(ETag, date of the last change) that the address bears."""
+        tag = f'W/"{hashlib.sha256(page.body).hexdigest()[:16]}"'
+        return self._stale.get(address) or (tag, page.changed or self.paper.printed)
+
     def mend(self) -> None:
         """Take back all faults and replacements."""
         self._faults.clear()
+        self._stale.clear()
         self._replaced.clear()
 
     def replace(
@@ -254,12 +270,9 @@ class _Handler(BaseHTTPRequestHandler):
         headers, body = dict(page.headers), page.body
         status = page.status
         if status == 200:
-            changed = page.changed or self.server.stand.paper.printed
-            headers |= {
-                "ETag": f'W/"{hashlib.sha256(body).hexdigest()[:16]}"',
-                "Last-Modified": format_datetime(changed, usegmt=True),
-            }
-            if self._is_known(headers["ETag"], changed):
+            tag, changed = self.server.stand.validators(self.server.url + urlsplit(self.path).path, page)
+            headers |= {"ETag": tag, "Last-Modified": format_datetime(changed, usegmt=True)}
+            if self._is_known(tag, changed):
                 status, body = 304, b""
         if (
             len(body) > SMALL_BYTES

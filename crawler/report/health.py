@@ -17,6 +17,7 @@ BROKE_OFF = "the run broke off"
 CUT_SHORT = "the run was cut short"
 RESTS = "the host asked for rest"
 """How the reason begins where nothing was asked of a host that rests."""
+STALE = "answered 304 while it had new articles: asked without validators for 30 days"
 _ENOUGH_PAGES = 4
 """Pages of a source in one run, below which their share says nothing."""
 _USUAL_BODY_SHARE = 0.5
@@ -32,6 +33,18 @@ class Facts:
     listing_ok_count: int = 0
     listing_same_count: int = 0
     """Of these, answered 304: how much they announce is not known."""
+    unasked_ok_count: int = 0
+    """Listings that were not asked in this run, and were well when they were."""
+    unasked_down_count: int = 0
+    """Listings that were not asked in this run, and failed when they were."""
+    unasked_refused_count: int = 0
+    """Of these, by robots.txt, by status or by a challenge."""
+    unasked_links: int = 0
+    """Articles that listings not asked in this run announced when they were."""
+    unasked_reason: str | None = None
+    """Why one of them failed."""
+    stale_listing: str | None = None
+    """A listing whose 304 was found to hide new articles."""
     listing_refused_count: int = 0
     """By robots.txt, by status or by a challenge."""
     found_count: int = 0
@@ -80,6 +93,8 @@ def judge(facts: Facts) -> tuple[str, str]:
     failed: nothing could be read · skipped: nothing was asked of it.
     """
     status, message = _status(facts)
+    if facts.stale_listing is not None:
+        message = f"{message}; {facts.stale_listing} {STALE}"
     if facts.layout_change is None:
         return status, message
     return "degraded" if status in ("ok", "quiet") else status, f"{facts.layout_change} ({message})"
@@ -126,12 +141,26 @@ def _unasked(facts: Facts) -> tuple[str, str] | None:
 
 
 def _listings_down(facts: Facts) -> tuple[str, str] | None:
-    if facts.listing_count == 0 or facts.listing_ok_count > 0:
+    asked, refused = _both(facts)
+    if asked == 0 or facts.listing_ok_count + facts.unasked_ok_count > 0:
         return None
-    reason = facts.reason or "no listing could be read"
+    reason = _why(facts) or "no listing could be read"
     if facts.is_resting:
         return "skipped", reason
-    return ("blocked" if facts.listing_refused_count == facts.listing_count else "failed"), reason
+    return ("blocked" if refused == asked else "failed"), reason
+
+
+def _both(facts: Facts) -> tuple[int, int]:
+    """(listings asked in this run or down since an earlier one, of these refused)."""
+    return (
+        facts.listing_count + facts.unasked_down_count,
+        facts.listing_refused_count + facts.unasked_refused_count,
+    )
+
+
+def _why(facts: Facts) -> str | None:
+    is_down = facts.listing_count > facts.listing_ok_count
+    return (facts.reason if is_down else None) or facts.unasked_reason or facts.reason
 
 
 def _pages_down(facts: Facts) -> tuple[str, str] | None:
@@ -142,17 +171,19 @@ def _pages_down(facts: Facts) -> tuple[str, str] | None:
 
 
 def _some_listings_down(facts: Facts) -> tuple[str, str] | None:
-    down = facts.listing_count - facts.listing_ok_count
-    return ("degraded", f"{down} of {facts.listing_count} listings failed: {facts.reason}") if down > 0 else None
+    down = facts.listing_count - facts.listing_ok_count + facts.unasked_down_count
+    total = facts.listing_count + facts.unasked_ok_count + facts.unasked_down_count
+    return ("degraded", f"{down} of {total} listings failed: {_why(facts)}") if down > 0 else None
 
 
 def _few_links(facts: Facts) -> tuple[str, str] | None:
-    if facts.listing_count == 0 or facts.listing_same_count > 0:
+    if facts.listing_count + facts.unasked_ok_count == 0 or facts.listing_same_count > 0:
         return None
     expected = max(facts.expected_links or 0, 1)  # a listing that announces nothing is never well
-    if facts.found_count >= expected:
+    announced = facts.found_count + facts.unasked_links
+    if announced >= expected:
         return None
-    return "degraded", f"its listings announce {facts.found_count} articles, at least {expected} expected"
+    return "degraded", f"its listings announce {announced} articles, at least {expected} expected"
 
 
 def is_few(count: int, usual: int) -> bool:

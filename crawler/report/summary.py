@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -38,9 +39,32 @@ def run_summary(db: Database, run_id: int) -> dict[str, Any]:
     }
 
 
-def run_lines(summary: dict[str, Any], *, quiet: bool = False) -> list[str]:
-    """The summary for people and cron mails; `quiet` leaves no line when all is well."""
+def idle_summary(exit_code: int) -> dict[str, Any]:
+    """What `crawl --json` prints when nothing was due: the same keys, of no run."""
+    instants = {"started_at": None, "finished_at": None}
+    counts = dict.fromkeys(COUNTS, 0)
+    return {"run_id": None, "status": "ok", "exit_code": exit_code, **instants, "counts": counts, "sources": {}}
+
+
+def told_today(db: Database, run_id: int) -> set[str]:
+    """Sources that had the same trouble in an earlier run of the same UTC day."""
+    rows = db.execute(
+        "SELECT r.source_id FROM run_sources r JOIN runs now USING (run_id) WHERE r.run_id = ? AND EXISTS ("
+        "SELECT 1 FROM run_sources x JOIN runs then_ ON then_.run_id = x.run_id "
+        "WHERE x.source_id = r.source_id AND x.run_id < r.run_id AND x.status = r.status "
+        "AND then_.started_at >= substr(now.started_at, 1, 10))",
+        [run_id],
+    )
+    return {source_id for (source_id,) in rows}
+
+
+def run_lines(summary: dict[str, Any], *, quiet: bool = False, told: Collection[str] = ()) -> list[str]:
+    """The summary for people and cron mails; `quiet` leaves no line when all is well, or only sources of `told` ail."""
     trouble = {name: source for name, source in summary["sources"].items() if source["status"] in TROUBLE}
+    if quiet and told:
+        ailing, trouble = trouble, {name: source for name, source in trouble.items() if name not in told}
+        if ailing and not trouble:
+            return []
     if quiet and not trouble and summary["status"] == "ok":
         return []
     if summary["status"] == "interrupted":  # nobody's fault: the sources go on in the next run
