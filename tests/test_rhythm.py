@@ -389,7 +389,7 @@ def due_now(desk, pattern):
 
 def nothing_else_due(desk):
     set_clock(desk, "UPDATE urls SET next_fetch_at = NULL")
-    set_clock(desk, "UPDATE listings SET next_check_at = '9999-01-01T00:00:00Z'")
+    set_clock(desk, "UPDATE listings SET next_check_at = '2999-01-01T00:00:00Z'")
 
 
 def test_a_run_asks_only_what_is_due_of_whom_it_is_due(desk, stand):
@@ -401,7 +401,7 @@ def test_a_run_asks_only_what_is_due_of_whom_it_is_due(desk, stand):
     quiet = desk.run("crawl", "--quiet", "harbour_post")
     assert (idle.returncode, idle.stdout) == (
         0,
-        "worlddesk: nothing is due before 9999-01-01T00:00:00Z; --all asks all the same\n",
+        "worlddesk: nothing is due before 2999-01-01T00:00:00Z; --all asks all the same\n",
     )
     assert (quiet.returncode, quiet.stdout, quiet.stderr) == (0, "", "")
     assert json.loads(told.stdout)["run_id"] is None
