@@ -189,11 +189,11 @@ def test_what_is_no_feed_says_so(content):
 
 
 def test_feedparser_reads_what_the_fast_reader_cannot():
-    content = b"""<cdf:channel xmlns:cdf="x"><cdf:item HREF="x"/></cdf:channel>
-    <rss><channel><item><title>Rain</title><link>https://courier.example/a/1</link>
-    <pubDate>Tue, 17 Feb 2026 20:37:00 GMT</pubDate></item></channel></rss>"""
+    content = b"""<channel href="https://courier.example/">
+    <item href="https://courier.example/a/1" lastmod="2026-02-17">
+    <title>Rain</title></item></channel>"""  # Channel Definition Format
     link = only(content)
-    assert (link.url, link.title, link.published) == ("https://courier.example/a/1", "Rain", "2026-02-17T20:37:00Z")
+    assert (link.url, link.title, link.published) == ("https://courier.example/a/1", "Rain", "2026-02-17")
 
 
 def test_a_date_of_change_is_told_from_a_date_of_publication():

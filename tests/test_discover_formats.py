@@ -73,8 +73,10 @@ FEEDS = {
     "escaped markup": ONE.replace("Harbour reopens", "&lt;b&gt;Harbour&lt;/b&gt; reopens"),
     "something before the declaration": "<br />\n<b>Warning</b>: include(): x in <b>/a.php</b> on line 3\n"
     f"<?xml version='1.0'?><rss><channel><item>{ITEM}</item></channel></rss>",
+    "the beginning is lost": f"cription></item><item>{ITEM}</item></channel></rss>",
     "something behind the end": f"{ONE}<!-- 0.2 s --><script>x('&</script>",
     "two declarations and a comment": f"<?xml version='1.0'?>\n<!-- rss > -->\n<?xml version='1.0'?>{ONE}",
+    "entries before a second root": f"<div><item>{ITEM}</item></div><rss><item><guid>1</guid></item></rss>",
     "a style sheet and a DTD": "<?xml version='1.0'?><?xml-stylesheet href='x.xsl'?><!DOCTYPE rss [<!ENTITY nbsp ' '>]>"
     + ONE,
     "a feed that is cut": f"<rss><channel><item>{ITEM}</item><item><title>Rai",
@@ -204,6 +206,13 @@ def test_encodings_that_only_the_http_head_names(encoding, kind):
     assert only(content.encode(encoding), kind, encoding).title == title
 
 
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_utf_16_without_its_mark(encoding):
+    content = f"<?xml version='1.0'?>{ONE}".replace("Harbour reopens", "港が再開")
+    assert only(content.encode(encoding)).title == "港が再開"
+    assert only(ONE.replace("<", "\0<", 1)).url == HERE
+
+
 def test_a_declaration_that_lies_does_no_harm():
     item = "<item><title>Été 港</title><link>/a</link></item>"
     for encoding in ("iso-8859-1", "utf-16", "us-ascii", "nonsense", ""):
@@ -270,6 +279,19 @@ def test_what_feedparser_stumbles_over_is_no_feed(number):
         links(f"<rss><channel><item><title>{number}".encode(), URL, "feed")
 
 
+@pytest.mark.parametrize(
+    "flaw", ["<desc", "</a></b></rss>", "<a b=<c>", "<![CDATA[", "</item></channel></rss>", "<>", "\x01<x:"]
+)
+def test_what_is_broken_in_one_entry_loses_no_other(flaw):
+    items = [f"<item><title>Story {n}</title><link>/{n}</link>{flaw if n == 2 else ''}</item>" for n in range(6)]
+    found = links(f"<rss version='2.0'><channel>{''.join(items)}</channel></rss>".encode(), URL, "feed")
+    assert {0, 1, 4, 5} <= {int(link.url[-1]) for link in found}
+    assert all(link.title == f"Story {link.url[-1]}" for link in found if link.url[-1] not in "23")
+    urls = [f"<url><loc>/{n}</loc>{flaw if n == 2 else ''}</url>" for n in range(6)]
+    found = links(f"<urlset>{''.join(urls)}</urlset>".encode(), URL, "news-sitemap")
+    assert {0, 1, 4, 5} <= {int(link.url[-1]) for link in found}
+
+
 HURTING = {
     "a bomb of entities": '<!DOCTYPE x [<!ENTITY a "ha">'
     + "".join(f'<!ENTITY {chr(98 + n)} "{f"&{chr(97 + n)};" * 10}">' for n in range(9))
@@ -321,10 +343,10 @@ def test_json_that_is_too_large_says_so():
 
 
 def test_feedparser_is_given_no_more_than_it_can_read_quickly():
-    head, rescued = "<cdf:channel><cdf:item/>{}</cdf:channel>", f"<rss><channel><item>{ITEM}</item></channel></rss>"
-    assert only(head.format("") + rescued).url == HERE
+    definition = f"<channel href='{HERE}'>{{}}<item href='{HERE}'><title>Harbour reopens</title></item></channel>"
+    assert only(definition.format("")).title == "Harbour reopens"
     with pytest.raises(PageError, match="no feed: the root is <channel>"):
-        links((head.format("<a>x</a>" * 30_000) + rescued).encode(), URL, "feed")
+        links(definition.format("<a>x</a>" * 30_000).encode(), URL, "feed")
 
 
 def test_an_index_in_a_circle_ends():

@@ -6,6 +6,7 @@ import html
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice, pairwise
 
 from lxml import etree
 
@@ -17,7 +18,9 @@ PIECE = 2 * 1024**2
 """Bytes of a tree, which takes thirty times as much memory at worst; a listing of more is read in several."""
 
 _ROOT_TAG = re.compile(rb"<(?:[\w.-]{1,40}:)?(?:rss|feed|rdf|channel|urlset|sitemapindex)(?=[\s/>])", re.IGNORECASE)
-_ENTRY_END = re.compile(rb"</(?:[\w.-]{1,40}:)?(?:item|entry|url|sitemap)\s{0,9}>", re.IGNORECASE)
+_KNOWN_TAG = re.compile(
+    rb"<(?:[\w.-]{1,40}:)?(?:rss|feed|rdf|channel|urlset|sitemapindex|item|entry|url|sitemap)(?=[\s/>])", re.IGNORECASE
+)
 _OPENING = re.compile(rb"<([A-Za-z_][\w.:-]*+)(?:[^<>\"']++|\"[^\"<]*+\"|'[^'<]*+')*+>")
 _BEFORE_ROOT = re.compile(rb"\s+|<!--.*?-->|<\?[^>]*>", re.DOTALL)
 _HTML = re.compile(rb"<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE)
@@ -33,8 +36,28 @@ _CONTROLS = bytes({*range(0x20)} - {*b"\t\n\r"})
 _MOST_AMPERSANDS = 100_000
 """Of a piece whose ampersands are broken: each is looked at."""
 _HEAD = 64 * 1024
+_MOST_APART = 1_000
+"""Entries of a broken piece that are parsed each for itself."""
 _FIRST_ENTRIES = 8 * 1024
 """Bytes in which every prefix turns up that the entries of a listing have."""
+
+
+class _Entries:
+    """How the entries of a kind of listing begin and end."""
+
+    def __init__(self, *names: str):
+        either = "|".join(names).encode()
+        self.start = re.compile(rb"<(?:[\w.-]{1,40}:)?(?:%s)(?=[\s/>])" % either, re.IGNORECASE)
+        self.end = re.compile(rb"</(?:[\w.-]{1,40}:)?(?:%s)\s{0,9}>" % either, re.IGNORECASE)
+        self.tags = [f"{{*}}{name}" for name in names]
+
+    def end_of_piece(self, data: bytes, start: int) -> int:
+        """Where the first entry ends that goes beyond PIECE bytes from `start`; at once where none does."""
+        found = self.end.search(data, start + PIECE, start + 2 * PIECE)
+        return found.end() if found is not None else start + PIECE
+
+
+_OF_FEEDS, _OF_SITEMAPS = _Entries("item", "entry"), _Entries("url", "sitemap")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +80,8 @@ def xml(content: bytes, expected: str, charset: str | None = None) -> Xml:
 
     What stands before the root is passed over: declaration, DTD with all its entities, warnings of the server.
     """
-    data = as_utf8(unpacked(content), charset)
+    raw = unpacked(content)
+    data = as_utf8(raw, _utf_16(raw) or charset).replace(b"\0", b"")
     start = _after(data, 0)
     if _HTML.match(data, start):
         refuse_walls(data[:PIECE].decode("utf-8", "replace"))
@@ -72,18 +96,23 @@ def trees(listing: Xml) -> Iterator[etree._Element]:
 
     No entity is expanded, nothing is requested. A piece that nests deeper than 256 levels ends there.
     """
-    opening = _opening(listing)
+    opening, entries = _opening(listing), _OF_SITEMAPS if listing.name in ("urlset", "sitemapindex") else _OF_FEEDS
     start, size = listing.start, len(listing.data)
     while start < size:
-        end = _end_of_piece(listing.data, start) if size - start > PIECE else size
+        end = entries.end_of_piece(listing.data, start) if size - start > PIECE else size
         piece = listing.data[start:end]
         if start > listing.start:
             piece = opening + piece
         elif (written := _OPENING.match(piece, 0, _HEAD)) is not None:
             piece = opening + piece[written.end() :] if written[0] != opening and written[0][-2:] != b"/>" else piece
-        if (tree := _parsed(piece)) is not None:
-            yield tree
+        yield from _read(piece, opening, entries)
         start = end
+
+
+def _utf_16(raw: bytes) -> str | None:
+    """UTF-16 without its mark, by the zeros of the first four letters (XML 1.0, appendix F)."""
+    zeros = bytes(4)
+    return "utf-16-le" if raw[1:8:2] == zeros else "utf-16-be" if raw[0:8:2] == zeros else None
 
 
 def _after(data: bytes, position: int) -> int:
@@ -99,27 +128,42 @@ def _root_position(data: bytes, start: int) -> int:
         if -1 < subset < close:
             close = data.find(b">", data.find(b"]", subset))
         start = _after(data, close + 1) if close > -1 else len(data)
-    if _ROOT_TAG.match(data, start) is None and (later := _ROOT_TAG.search(data, start, start + _HEAD)) is not None:
-        return later.start()
-    return start
+    known = _KNOWN_TAG.search(data, start, start + _HEAD)
+    return known.start() if known is not None and _ROOT_TAG.match(data, known.start()) else start
 
 
 def _opening(listing: Xml) -> bytes:
     """The root's start tag, in which every prefix is declared; bare where it is longer than any that is meant well."""
     found = _OPENING.match(listing.data, listing.start, listing.start + _HEAD)
     if found is None or found[0].endswith(b"/>"):
-        return b"<%s>" % listing.name.encode()
+        return b"<%s>" % (listing.name or "x").encode()
     head, tag = listing.data[listing.start : listing.start + _FIRST_ENTRIES], found[0]
     unknown = {prefix for prefix in _PREFIX.findall(head) if b"xmlns:%s=" % prefix not in head and prefix != b"xml"}
     return tag[:-1] + b"".join(b' xmlns:%s="urn:%s"' % (prefix, prefix) for prefix in sorted(unknown)) + b">"
 
 
-def _end_of_piece(data: bytes, start: int) -> int:
-    found = _ENTRY_END.search(data, start + PIECE, start + 2 * PIECE)
-    return found.end() if found is not None else start + PIECE
+def _read(piece: bytes, opening: bytes, entries: _Entries) -> Iterator[etree._Element]:
+    """Parse a piece; where it is broken so that entries are lost behind it, each entry for itself."""
+    tree, is_sound = _parsed(piece)
+    if not is_sound:
+        starts = [match.start() for match in islice(entries.start.finditer(piece), _MOST_APART + 1)]
+        read = sum(1 for _ in islice(tree.iter(*entries.tags), len(starts))) if tree is not None else 0
+        if read < len(starts) <= _MOST_APART:
+            yield from _apart(piece, starts, opening if len(opening) < _FIRST_ENTRIES else b"<x>")
+            return
+    if tree is not None:
+        yield tree
 
 
-def _parsed(piece: bytes) -> etree._Element | None:
+def _apart(piece: bytes, starts: list[int], opening: bytes) -> Iterator[etree._Element]:
+    for start, end in pairwise([*starts, len(piece)]):
+        tree, _ = _parsed(opening + piece[start:end])
+        if tree is not None:
+            yield tree
+
+
+def _parsed(piece: bytes) -> tuple[etree._Element | None, bool]:
+    """The tree of what can be read, and whether nothing is wrong with it."""
     parser = etree.XMLParser(
         encoding="utf-8",
         recover=True,
@@ -132,9 +176,9 @@ def _parsed(piece: bytes) -> etree._Element | None:
         collect_ids=False,
     )
     try:
-        return etree.fromstring(_as_xml(piece), parser)
+        return etree.fromstring(_as_xml(piece), parser), not len(parser.error_log)
     except etree.XMLSyntaxError:
-        return None
+        return None, False
 
 
 def _as_xml(piece: bytes) -> bytes:
