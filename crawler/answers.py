@@ -118,7 +118,8 @@ def read_archive(
         links, children = _archive_links(response, place.kind)
         read = choose(links, place, asked, response.meta["source"]), children
     except PageError as error:
-        exchange.outcome, exchange.reason = "error", str(error)
+        is_wall = str(error).startswith("challenge page")
+        exchange.outcome, exchange.reason = "blocked" if is_wall else "error", str(error)
     except Exception as error:  # one page never stops the others; the row names the error
         exchange.outcome, exchange.reason = "error", f"discover: {type(error).__name__}: {error}"
     else:

@@ -34,12 +34,14 @@ PATIENCE = 8
 EARLIER = "of earlier times"
 """Why a sitemap is left out that proves how far back an archive goes."""
 
+_NO_TEXT = re.compile(r"(?<![a-z])(?:images?|img|photos?|pictures?|videos?|podcasts?|amp)(?![a-z])")
+"""Words in a sitemap's name that tell that it lists something else, or the same pages once more."""
 _NO_ARTICLES = re.compile(
-    r"(?<![a-z])(?:images?|img|photos?|pictures?|videos?|authors?|auteurs?|autor(?:en|es)?|writers?|tags?|post_tag"
-    r"|categor(?:y|ies|ia|ias)|categories|rubri(?:k|ken|que|ques)|topics?|themes?|static|amp|pages?(?=[-_]?sitemap)"
-    r"|podcasts?|products?|recipes?|jobs?|events?|sections?|users?|games?|weather)(?![a-z])"
+    r"(?<![a-z])(?:authors?|auteurs?|autor(?:en|es)?|writers?|tags?|post_tag|categor(?:y|ies|ia|ias)|rubri(?:ken|ques)"
+    r"|topics?|themes?|static|pages?(?=[-_]?sitemap)|products?|recipes?|jobs?|events?|sections|users?|games?|weather"
+    r")(?![a-z])"
 )
-"""Words in a sitemap's name that tell what it lists instead of articles."""
+"""The same, of names that bear no date: `tag` is a day in German."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +157,8 @@ def _not_needed(source: Source, place: Place, asked: Period) -> str | None:
         return "on other hosts"
     if place.depth > DEEPEST:
         return "indexes in indexes without end"
-    if _NO_ARTICLES.search(place.url.rpartition("/")[2].lower()):
+    name = place.url.rpartition("/")[2].lower()
+    if _NO_TEXT.search(name) or (place.covers is None and _NO_ARTICLES.search(name)):
         return "of no articles"
     if place.need(asked) is not None:
         return None
@@ -280,6 +283,8 @@ class Walk:
         """Archive pages that could not be read: the next run asks again."""
         self.failure: str | None = None
         """Why the last of them could not, for people."""
+        self.gone: list[Place] = []
+        """Archive pages that are not there."""
         self.forbidden: list[Place] = []
         """Archive pages that robots.txt closes."""
         self.begins: date | None = None
@@ -357,6 +362,10 @@ class Walk:
         self.failed.append(place)
         self.failure = reason
 
+    def note_gone(self, place: Place) -> None:
+        """The archive has no such page."""
+        self.gone.append(place)
+
     def note_forbidden(self, place: Place) -> None:
         """robots.txt closes the page."""
         self.forbidden.append(place)
@@ -398,6 +407,11 @@ class Walk:
         return min(place.newest, self._bounds.get(place.family, date.max)) if is_numbered else place.newest
 
     @property
+    def found_nothing(self) -> bool:
+        """Whether none of the archive pages asked for is there: their addresses are wrong, or the archive is."""
+        return bool(self.gone) and not self.outcomes["listed"] and not self.read_before
+
+    @property
     def places_left(self) -> int:
         """Archive pages that are not read yet, the failed ones as well."""
         return len(self._places) + len(self.failed) + isinstance(self._under_way, Place)
@@ -407,7 +421,7 @@ class Walk:
 
         `waiting` are the days of articles that are known and not asked for yet.
         """
-        if self.refused or not self.has_begun or self.begins is None:
+        if self.refused or not self.has_begun or self.begins is None or self.found_nothing:
             return None
         under_way = [self._under_way] if isinstance(self._under_way, Place) else []
         unread = (*self._places, *self.failed, *self.forbidden, *under_way)
@@ -457,6 +471,8 @@ def report(walk: Walk, waiting: Mapping[date | None, int], ending: str | None = 
 
 
 def _status(walk: Walk, *, is_complete: bool) -> str:
+    if walk.found_nothing and not walk.places_left:
+        return "failed"
     refusals = walk.outcomes["blocked"] + walk.outcomes["robots"]
     nothing_came = refusals + walk.outcomes["error"] + walk.outcomes["skipped"]
     if nothing_came and nothing_came == walk.outcomes.total():
@@ -473,12 +489,13 @@ def _message(walk: Walk, read: Period | None, waiting: int, ending: str | None) 
     said += f", {_counted(failed, 'request')} failed" if failed else ""
     said += f" ({walk.failure})" if walk.failed else ""
     said += f", {_counted(len(walk.forbidden), 'archive page')} closed by robots.txt" if walk.forbidden else ""
+    said += f", {_counted(len(walk.gone), 'archive page')} not there" if walk.gone else ""
     left = [_counted(waiting, "article")] if waiting else []
     left += [_counted(walk.places_left, "archive page")] if walk.places_left else []
     why = walk.stopped or ending
     if left:
         return f"{said}; {f'{why}, ' if why else ''}{' and '.join(left)} left: run the same command to go on"
-    if walk.forbidden or read == walk.asked:
+    if walk.forbidden or walk.found_nothing or read == walk.asked:
         return said
     return f"{said}; its archive {'goes no further back' if read is not None else 'does not tell its days'}"
 

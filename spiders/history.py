@@ -20,7 +20,7 @@ from crawler.errors import UsageError
 from crawler.history import EARLIER, Place, Walk, dated_places, finished, named_sitemaps, no_section, sitemaps_of
 from crawler.items import Exchange
 from crawler.ledger import DueUrl
-from crawler.middlewares import Politeness
+from crawler.middlewares import Politeness, said
 from crawler.normalise import now
 from crawler.report.health import RESTS
 
@@ -57,6 +57,9 @@ class HistorySpider(Spider):
                 await self._find_sitemaps(walk)
             due = await self.desk.write(archives.waiting, source.source_id, walk.asked, now(), MOST_WAITING)
         except CloseSpider:  # the database is in trouble: the desk ends the run
+            return None
+        except Exception as error:  # one source never stops the others
+            walk.refused = ("failed", said(error))
             return None
         walk.add_articles(due)
         walk.has_begun = True
@@ -154,7 +157,9 @@ class HistorySpider(Spider):
         walk.add_places(found.places)
         if exchange.outcome == "robots":
             walk.note_forbidden(place)
-        elif exchange.outcome not in ("listed", "gone"):
+        elif exchange.outcome == "gone":
+            walk.note_gone(place)
+        elif exchange.outcome != "listed":
             walk.note_failed(place, exchange.reason or exchange.outcome)
         if (request := self._after(walk, exchange)) is not None:
             yield request

@@ -329,6 +329,58 @@ def test_scrapy_makes_the_same_run(desk, stand):
         assert "Traceback" not in refused.stderr
 
 
+def test_a_run_that_reaches_its_deadline_says_how_far_it_came(desk, stand):
+    """One request a second, as robots.txt asks; the first archive pages and some articles fit into the time."""
+    stand.replace("/robots.txt", f"User-agent: *\nCrawl-delay: 1\nSitemap: {stand.url}{INDEX}\n".encode())
+    source(desk, stand, WORLD)
+    scrapy = [sys.executable, "-m", "scrapy", "crawl", "history", "-a", f"sources={COURIER}"]
+    done = desk.execute([*scrapy, "-a", f"since={ago(stand, 30)}", "-s", "CLOSESPIDER_TIMEOUT=5"])
+    assert done.returncode == 3
+    said = desk.one("SELECT message FROM run_sources")
+    assert "the time of a run is over" in said
+    assert "run the same command to go on" in said
+    assert 2 <= len(stand.requests) <= 9  # two files of the root among them
+
+
+def test_no_network_at_all_blames_nobody(desk, stand):
+    text = (desk.sources / f"{COURIER}.toml").read_text("utf-8")
+    (desk.sources / f"{COURIER}.toml").write_text(text.replace(stand.url, "http://courier.paper.invalid"), "utf-8")
+    done = desk.execute(
+        ["env", "WORLDDESK_CONTACT=desk@example.org", *desk.command("history", COURIER, "--since", "2026-01-01")]
+    )
+    assert done.returncode == 75
+    assert "no network" in done.stderr
+    assert desk.rows("SELECT status FROM run_sources") == [("skipped",)]
+
+
+def test_a_live_run_without_contact_is_refused(desk, stand):
+    text = (desk.sources / f"{COURIER}.toml").read_text("utf-8")
+    (desk.sources / f"{COURIER}.toml").write_text(text.replace(stand.url, "https://courier.example.org"), "utf-8")
+    done = history(desk, "--since", "2026-01-01")
+    assert done.returncode == 2
+    assert "WORLDDESK_CONTACT" in done.stderr
+
+
+def test_quiet_speaks_only_of_trouble(desk, stand):
+    week = ("--since", ago(stand, 12), "--until", ago(stand, 10), "--quiet")
+    assert (history(desk, *week).stdout, history(desk, *week).stderr) == ("", "")
+    stand.fail(INDEX, 500)
+    assert "HTTP 500" in history(desk, *week).stderr
+
+
+def test_a_day_that_leads_to_the_home_page_is_no_day(desk, stand):
+    """Sites send whoever asks for a day that they do not have to where the newest articles are."""
+    archive = f'\n[[archive]]\nurl = "{stand.url}/days/{{year}}-{{month}}-{{day}}/"\nkind = "section"\n'
+    source(desk, stand, archive)
+    for days in (9, 10):
+        day = stand.base.date() - timedelta(days=days)
+        stand.fail(f"/days/{day.year}-{day.month}-{day.day}/", 302, headers={"Location": "/world/"})
+    done = history(desk, "--since", ago(stand, 10), "--until", ago(stand, 9))
+    assert done.returncode == 1
+    assert "2 archive pages not there" in done.stderr
+    assert desk.one("SELECT count(*) FROM urls") == 0
+
+
 def test_a_second_run_does_not_touch_the_database(desk, stand):
     stand.stall(INDEX, 20)
     started = desk.start("history", COURIER, "--since", ago(stand, 20))
