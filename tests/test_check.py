@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import json
 import signal
 import sqlite3
 import time
+from collections import Counter
 from contextlib import closing
 from email.utils import format_datetime
 from pathlib import Path
@@ -15,10 +17,13 @@ import pytest
 from crawls import Desk
 from test_cli_terminal import drawn
 
-from crawler.demo.odd import Page
+from crawler.catalogue import Listing, Source
+from crawler.demo.odd import Page as Served
 from crawler.demo.server import Newsstand
+from crawler.fetch import Robots
 from crawler.report.check import exit_code, show_checked
-from crawler.survey.check import Checked
+from crawler.survey.check import Checked, _check_all
+from crawler.visit import Page
 
 SOURCE = """\
 name = "{name}"
@@ -202,7 +207,7 @@ def test_a_database_says_what_is_usual_and_stays_as_it_is(stand, desk):
 
 def test_a_site_that_answers_everything_is_noticed(stand, desk, monkeypatch):
     known = stand.page
-    sorry = Page(b"<html><body><h1>Sorry</h1></body></html>")
+    sorry = Served(b"<html><body><h1>Sorry</h1></body></html>")
     monkeypatch.setattr(stand, "page", lambda server, path: known(server, path) or sorry)
     add_source(desk, stand, "courier", "/world/")
     said = desk.run("check", "courier")
@@ -260,8 +265,34 @@ def test_a_catalogue_fits_80_columns_and_problems_come_first():
     assert lines[0].split() == ["source", "status", "links", "newest", "message"]
     assert lines[1].split()[:3] == ["away", "failed", "0"]
     first = [line.split()[0] for line in lines if line[:1].strip()]
-    assert first[:4] == ["source", "away", "closed", "gazette-of-the-north-0"]
+    assert first == ["source", "away", "closed", "(228)", "230"]
     assert lines[-1] == "230 sources: 228 ok, 1 blocked, 1 failed"
+
+
+def test_those_that_are_well_are_shown_where_they_fit():
+    lines = drawn(lambda: show_checked([fact(name) for name in "abc"], details=False, as_json=False))
+    assert [line.split()[0] for line in lines if line] == ["source", "a", "b", "c", "3"]
+
+
+def test_without_a_network_nobody_else_is_asked():
+    asked: list[str] = []
+
+    class Offline:
+        async def fetch(self, url, source=None):
+            asked.append(url)
+            await asyncio.sleep(0)
+            return Page(url, "error", "CannotResolveHostError: the host name is not known")
+
+        async def robots(self, url, source=None):
+            return Robots(None, "the host name is not known")
+
+    home = "https://www.example.org/"
+    listing = (Listing(home, "section"),)
+    many = [Source(f"s{number}", "S", home, "GB", "en", "Europe/London", listing) for number in range(200)]
+    checked = asyncio.run(_check_all(Offline(), many, {}, 1, lambda *_: None))  # type: ignore[arg-type]
+    assert len(asked) < 100
+    assert Counter(one.status for one in checked).keys() == {"failed", "skipped"}
+    assert exit_code(checked) == 75
 
 
 def test_details_fit_the_screen():

@@ -11,7 +11,18 @@ from typing import Any
 from crawler.errors import LockedError
 from crawler.report.health import NO_NETWORK, nothing_answered
 from crawler.report.tables import STYLES, age
-from crawler.report.terminal import Cell, Column, is_watched, note, say, say_json, say_line, say_table, status_line
+from crawler.report.terminal import (
+    Cell,
+    Column,
+    is_watched,
+    note,
+    say,
+    say_json,
+    say_line,
+    say_table,
+    screen,
+    status_line,
+)
 from crawler.runs import FAILED, OK, PARTIAL
 from crawler.survey.check import Checked
 
@@ -60,10 +71,20 @@ def show_checked(checked: Sequence[Checked], *, details: bool, as_json: bool) ->
         for number, one in enumerate(ordered):
             _show_whole(one, is_first=number == 0)
     else:
-        say_table(_COLUMNS, [_row(one) for one in ordered])
+        say_table(_COLUMNS, list(_rows(ordered)))
     if is_watched() and len(checked) > 1:
         say("")
         say(_total(checked))
+
+
+def _rows(ordered: Sequence[Checked]) -> Iterator[list[Cell | str]]:
+    """A row a source; of more than fit on the screen, those that are well share the last one."""
+    well = [one for one in ordered if one.status == "ok"]
+    folded = well if is_watched() and len(ordered) > screen() else []
+    yield from (_row(one) for one in ordered if one not in folded)
+    if folded:
+        links = sum(facts["links"] for one in folded for facts in one.listings)
+        yield [f"({len(folded)})", Cell("ok", STYLES["ok"]), f"{links:,}", "", "all well; --details shows each"]
 
 
 def _row(one: Checked) -> list[Cell | str]:

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 from urllib.parse import urljoin, urlsplit
 
 from lxml.html import HtmlElement
@@ -20,13 +20,15 @@ from crawler.errors import PageError, SourceError
 from crawler.items import Article
 from crawler.normalise import word_count
 from crawler.page import css, parse
-from crawler.report.health import RESTS, is_few
+from crawler.report.health import NO_NETWORK, RESTS, is_few, nothing_answered
 from crawler.survey.reading import ArticleRead, ListingRead, read_article, read_listing
 from crawler.survey.usual import usual
 from crawler.visit import Visit, visit
 
 AT_ONCE = 32
 """Sources that are asked at a time; each host still answers one request at a time."""
+_SILENT = 24
+"""Listings that were asked for without any answer, after which there is no network and nobody else is asked."""
 STALE_DAYS = 14
 """A listing whose newest link is older announces nothing any more."""
 _SPARE_TRIES = 2
@@ -36,6 +38,10 @@ FIELDS = ("headline", "standfirst", "published", "authors", "section", "language
 _ON_EVERY_PAGE = ("headline", "body")
 """Keys of [select] that must find something; not every article has a standfirst, a subhead, a box to drop."""
 _NEEDED = {"headline": "headline", "published": "date of publication"}
+
+
+Answer: TypeAlias = tuple[int | None, str | None]
+"""HTTP status of a page that was asked for, and the reason where it was none."""
 
 
 @dataclass(slots=True)
@@ -58,8 +64,8 @@ class Checked:
     """By selector of the file: on how many of the articles read it finds something."""
     made_up: dict[str, Any] | None = None
     """What the site answers at an address that does not exist; None where it was not asked."""
-    answers: list[tuple[int | None, str | None]] = field(default_factory=list)
-    """(HTTP status, reason) of every page asked for."""
+    answers: list[Answer] = field(default_factory=list)
+    """Of its listings."""
 
 
 def check_sources(
@@ -102,10 +108,14 @@ async def _check_all(
 ) -> list[Checked]:
     """Check them side by side."""
     gate = asyncio.Semaphore(AT_ONCE)
+    answers: list[Answer] = []
 
     async def one(source: Source) -> Checked:
         async with gate:
+            if len(answers) >= _SILENT and nothing_answered(answers):
+                return Checked(source.source_id, "skipped", NO_NETWORK)
             checked = await _one_by_itself(check(visitor, source, usually, limit), source)
+        answers.extend(checked.answers)
         done(checked, len(sources))
         return checked
 
