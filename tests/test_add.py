@@ -134,7 +134,9 @@ def test_a_publisher_is_one_source_unless_it_is_another_edition(added):
     assert "is a source already: Le Courrier du Méridien" in added.again.stderr
     assert "courier.toml" in added.again.stderr
     edition = read_source(added.sources / "courier-en.toml")
-    assert edition.listings[0].url == f"{added.url}/world/"
+    paths = [listing.url.removeprefix(added.url) for listing in edition.listings]
+    assert paths == ["/world/", "/world/rss.xml", "/rss.xml"]  # the sitemap is a listing of the first one
+    assert edition.scope.path == ("/world/",)
     assert edition.language == "en"
     assert added.same_id.returncode == 1
     assert "courier.toml is there already; choose another id with --as" in added.same_id.stderr
@@ -217,6 +219,7 @@ def test_only_a_sitemap_that_the_person_names(stand, desk):
     assert "the whole paper" in stderr
     record, _ = told(desk, f"{stand.url}/news-sitemap.xml", "--dry-run")
     assert taken(record) == {"news-sitemap.xml": "news-sitemap"}
+    assert any("is the whole paper, and all of it is taken" in warning for warning in record["warnings"])
 
 
 def test_a_sitemap_within_an_index(stand, desk):

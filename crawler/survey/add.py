@@ -185,6 +185,9 @@ def _warnings(found: Survey) -> Iterator[str]:
     for name, fact in found.facts.items():
         if not fact.is_sure:
             yield f"{name} {fact.value}: {fact.by}; {CHECK}"
+    for candidate in seen.taken:
+        if candidate.section is None and not candidate.scoped and candidate_kind(candidate) != "section":
+            yield f"{candidate.url} is the whole paper, and all of it is taken: a [scope] would say what counts."
     articles = [one.article for one in seen.read if one.article is not None]
     if reserved := sum(article.tdm_reserved is True for article in articles):
         yield f"{reserved} of {len(articles)} articles reserve text and data mining: headline, date and link only."

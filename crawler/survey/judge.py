@@ -20,6 +20,8 @@ _IS_THE_SECTION = 0.5
 """Share of a feed's links on the section page, or of those that name the world section, that makes it its feed."""
 _SAME = 0.9
 """Share of links that two listings have in common when one of them says nothing new."""
+_PARTS = re.compile(r"\s+[|–—:·•»>-]\s+")
+"""Between the section and the paper in the title of a feed."""
 _SCOPE_SHARE = 0.8
 """Share of a section's links that a folder or a category must cover to tell the section from the rest."""
 
@@ -54,7 +56,8 @@ def judge_feed(
     links = candidate.read.links
     candidate.world_count = sum(is_world(link, language) for link in links)
     candidate.overlap = _overlap(links, (one for one in taken if one.read and one.read.kind == "section"))
-    name = next((text for text in (candidate.label, title) if text and names_world(text, language)), None)
+    named = [part for text in (candidate.label, title) if text for part in _PARTS.split(text)]
+    name = next((part for part in named if names_world(part, language)), None)
     if reason := _is_the_section(candidate, name, language):
         _take(candidate, name or _section_of(taken), reason)
         return

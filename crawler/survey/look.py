@@ -53,7 +53,7 @@ class Seen:
     trees: list[Tree] = field(default_factory=list)
     """Home page, page given and section pages, parsed."""
     language: str | None = None
-    """That the home page declares."""
+    """That the home page declares, or the section page that the person named."""
     candidates: list[Candidate] = field(default_factory=list)
     scope: Scope = field(default_factory=Scope)
     articles: list[ArticleRead] = field(default_factory=list)
@@ -88,7 +88,8 @@ async def find_listings(visitor: Visit, seen: Seen, starts: Sequence[str]) -> No
     seen.robots = await visitor.robots(seen.home)
     places = [(tree, where) for page, where in _distinct(home, start) if (tree := tree_of(page)) is not None]
     seen.trees = [tree for tree, _ in places]
-    seen.language = next((tag for tree in seen.trees if (tag := declared_language(tree))), None)
+    speaking = seen.trees[::-1] if given is not None and _is_section(given) else seen.trees
+    seen.language = next((tag for tree in speaking if (tag := declared_language(tree))), None)
     await _sections(visitor, seen, places, given)
     await _feeds_and_sitemaps(visitor, seen, places, given)
 
@@ -164,9 +165,9 @@ def _home(start: Page, given: Candidate | None) -> str:
 
 
 async def _sections(visitor: Visit, seen: Seen, places: Sequence[tuple[Tree, str]], given: Candidate | None) -> None:
-    is_section = given is not None and given.read is not None and given.read.kind == "section"
-    waiting = [given] if given is not None and is_section else []
-    waiting += [one for tree, where in places for one in find.world_sections(tree, where, seen.language)]
+    waiting = [one for tree, where in places for one in find.world_sections(tree, where, seen.language)]
+    if given is not None and _is_section(given):
+        waiting = [given]  # the person knows which page it is to be
     asked: set[str] = set()
     for candidate in waiting:
         if (key := canonical(candidate.url)) in asked or len(asked) == find.MOST_SECTIONS:
@@ -180,10 +181,14 @@ async def _sections(visitor: Visit, seen: Seen, places: Sequence[tuple[Tree, str
             seen.trees.append(tree)
 
 
+def _is_section(candidate: Candidate) -> bool:
+    return candidate.read is not None and candidate.read.kind == "section"
+
+
 async def _feeds_and_sitemaps(
     visitor: Visit, seen: Seen, places: Sequence[tuple[Tree, str]], given: Candidate | None
 ) -> None:
-    read = [given] if given is not None and given.read is not None and given.read.kind != "section" else []
+    read = [given] if given is not None and not _is_section(given) else []
     sections = [(tree, "the section's page") for tree in seen.trees[len(places) :]]
     waiting = [one for tree, where in [*sections, *places] for one in find.feeds(tree, where)]
     read += await _feeds(visitor, waiting, {canonical(one.url) for one in read})
