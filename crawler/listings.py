@@ -12,7 +12,7 @@ from sqlite_utils import Database
 
 from crawler import articles, pace, schedule, sections_of, visits
 from crawler.articles import instant
-from crawler.catalogue import Source
+from crawler.catalogue import OUTSIDE, Source
 from crawler.database import transaction
 from crawler.items import Exchange, Link
 from crawler.ledger import NO_VALIDATORS, WRONG_ANSWERS, DueUrl, note_fetch, update_url, validators
@@ -96,6 +96,7 @@ def _sync_source(db: Database, source: Source) -> None:
         "expected_body_share": source.expect.body,
         "added_at": now(),
     }
+    _forget_refusals(db, source.source_id, _scope_json(source))
     kept = [name for name in values if name not in ("source_id", "added_at")]
     db.execute(
         f"INSERT INTO sources ({', '.join(values)}) VALUES ({', '.join('?' * len(values))}) "  # noqa: S608
@@ -110,6 +111,15 @@ def _sync_source(db: Database, source: Source) -> None:
             "section = excluded.section, evidence = excluded.evidence, is_enabled = 1",
             [source.source_id, listing.url, listing.kind, listing.section, listing.evidence],
         )
+
+
+def _forget_refusals(db: Database, source_id: str, scope_json: str | None) -> None:
+    """Where a source has another scope now, what its page had spoken against may be asked for once more."""
+    db.execute(
+        "UPDATE urls SET last_fetched_at = NULL WHERE source_id = ?1 AND state = 'skipped' AND reason LIKE ?3 "
+        "AND EXISTS (SELECT 1 FROM sources WHERE source_id = ?1 AND scope_json IS NOT ?2)",
+        [source_id, scope_json, f"{OUTSIDE}:%"],
+    )
 
 
 def _scope_json(source: Source) -> str | None:

@@ -182,6 +182,17 @@ def test_what_an_archive_of_the_whole_paper_brings_is_held_to_the_scope_too(by_b
     assert shelf.read(A, article(A, breadcrumb=["Sport"])) == outcome
 
 
+def test_another_scope_is_another_chance(by_breadcrumb):
+    shelf = by_breadcrumb
+    shelf.announce(A, listing=WHOLE)
+    shelf.read(A, article(A, breadcrumb=["Africa"]))
+    store.sync_sources(shelf.db, [replace(PAPER, scope=Scope(breadcrumb=("World",), category=("Monde",)))])
+    assert shelf.announce(A, at=clock(9), listing=WHOLE) == []
+    store.sync_sources(shelf.db, [replace(PAPER, scope=Scope(breadcrumb=("World", "Africa")))])
+    assert [due.url for due in shelf.announce(A, at=clock(10), listing=WHOLE)] == [A]
+    assert shelf.read(A, article(A, breadcrumb=["Africa"]), at=clock(10)) == "new"
+
+
 def test_an_article_stays_when_its_breadcrumb_changes(by_breadcrumb):
     by_breadcrumb.announce(A, listing=WHOLE)
     by_breadcrumb.read(A, article(A, 1, breadcrumb=["World"]))
