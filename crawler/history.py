@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from heapq import heappop, heappush
 from typing import NamedTuple
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from crawler.catalogue import OUTSIDE, Source
@@ -20,6 +21,7 @@ from crawler.fetch import Robots
 from crawler.items import Link
 from crawler.ledger import DueUrl
 from crawler.periods import Period, day_in_path, local_day, month_in_path, periods
+from crawler.sections import path_names_world
 from crawler.urls import absolute, canonical
 
 REQUESTS_PER_RUN = 2_000
@@ -31,6 +33,12 @@ MOST_PLACES = 20_000
 PATIENCE = 8
 """So many requests in a row that bring nothing, and the source is left alone until the next run."""
 
+UNTOLD = "without the section in their addresses"
+"""Why links are left out where nothing else tells whether they are the section's."""
+TOO_MANY_UNTOLD = 300
+"""So many of the asked period and none that tells: the addresses of this paper never do."""
+FEW_UNTOLD = 20
+"""So few may be days without an article of the section."""
 EARLIER = "of earlier times"
 """Why a sitemap is left out that proves how far back an archive goes."""
 
@@ -165,18 +173,25 @@ def _not_needed(source: Source, place: Place, asked: Period) -> str | None:
     return "of later times" if place.covers is not None and place.covers.since > asked.until else EARLIER
 
 
-def no_section(source: Source) -> str | None:
-    """Why the sitemaps of a source are of no use, for people; None where something tells its own articles.
+def tells_section(source: Source) -> bool:
+    """Whether the source's file says which articles of a sitemap of everything are its own.
 
-    A source that takes a whole sitemap or feed in its crawls takes the whole paper here too.
+    A source that takes a whole sitemap or feed in its crawls takes the whole paper here too. Of any other only those
+    count of which the address tells: see `in_section`.
     """
     is_whole_paper = any(listing.section is None for listing in source.listings)
-    if source.article_url or source.scope or source.archives or is_whole_paper:
-        return None
-    return (
-        f"its sitemaps are the whole paper, and nothing in {source.source_id}.toml tells the world pages in them: "
-        "give [scope], or [[archive]] with the pages of the section's own archive"
-    )
+    return bool(source.article_url or source.scope or is_whole_paper)
+
+
+def in_section(source: Source, url: str) -> bool:
+    """Whether an address names the world section, or lies below the page of a section of the source's own.
+
+    Half of all papers write it so. A page in the first folder is no sign by itself: it may be /news/.
+    """
+    path = urlsplit(url).path
+    sections = (urlsplit(listing.url).path.rstrip("/") for listing in source.listings if listing.section)
+    is_below = any(section.count("/") > 1 and path.startswith(f"{section}/") for section in sections)
+    return is_below or path_names_world(path, source.language)
 
 
 # ------------------------------------------------------------------------------------------------- which
@@ -250,8 +265,11 @@ def _refused(source: Source, link: Link, place: Place) -> str | None:
     reason = source.refuses(link.url)
     if reason is not None:
         return "on other hosts" if reason.startswith("other host") else "not of the section"
-    is_outside = place.kind != "section" and source.leaves_out(link, place.url) is not None
-    return "not of the section" if is_outside else None
+    if place.kind == "section":
+        return None
+    if source.leaves_out(link, place.url) is not None:
+        return "not of the section"
+    return None if tells_section(source) or in_section(source, link.url) else UNTOLD
 
 
 # ---------------------------------------------------------------------------------------------- the walk
@@ -291,6 +309,8 @@ class Walk:
         """The earliest day of which the archive is known to say something."""
         self.stopped: str | None = None
         """Why the walk ended before its end, for people."""
+        self.taken = self.untold = 0
+        """Links of the asked period that were taken, and those of which nothing tells the section."""
         self.refused: tuple[str, str] | None = None
         """Status and message where it could not begin."""
         self.has_begun = False
@@ -375,6 +395,9 @@ class Walk:
 
         The highest number is asked first. Where already that one is too old, the lowest number is the newest.
         """
+        self.taken, self.untold = self.taken + len(choice.taken), self.untold + choice.left_out[UNTOLD]
+        if self.untold >= TOO_MANY_UNTOLD and self.tells_nothing:
+            self.stopped = "its addresses do not tell"
         if choice.oldest is not None and place.kind == "sitemap":  # what a page of headlines shows says little
             self._reaches(choice.oldest)
         if place.covers is not None or choice.newest is None:
@@ -410,6 +433,11 @@ class Walk:
     def found_nothing(self) -> bool:
         """Whether none of the archive pages asked for is there: their addresses are wrong, or the archive is."""
         return bool(self.gone) and not self.outcomes["listed"] and not self.read_before
+
+    @property
+    def tells_nothing(self) -> bool:
+        """Whether the addresses of this paper do not say which articles are the section's."""
+        return not self.taken and self.untold >= FEW_UNTOLD
 
     @property
     def places_left(self) -> int:
@@ -455,6 +483,8 @@ def report(walk: Walk, waiting: Mapping[date | None, int], ending: str | None = 
     """What a walk leaves behind; `waiting` as in archives.py, `ending` why the run itself ended early."""
     if walk.refused is not None:
         return Report(*walk.refused)
+    if walk.tells_nothing:
+        return Report("failed", _untold(walk))
     if not walk.has_begun:
         return Report("skipped", f"{ending or 'the run ended'} before its turn")
     read, new, left = walk.read(waiting), walk.outcomes["new"], sum(waiting.values())
@@ -467,6 +497,13 @@ def report(walk: Walk, waiting: Mapping[date | None, int], ending: str | None = 
         new,
         left,
         walk.places_left,
+    )
+
+
+def _untold(walk: Walk) -> str:
+    return (
+        f"its sitemaps are the whole paper, and none of {walk.untold:,} addresses of that time tells its section: "
+        f"give {walk.source.source_id}.toml a [scope], or [[archive]] with the pages of the section's own archive"
     )
 
 
@@ -485,6 +522,7 @@ def _message(walk: Walk, read: Period | None, waiting: int, ending: str | None) 
     """'2026-10-03 to 2026-10-06 read, 200 new articles; the limit of 200 is reached, 112 articles are left: …'."""
     said = f"{read} read" if read is not None else f"no day of {walk.asked} is read to its end yet"
     said += f", {_counted(walk.outcomes['new'], 'new article')}"
+    said += " (the section is told by their addresses)" if walk.untold else ""
     failed = sum(walk.outcomes[outcome] for outcome in ("error", "blocked", "empty"))
     said += f", {_counted(failed, 'request')} failed" if failed else ""
     said += f" ({walk.failure})" if walk.failed else ""

@@ -17,7 +17,7 @@ from crawler.archives import Found
 from crawler.desk import Desk
 from crawler.discover.document import LARGEST
 from crawler.errors import UsageError
-from crawler.history import EARLIER, Place, Walk, dated_places, finished, named_sitemaps, no_section, sitemaps_of
+from crawler.history import EARLIER, Place, Walk, dated_places, finished, named_sitemaps, sitemaps_of
 from crawler.items import Exchange
 from crawler.ledger import DueUrl
 from crawler.middlewares import Politeness, said
@@ -67,10 +67,6 @@ class HistorySpider(Spider):
 
     async def _find_sitemaps(self, walk: Walk) -> None:
         source = walk.source
-        reason = no_section(source)
-        if reason is not None:
-            walk.refused = ("failed", reason)
-            return
         listed = [listing.url for listing in source.listings if listing.kind == "news-sitemap"]
         names = 0
         for origin in dict.fromkeys(map(fetch.origin, (source.home, *listed))):

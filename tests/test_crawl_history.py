@@ -110,13 +110,24 @@ def test_only_the_section_is_taken_and_the_rest_is_a_count(desk, stand):
     assert any("not of the section" in reason and "of other times" in reason for reason in reasons)
 
 
-def test_a_whole_paper_without_a_sign_of_its_section_is_refused(desk, stand):
+def test_without_a_word_in_the_file_the_addresses_tell_the_section(desk, stand):
     source(desk, stand, "")
-    done = history(desk, "--since", ago(stand, 30))
+    done = history(desk, "--since", ago(stand, 20), "--until", ago(stand, 10))
+    assert done.returncode == 0
+    assert "(the section is told by their addresses)" in done.stdout
+    assert stored(desk) == past(stand, 20, 10, "world")
+
+
+def test_a_whole_paper_whose_addresses_tell_nothing_is_refused(desk, stand):
+    source(desk, stand, "")
+    day = stand.base.date() - timedelta(days=15)
+    urls = "".join(f"<url><loc>{stand.url}/{day:%Y/%m/%d}/story-{number}</loc></url>" for number in range(40))
+    stand.replace(stand.paper.archive.month_path(day), f"<urlset>{urls}</urlset>".encode(), "application/xml")
+    done = history(desk, "--since", ago(stand, 15), "--until", ago(stand, 15))
     assert done.returncode == 1
-    assert "nothing in meridian_courier.toml tells the world pages" in done.stderr
+    assert "none of 40 addresses of that time tells its section" in done.stderr
     assert "[[archive]]" in done.stderr
-    assert asked(stand) == []
+    assert desk.one("SELECT count(*) FROM urls") == 0
 
 
 def test_dated_pages_of_the_section(desk, stand):

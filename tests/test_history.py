@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
@@ -14,7 +15,10 @@ from crawler.discover import whole_sitemap
 from crawler.errors import PageError
 from crawler.fetch import Robots
 from crawler.history import (
+    FEW_UNTOLD,
     PATIENCE,
+    TOO_MANY_UNTOLD,
+    UNTOLD,
     Choice,
     Errand,
     Place,
@@ -23,10 +27,11 @@ from crawler.history import (
     choose,
     dated_places,
     finished,
+    in_section,
     named_sitemaps,
-    no_section,
     report,
     sitemaps_of,
+    tells_section,
 )
 from crawler.items import Link
 from crawler.ledger import DueUrl
@@ -128,10 +133,27 @@ def test_december_ends_with_its_year():
 
 
 def test_a_source_of_sections_says_nothing_of_a_whole_paper():
-    assert "nothing in gazette.toml tells" in no_section(SECTION_ONLY)
-    for tells in ({"article_url": ("/world/",)}, {"scope": Scope(path=("/world/",))}, {"archives": (Archive(AT, ""),)}):
-        assert no_section(replace(SECTION_ONLY, **tells)) is None
-    assert no_section(GAZETTE) is None  # its feed is the whole paper, and the crawl takes all of it
+    assert not tells_section(SECTION_ONLY)
+    assert tells_section(replace(SECTION_ONLY, article_url=("/world/",)))
+    assert tells_section(replace(SECTION_ONLY, scope=Scope(path=("/world/",))))
+    assert tells_section(GAZETTE)  # its feed is the whole paper, and the crawl takes all of it
+
+
+@pytest.mark.parametrize(
+    ("listing", "url", "is_in"),
+    [
+        ("/world", "/world/2026/talks", True),
+        ("/news/beyond-the-sea/", "/news/beyond-the-sea/talks", True),  # no word that we know, but its own page
+        ("/news/beyond-the-sea/", "/news/beyond-the-seas/talks", False),
+        ("/news", "/news/talks", False),  # the page of a section may be the first folder of everything
+        ("/world", "/sport/world/talks", False),
+        ("/world", "/2026/10/06/talks-of-the-world", False),
+        ("/", "/talks", False),
+    ],
+)
+def test_an_address_tells_its_section(listing, url, is_in):
+    source = replace(SECTION_ONLY, listings=(Listing(f"{AT}{listing}", "section", "World"),))
+    assert in_section(source, f"{AT}{url}") is is_in
 
 
 # --- which
@@ -181,6 +203,18 @@ def test_only_the_sections_own_articles_are_taken():
     assert [one.url for one, _ in choice.taken] == [world.url]
     assert choice.left_out == {"not of the section": 1, "on other hosts": 1, "twice": 1}
     assert str(choice) == "1 of 4 links taken: 1 not of the section, 1 on other hosts, 1 twice"
+
+
+def test_without_a_word_in_the_file_the_address_has_to_tell():
+    world, sport, untold = (link(f"{path}/a", "2026-10-06") for path in ("world", "sport", "2026"))
+    choice = choose([world, sport, untold], place(), WEEK, SECTION_ONLY)
+    assert [one.url for one, _ in choice.taken] == [world.url]
+    assert choice.left_out == {UNTOLD: 2}
+    assert taken(world, sport, untold, source=SECTION_ONLY, where=place(kind="section")) == [
+        "world/a",
+        "sport/a",
+        "2026/a",
+    ]
 
 
 def test_a_scope_counts_for_sitemaps_and_not_for_the_sections_own_archive():
@@ -363,6 +397,17 @@ def test_an_archive_of_which_no_page_is_there_is_no_archive():
     told = report(way, {})
     assert (told.status, told.read) == ("failed", None)
     assert "7 archive pages not there" in told.message
+
+
+@pytest.mark.parametrize(("untold", "is_over"), [(FEW_UNTOLD, False), (TOO_MANY_UNTOLD, True)])
+def test_a_paper_whose_addresses_never_tell_is_refused(untold, is_over):
+    way = walk()
+    way.add_places(numbered(1, 2))
+    way.note_read(way.next(), Choice(left_out=Counter({UNTOLD: untold}), newest=OCTOBER.until, oldest=OCTOBER.since))
+    assert (way.next() is None) is is_over
+    told = report(way, {})
+    assert told.status == "failed"
+    assert f"none of {untold} addresses of that time tells its section: give gazette.toml a [scope]" in told.message
 
 
 def test_a_source_that_was_not_reached_says_so():

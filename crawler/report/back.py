@@ -20,7 +20,6 @@ from crawler.history import (
     dated_places,
     is_finished,
     named_sitemaps,
-    no_section,
     sitemaps_of,
 )
 from crawler.hosts import known_robots
@@ -86,14 +85,12 @@ def foresee(database: Path, sources: Sequence[Source], errand: Errand, *, as_jso
 
 
 def _foreseen(db: Database | None, source: Source, errand: Errand) -> dict[str, Any]:
-    refused = no_section(source)
-    pages = [] if refused else _open_pages(db, source, errand)
+    pages = _open_pages(db, source, errand)
     waiting = sum(archives.waiting_days(db, source.source_id, errand.asked).values()) if db is not None else 0
     a_day = archives.articles_a_day(db, source.source_id) if db is not None else None
     days = len({day for page in pages if page.covers for day in page.covers.both(errand.asked).days()})
     return {
         "source": source.source_id,
-        "refused": refused,
         "pages": [
             {"kind": page.kind, "url": page.url, "covers": str(page.covers) if page.covers else None} for page in pages
         ],
@@ -133,8 +130,6 @@ def _listed(source: Source, url: str) -> Place:
 
 def _estimate(entry: dict[str, Any]) -> str:
     """'lemonde: 12 archive pages, about 310 articles; at most 2,000 requests a run, at least a second apart'."""
-    if entry["refused"]:
-        return f"{entry['source']}: {entry['refused']}"
     guess, waiting = entry["articles_estimated"], entry["waiting"]
     articles = f", about {guess:,} articles" if guess is not None else ", how many articles is not known yet"
     known = f" ({waiting:,} of them known and not asked for yet)" if waiting else ""
