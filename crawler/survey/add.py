@@ -181,25 +181,30 @@ def _draft(found: Survey, folder: Path, chosen_id: str | None) -> None:
 
 
 def _warnings(found: Survey) -> Iterator[str]:
-    seen = found.seen
+    """What the person should know: first what is unsure, then what the file bears as remarks."""
     for name, fact in found.facts.items():
         if not fact.is_sure:
             yield f"{name} {fact.value}: {fact.by}; {CHECK}"
-    for candidate in seen.taken:
+    for candidate in found.seen.taken:
         if candidate.section is None and not candidate.scoped and candidate_kind(candidate) != "section":
             yield f"{candidate.url} is the whole paper, and all of it is taken: a [scope] would say what counts."
-    articles = [one.article for one in seen.read if one.article is not None]
-    if reserved := sum(article.tdm_reserved is True for article in articles):
-        yield f"{reserved} of {len(articles)} articles reserve text and data mining: headline, date and link only."
-    if walled := sum(article.access == "paywalled" for article in articles):
-        yield f"{walled} of {len(articles)} articles are paid for: only what they show is kept."
-    if hidden := sum(article.noindex for article in articles):
-        yield f"{hidden} of {len(articles)} articles say noindex: headline, date and link only."
-    if seen.robots.delay > fetch.DELAY_FLOOR:
-        yield f"robots.txt asks for {seen.robots.delay:g} seconds between requests."
-    closed = [one for one in seen.articles if one.outcome == "robots"]
-    if closed:
-        yield f"robots.txt forbids {len(closed)} of {len(seen.articles)} articles that were asked for."
+    if found.seen.robots.delay > fetch.DELAY_FLOOR:
+        yield f"robots.txt asks for {found.seen.robots.delay:g} seconds between requests."
+    yield from _shortcomings(found.seen)
+
+
+def _shortcomings(seen: look.Seen) -> Iterator[str]:
+    """What of the articles read we may not have or did not get."""
+    read = [one.article for one in seen.read if one.article is not None]
+    counts = {
+        "reserve text and data mining: headline, date and link only": [one.tdm_reserved is True for one in read],
+        "are paid for: only what they show is kept": [one.access == "paywalled" for one in read],
+        "say noindex: headline, date and link only": [one.noindex for one in read],
+        "are forbidden by robots.txt": [one.outcome == "robots" for one in seen.articles],
+    }
+    for words, told in counts.items():
+        if any(told):
+            yield f"{sum(told)} of {len(told)} articles {words}."
     if len(seen.read) < look.ARTICLES:
         yield f"Only {len(seen.read)} of {len(seen.articles)} articles that were asked for gave a text."
 
