@@ -276,20 +276,27 @@ ON CONFLICT DO UPDATE SET last_seen_at = excluded.last_seen_at, rank = excluded.
   title = coalesce(excluded.title, title), published = coalesce(excluded.published, published),
   categories_json = coalesce(excluded.categories_json, categories_json), score = coalesce(excluded.score, score)
 """
-LONGEST_STAY = 2 * 60 * 60
-"""Seconds that count between two readings of a listing: after an outage nobody knows what stood there."""
+LATEST = 2.0
+"""Hours by which a reading may come later than planned and count whole: in an outage nobody knows what stood there."""
 
 
 def _credit_top_five(db: Database, listing: dict[str, Any], now: str) -> None:
     """Give the time since the last reading to what stood at the top then; a 304 says that it still does."""
     if listing["last_ok_at"] is None:
         return
-    hours = schedule.hours_between(listing["last_ok_at"], now)
+    hours = min(schedule.hours_between(listing["last_ok_at"], now), _planned_hours(listing) + LATEST)
     db.execute(
         "UPDATE listing_links INDEXED BY listing_links_top SET top_five_seconds = top_five_seconds + ? "
         "WHERE listing_id = ? AND last_seen_at = ? AND rank <= 5",
-        [min(max(round(hours * 3600), 0), LONGEST_STAY), listing["listing_id"], listing["last_listed_at"]],
+        [max(round(hours * 3600), 0), listing["listing_id"], listing["last_listed_at"]],
     )
+
+
+def _planned_hours(listing: dict[str, Any]) -> float:
+    """From the last reading to the one that was planned; what waits after a failure was not planned."""
+    if listing["next_check_at"] is None or listing["failures_in_row"] > 0:
+        return 0.0
+    return max(schedule.hours_between(listing["last_ok_at"], listing["next_check_at"]), 0.0)
 
 
 Said = tuple[str | None, str | None]

@@ -529,7 +529,7 @@ CREATE TABLE listing_links (       -- what each listing says of an address, and 
   rank               INTEGER,             -- place on the listing when last seen, 1 = first; NULL = unknown; e.g. 3
   first_rank         INTEGER,             -- place when first seen there; NULL = unknown; e.g. 1
   best_rank          INTEGER,             -- best place that it ever had there; NULL = unknown; e.g. 1
-  top_five_seconds   INTEGER NOT NULL DEFAULT 0,  -- how long it stood among the first five: the time between two readings counts, at most two hours of it; e.g. 7200
+  top_five_seconds   INTEGER NOT NULL DEFAULT 0,  -- how long it stood among the first five: the time between two readings counts, up to two hours beyond the time at which the second was planned; e.g. 7200
   title              TEXT,                -- headline as this listing shows it, newest; e.g. Talks resume
   published          TEXT,                -- date that this listing gives, UTC instant or day; that of the last change where it gives no other; e.g. 2026-10-06T07:12:00Z
   categories_json    TEXT CHECK (categories_json IS NULL OR json_valid(categories_json)),  -- categories that this feed gives; NULL = none; e.g. ["World", "Europe"]

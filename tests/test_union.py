@@ -75,9 +75,21 @@ def test_what_is_not_modified_still_stands_at_the_top(shelf):
     assert shelf.one("SELECT last_listed_at FROM listings WHERE url = ?", SECTION) == clock(10)
 
 
-def test_an_outage_counts_two_hours_at_most(shelf):
+def test_an_outage_counts_two_hours_beyond_the_plan_at_most(shelf):
     shelf.announce(A, at=clock(8), listing=SECTION)
+    shelf.db.execute("UPDATE listings SET next_check_at = ?", [clock(11)])  # a quiet hour: asked three hours later
+    shelf.announce(A, at=clock(11, 10), listing=SECTION)
+    assert place(shelf, A, "top_five_seconds") == (11_400,)
+    shelf.db.execute("UPDATE listings SET next_check_at = ?", [clock(11, 40)])
     shelf.announce(A, at=clock(20), listing=SECTION)
+    assert place(shelf, A, "top_five_seconds") == (11_400 + 9_000,)
+
+
+def test_what_waits_after_a_failure_was_not_planned(shelf):
+    shelf.announce(A, at=clock(8), listing=SECTION)
+    shelf.announce(at=clock(8, 30), listing=SECTION, outcome="error", reason="timeout")
+    shelf.db.execute("UPDATE listings SET next_check_at = ?", [clock(18)])
+    shelf.announce(A, at=clock(18), listing=SECTION)
     assert place(shelf, A, "top_five_seconds") == (7200,)
 
 
