@@ -6,6 +6,7 @@ Every request ends here, so every address ends with an outcome and a reason.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from typing import Any
 
 from scrapy import Request
@@ -15,6 +16,7 @@ from twisted.python.failure import Failure
 from crawler import discover, fetch, pages
 from crawler.catalogue import Source
 from crawler.discover import Seen
+from crawler.discover.seen import fingerprint
 from crawler.errors import NotHTML, PageError
 from crawler.extract import extract
 from crawler.history import Choice, Place, choose
@@ -86,7 +88,7 @@ def read_listing(exchange: Exchange, response: Response, seen: Seen | None = Non
             fetch.charset(response.headers.get(b"Content-Type")),
             seen=seen,
         )
-        exchange.shown = found.shown
+        exchange.shown, exchange.next_page = found.shown, found.next_page
         exchange.outcome = "listed"
         wishes = [exchange.fresh_seconds, fetch.ttl_seconds(response.body) if listing.kind == "feed" else None]
         exchange.fresh_seconds = max((seconds for seconds in wishes if seconds is not None), default=None)
@@ -133,6 +135,46 @@ def _archive_links(response: Response, kind: str) -> tuple[Iterable[Link], list[
     if kind == "section":
         return discover.links(response.body, response.url, "section", charset), []
     return discover.whole_sitemap(response.body, response.url, charset)
+
+
+@dataclass(frozen=True, slots=True)
+class Turned:
+    """A section page that is cut into pages, as far as this run has read it."""
+
+    first: Exchange
+    pages: int
+    urls: frozenset[str]
+    """Canonical addresses that these pages announced."""
+
+
+def brings_new(exchange: Exchange, seen: Seen) -> bool:
+    """Whether this page of a listing announces what no earlier visit showed, whoever else announced it by now."""
+    return any(fingerprint(canonical(link.url)) not in seen.ages for link in exchange.links)
+
+
+def turned(exchange: Exchange, before: Turned | None) -> Turned:
+    """What the page after this one goes on from."""
+    urls = frozenset(canonical(link.url) for link in exchange.links)
+    return (
+        Turned(exchange, 1, urls)
+        if before is None
+        else replace(before, pages=before.pages + 1, urls=before.urls | urls)
+    )
+
+
+def go_on(exchange: Exchange, before: Turned) -> None:
+    """Let the answer of a further page go on where the pages before it ended: one listing, read at one instant.
+
+    Ranks go on, what stood on an earlier page is left out, and the validators stay those of the first page, the only
+    one that is asked conditionally. A further page that cannot be read is a reason, and no failure of the listing.
+    """
+    exchange.fetched_at = before.first.fetched_at
+    exchange.etag, exchange.last_modified = before.first.etag, before.first.last_modified
+    if exchange.outcome != "listed":
+        exchange.reason = f"page {before.pages + 1}: {exchange.reason or exchange.outcome}"
+        exchange.outcome, exchange.links, exchange.shown = "listed", [], ()
+    new = [link for link in exchange.links if canonical(link.url) not in before.urls]
+    exchange.links = [replace(link, rank=len(before.urls) + rank) for rank, link in enumerate(new, 1)]
 
 
 def read_article(

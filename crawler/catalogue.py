@@ -36,6 +36,8 @@ class Listing:
     """As the publisher calls it; None where the listing is the whole paper."""
     evidence: str | None = None
     """How the address is known: a word of EVIDENCE, a colon, and what was seen where and when."""
+    pages: int = 1
+    """How many pages deep a section page is read, as long as each brings something new; 1 to MOST_PAGES."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +136,10 @@ class Source:
         """Whether the address lies on the source's site or on one of its further hosts."""
         host = urlsplit(url).hostname or ""
         return site(url) == site(self.home) or any(_is_host(host, own) for own in self.hosts)
+
+    def pages_of(self, listing_url: str) -> int:
+        """How many pages deep this listing of ours is read."""
+        return next((listing.pages for listing in self.listings if listing.url == listing_url), 1)
 
     def refuses(self, url: str) -> str | None:
         """Why this announced address is not fetched, for people; None when it is."""

@@ -181,6 +181,8 @@ class Exchange:
     fresh_seconds: int | None = None
     """How long the publisher calls the answer fresh (max-age, ttl); None where it does not say."""
     links: list[Link] = field(default_factory=list)
+    next_page: str | None = None
+    """Of a section page: the address of the page after this one."""
     shown: tuple[int, ...] = ()
     """Of a section page: fingerprints of all addresses that it shows."""
     article: Article | None = None

@@ -29,6 +29,8 @@ MEDIA_TYPES = ("newspaper", "wire", "broadcaster", "magazine", "online", "govern
 LONGEST_TEXT = 1_000
 """Characters."""
 MOST_LINKS = 10_000
+MOST_PAGES = 10
+"""Of a section page that is cut into pages; what lies deeper belongs to an [[archive]]."""
 
 Check = Callable[[Any], str | None]
 regex = cache(re.compile)
@@ -56,6 +58,7 @@ def wrong_in(stem: str, table: Mapping[str, Any]) -> Iterator[str]:
     yield from _wrong(table, SOURCE_KEYS)
     yield from _repeated(table)
     yield from _idle_scope(table)
+    yield from _idle_pages(table)
 
 
 def unknown(what: str, name: str, known: Sequence[str]) -> str:
@@ -127,6 +130,14 @@ def _idle_scope(table: Mapping[str, Any]) -> Iterator[str]:
     entries = [entry for entry in listings if isinstance(entry, dict)] if isinstance(listings, list) else []
     if "scope" in table and entries and all("section" in entry for entry in entries):
         yield "scope: every listing has a section, and what a section announces always counts; take [scope] out"
+
+
+def _idle_pages(table: Mapping[str, Any]) -> Iterator[str]:
+    """Feeds and sitemaps have no pages to turn."""
+    listings = table.get("listing")
+    for number, entry in enumerate(listings if isinstance(listings, list) else (), 1):
+        if isinstance(entry, dict) and "pages" in entry and entry.get("kind") != "section":
+            yield f'listing[{number}].pages: only a listing of kind = "section" is cut into pages; take the line out'
 
 
 def _is_number(value: object) -> bool:
@@ -285,6 +296,11 @@ def _links(count: float) -> str | None:
     return None if is_count else f"{count} is no count from 1 to {MOST_LINKS:,}; write links = 15"
 
 
+def _pages(count: float) -> str | None:
+    is_count = isinstance(count, int) and 1 <= count <= MOST_PAGES
+    return None if is_count else f"{count} is no number of pages from 1 to {MOST_PAGES}; write pages = 3"
+
+
 def _share(share: float) -> str | None:
     return None if 0 < share <= 1 else f"{share} is no share of 1; write body = 0.95"
 
@@ -333,6 +349,7 @@ LISTING_KEYS = {
     "kind": Key("text", '"section"', _one_of(LISTING_KINDS, "kind", _KINDS_MEANT), required=True),
     "section": Key("text", '"World"', _filled),
     "evidence": Key("text", '"seen: link «World», 2026-10-06"', _evidence),
+    "pages": Key("number", "3", _pages),
 }
 ARCHIVE_KEYS = {
     "url": Key("text", '"https://www.example.org/archives/{year}/{month:02}/{day:02}/"', _archive_url, required=True),

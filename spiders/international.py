@@ -11,6 +11,7 @@ from scrapy.http import Response
 from twisted.python.failure import Failure
 
 from crawler import answers, fetch
+from crawler.answers import Turned
 from crawler.desk import Desk
 from crawler.errors import UsageError
 from crawler.items import Exchange
@@ -58,21 +59,35 @@ class InternationalSpider(Spider):
             priority=priority,
         )
 
-    async def parse_listing(self, response: Response, child: bool = False) -> AsyncIterator[Request]:
-        """Commit what the listing announces; ask for the articles that are new."""
+    async def parse_listing(
+        self, response: Response, child: bool = False, before: Turned | None = None
+    ) -> AsyncIterator[Request]:
+        """Commit what the listing announces; ask for the articles that are new, and for its next page.
+
+        `child`: of the index of a sitemap; `before`: the pages of this listing that were read already.
+        """
         exchange = answers.of_response(response)
         exchange.is_part = child
-        if exchange.outcome == "read":
-            children = answers.read_listing(exchange, response, await self.desk.seen(response.meta["due"]))
-        else:
-            children = []
+        seen = await self.desk.seen(response.meta["due"])
+        children = answers.read_listing(exchange, response, seen) if exchange.outcome == "read" else []
         if children or child:
             exchange.etag = exchange.last_modified = None  # an index answers 304 while its children change
+        if before is not None:
+            answers.go_on(exchange, before)
         own = filter(response.meta["source"].owns, children)
         for url in islice(own, 0 if child else CHILD_SITEMAPS):
             yield self.listing_request(response.meta["due"]).replace(url=url, headers={}, cb_kwargs={"child": True})
         for due in await self.desk.announce(exchange):
             yield self.article_request(due)
+        if exchange.next_page is not None and answers.brings_new(exchange, seen):
+            for request in self.next_page(response, exchange.next_page, answers.turned(exchange, before)):
+                yield request
+
+    def next_page(self, response: Response, url: str, before: Turned) -> Iterator[Request]:
+        """The page after this one, where the source wants to be read so deep."""
+        due, source = response.meta["due"], response.meta["source"]
+        if before.pages < source.pages_of(due.url) and source.owns(url):
+            yield self.listing_request(due).replace(url=url, headers={}, cb_kwargs={"before": before})
 
     def parse_article(self, response: Response) -> Iterator[Exchange]:
         """Read the page; the pipeline commits it."""

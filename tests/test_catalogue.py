@@ -109,6 +109,12 @@ def test_every_key_arrives(tmp_path: Path) -> None:
     assert source.rights == "licensed: contract of 2026-01-15"
 
 
+def test_a_section_may_be_read_deeper(tmp_path: Path) -> None:
+    source = read_source(write(tmp_path, GOOD.replace('kind    = "section"', 'kind = "section"\npages = 3')))
+    assert source.pages_of(source.listings[0].url) == 3
+    assert source.pages_of("https://www.example.org/elsewhere") == 1
+
+
 def test_windows_file_is_read(tmp_path: Path) -> None:
     text = b"\xef\xbb\xbf" + GOOD.replace("\n", "\r\n").encode()
     assert read_source(write(tmp_path, text)).name == "The Example"
@@ -122,6 +128,9 @@ def test_windows_file_is_read(tmp_path: Path) -> None:
         ('kind    = "section"', 'kind = "news_sitemap"', 'write kind = "news-sitemap"'),
         ('kind    = "section"', 'kind = "sektion"', 'write kind = "section"'),
         ('kind    = "section"', "", 'listing[1].kind: is missing; write kind = "section"'),
+        ('kind    = "section"', 'kind = "section"\npages = 11', "listing[1].pages: 11 is no number of pages from"),
+        ('kind    = "section"', 'kind = "section"\npages = 1.5', "listing[1].pages: 1.5 is no number of pages from 1"),
+        ('kind    = "section"', 'kind = "feed"\npages = 2', 'listing[1].pages: only a listing of kind = "section" is'),
         ("language =", "langauge =", "langauge: unknown key 'langauge'; did you mean language?"),
         ("language =", "langauge =", 'language: is missing; write language = "fr"'),
         ('"en-GB"', '"english"', "language: 'english' is no BCP 47 tag"),

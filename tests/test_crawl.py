@@ -70,6 +70,22 @@ def test_section_pages_are_remembered_with_what_is_no_article(desk):
     assert remembered > announced >= articles > 0
 
 
+def test_a_section_page_is_read_page_by_page_as_long_as_each_brings_something(desk, stand):
+    pages = ["/business/", "/business/page/2/", "/business/page/3/"]
+    assert [path for path in desk.asked_first if path.startswith("/business/") and path in stand.paper][:3] == pages
+    ranks = desk.rows(
+        "SELECT rank, first_rank FROM listing_links JOIN listings l USING (listing_id) "
+        "WHERE l.url = ? ORDER BY first_rank",
+        f"{stand.url}/business/",
+    )
+    assert [first for _, first in ranks] == list(range(1, len(ranks) + 1))
+    ((etag, reason),) = desk.rows("SELECT etag, reason FROM listings WHERE url = ?", f"{stand.url}/business/")
+    assert (etag is not None, reason) == (True, None)
+    asked = [request.path for request in stand.requests]
+    assert asked.count("/business/") == 3
+    assert asked.count("/business/page/2/") < 3
+
+
 def test_every_announced_address_has_a_state_and_a_reason(desk):
     assert desk.rows("SELECT url FROM urls WHERE state = 'new' OR reason IS NULL OR reason = ''") == []
 

@@ -162,9 +162,11 @@ def test_links_between_pages_lead_somewhere():
 
 @pytest.mark.parametrize("section", FIRST.sections, ids=lambda section: section.slug)
 def test_a_section_page_announces_its_articles(section):
-    page = tree(FIRST[f"/{section.slug}/"])
-    hrefs = set(page.xpath("//a/@href"))
-    headlines = squeezed(page.text_content())
+    paths = [path for path in FIRST if re.fullmatch(rf"/{section.slug}/(page/\d+/)?", path)]
+    pages = [tree(FIRST[path]) for path in paths]
+    hrefs = {href for page in pages for href in page.xpath("//a/@href")}
+    headlines = " ".join(squeezed(page.text_content()) for page in pages)
+    assert len(pages) == (3 if section.per_page else 1)
     for article in FIRST.articles:
         if article.section == section:
             assert FIRST.path(article) in hrefs

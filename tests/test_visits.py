@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 from sqlite_utils import Database
-from stories import FEED, SECTION, Shelf
+from stories import FEED, SECTION, T0, Shelf
 
-from crawler import visits
+from crawler import answers, store, visits
 from crawler.discover import Seen, links, links_lines, section
 from crawler.discover.seen import fingerprint, seen_on, with_memory
-from crawler.items import Link
+from crawler.items import Exchange, Link
 from crawler.urls import canonical
 
 URL = "https://www.courier.example.com/world"
@@ -193,3 +193,41 @@ def test_an_answer_is_remembered_with_its_links(shelf):
     shelf.announce("https://gazette.example/world/a-1", listing=SECTION, shown=(7, 8))
     shelf.announce("https://gazette.example/world/a-1", listing=FEED)
     assert [row[0] for row in rows(shelf.db)] == [7, 8]
+
+
+# ------------------------------------------------------------------------------------------------------- further pages
+
+
+def of_page(*names: str, outcome: str = "listed", at: str = T0) -> Exchange:
+    links = [Link(f"https://gazette.example/world/{name}", rank=rank) for rank, name in enumerate(names, 1)]
+    return Exchange("gazette", SECTION, outcome, at, etag=f'"{at}"', links=links, listing=True, shown=(1, 2))
+
+
+def test_a_further_page_goes_on_where_the_last_one_ended():
+    first, second, third = of_page("a", "b"), of_page("b", "c", at="2026-10-06T08:00:09Z"), of_page("d")
+    answers.go_on(second, answers.turned(first, None))
+    assert [(link.url[-1], link.rank) for link in second.links] == [("c", 3)]
+    assert (second.fetched_at, second.etag) == (first.fetched_at, first.etag)
+    before = answers.turned(second, answers.turned(first, None))
+    answers.go_on(third, before)
+    assert (before.pages, [link.rank for link in third.links]) == (2, [4])
+
+
+def test_a_further_page_that_fails_is_no_failure_of_the_listing(shelf):
+    first, second = of_page("a"), of_page(outcome="gone")
+    second.reason = "HTTP 404"
+    answers.go_on(second, answers.turned(first, None))
+    assert (second.outcome, second.reason, second.links) == ("listed", "page 2: HTTP 404", [])
+    for exchange in (first, second):
+        store.announce(shelf.db, shelf.run_id, exchange, {})
+    assert shelf.rows("SELECT failures_in_row, reason, etag FROM listings WHERE url = ?", SECTION) == [
+        (0, None, first.etag)
+    ]
+    assert shelf.rows("SELECT reason FROM fetches ORDER BY rowid DESC LIMIT 1") == [("page 2: HTTP 404",)]
+
+
+def test_a_page_brings_something_new_or_not():
+    seen = seen_on([["https://gazette.example/world/a"]])
+    assert answers.brings_new(of_page("a", "b"), seen)
+    assert not answers.brings_new(of_page("a"), seen)
+    assert not answers.brings_new(of_page(), seen)

@@ -40,6 +40,8 @@ class Section:
     name: str
     language: str
     build: str
+    per_page: int | None = None
+    """Articles on one page of it; None = all."""
 
 
 @dataclass(frozen=True, slots=True)

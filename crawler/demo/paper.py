@@ -22,6 +22,7 @@ from crawler.demo.builds.common import Site, Teaser, picture_path
 from crawler.demo.manuscript import PrintedArticle, Section, read_article
 from crawler.demo.odd import OddPage, Page, amp_page, html, index_pages, odd_pages
 from crawler.items import Article
+from crawler.source_keys import MOST_PAGES
 
 HERE = Path(__file__).parent
 BASE = datetime(2026, 3, 14, 18, 0, tzinfo=UTC)
@@ -124,6 +125,9 @@ class Paper(Mapping[str, Page]):
         for path, kind, section in self.listings:
             lines += ["", "[[listing]]", f'url = "{self.url}{path}"', f'kind = "{kind}"']
             lines += [f'section = "{section}"'] if section else []
+            lines += (
+                [f"pages = {MOST_PAGES}"] if any(s.per_page and path == f"/{s.slug}/" for s in self.sections) else []
+            )
         return "\n".join(lines) + "\n"
 
     def _read(self) -> tuple[PrintedArticle, ...]:
@@ -147,7 +151,7 @@ class Paper(Mapping[str, Page]):
         pages = index_pages(self.site)
         pages |= {self.path(article): self._article(article) for article in self.articles}
         pages |= {f"/amp{self.path(a)}": html(amp_page(a, self.site)) for a in self.articles if a.build == "classic"}
-        pages |= {f"/{section.slug}/": self._section(section) for section in self.sections}
+        pages |= dict(page for section in self.sections for page in self._section(section))
         pages |= {f"/{section.slug}/rss.xml": self._section_feed(section) for section in self.sections}
         pages |= {odd.path: odd.page for odd in self.odd if odd.page is not None}
         pages |= {picture_path(article.slug): _picture(article) for article in self.articles}
@@ -166,9 +170,14 @@ class Paper(Mapping[str, Page]):
         body = text.encode(article.charset, "xmlcharrefreplace")
         return Page(body, changed=article.modified or article.published)
 
-    def _section(self, section: Section) -> Page:
+    def _section(self, section: Section) -> Iterator[tuple[str, Page]]:
+        """Path and page, for each page that a section is cut into."""
         teasers = [self.site.teaser(article) for article in self.articles if article.section == section]
-        return html(BUILDS[section.build].section_page(section, teasers + self._odd_teasers(section.slug), self.site))
+        size = section.per_page or max(len(teasers), 1)
+        for number, start in enumerate(range(0, max(len(teasers), 1), size), 1):
+            odd = self._odd_teasers(section.slug) if number == 1 else []
+            text = BUILDS[section.build].section_page(section, teasers[start : start + size] + odd, self.site)
+            yield f"/{section.slug}/" + (f"page/{number}/" if number > 1 else ""), html(text)
 
     def _section_feed(self, section: Section) -> Page:
         teasers = [self.site.teaser(article) for article in self.articles if article.section == section]

@@ -40,8 +40,16 @@ _CONSENT = re.compile(
 class Links(list[Link]):
     """The links that were read of one listing, and whether it holds more."""
 
-    def __init__(self, kept: Iterable[Link], announced: int | None = None, shown: Iterable[int] = ()):
+    def __init__(
+        self,
+        kept: Iterable[Link],
+        announced: int | None = None,
+        shown: Iterable[int] = (),
+        next_page: str | None = None,
+    ):
         super().__init__(kept)
+        self.next_page = next_page
+        """Address of the page after this one of the same section page; None where it has none."""
         self.shown = tuple(shown)
         """Of a section page: fingerprints of all addresses that it shows, articles or not, for `Seen`."""
         self.announced = len(self) if announced is None else announced

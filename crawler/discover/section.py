@@ -5,6 +5,7 @@ from __future__ import annotations
 from crawler.discover.candidates import candidates
 from crawler.discover.dates import day_in
 from crawler.discover.document import MOST_LINKS, Links, refuse_walls, unpacked
+from crawler.discover.pager import next_page
 from crawler.discover.scorer import scores
 from crawler.discover.seen import Seen, fingerprint, with_memory
 from crawler.errors import NotHTML, PageError
@@ -53,4 +54,4 @@ def page_links(page: Page, seen: Seen | None = None) -> Links:
         )
         for rank, (one, score) in enumerate(articles[:MOST_LINKS], start=1)
     )
-    return Links(kept, len(articles), [fingerprint(key) for key in keys[:MOST_LINKS]])
+    return Links(kept, len(articles), [fingerprint(key) for key in keys[:MOST_LINKS]], next_page(page))

@@ -108,7 +108,8 @@ def section_page(section: Section, teasers: list[Teaser], site: Site) -> str:
         f'<header class="site-header"><p class="site-title"><a href="/" rel="home">{name}</a></p>'
         f"{navigation(site, section.language)}</header>\n"
         f'<main id="main"><h1 class="page-title">{section.name}</h1>\n{entries}\n'
-        f'<div class="nav-links"><a href="/{section.slug}/page/2/">2</a></div></main>\n'
+        f'<div class="nav-links"><a href="/{section.slug}/page/2/">2</a> '
+        f'<a href="/{section.slug}/page/3/">3</a></div></main>\n'
         f"{footer(site, section.language)}"
     )
     return page(section.language, head, body)
