@@ -33,6 +33,8 @@ MOST_PLACES = 20_000
 PATIENCE = 8
 """So many requests in a row that bring nothing, and the source is left alone until the next run."""
 
+ENOUGH_OLDER = 2
+"""So many numbered sitemaps in a row, and the rest is older as well; a single one may be out of order."""
 UNTOLD = "without the section in their addresses"
 """Why links are left out where nothing else tells whether they are the section's."""
 TOO_MANY_UNTOLD = 300
@@ -235,10 +237,10 @@ def choose(links: Iterable[Link], place: Place, asked: Period, source: Source) -
             day = place.covers.until
         reason = None if is_asked else "without a date" if day is None else "of other times"
         reason = reason or _refused(source, link, place)
-        identity = canonical(link.url)
-        if reason is None and identity in seen:
-            reason = "twice"
-        seen.add(identity)
+        if reason is None:
+            identity = canonical(link.url)
+            reason = "twice" if identity in seen else None
+            seen.add(identity)
         if reason is None:
             choice.taken.append((link, day))
         else:
@@ -321,6 +323,7 @@ class Walk:
         self._taken: set[int] = set()
         self._fruitless = 0
         self._ways: dict[str, str] = {}
+        self._older: Counter[str] = Counter()
         self._bounds: dict[str, date] = {}
 
     def add_places(self, places: Iterable[Place]) -> None:
@@ -391,7 +394,7 @@ class Walk:
         self.forbidden.append(place)
 
     def note_read(self, place: Place, choice: Choice) -> None:
-        """Of numbered sitemaps, leave out the rest once one is wholly older than the period.
+        """Of numbered sitemaps, leave out the rest once two in a row are wholly older than the period.
 
         The highest number is asked first. Where already that one is too old, the lowest number is the newest.
         """
@@ -400,17 +403,19 @@ class Walk:
             self.stopped = "its addresses do not tell"
         if choice.oldest is not None and place.kind == "sitemap":  # what a page of headlines shows says little
             self._reaches(choice.oldest)
-        if place.covers is not None or choice.newest is None:
+        if place.covers is None and choice.newest is not None:
+            self._follow(place.family, choice.newest, choice.oldest or choice.newest)
+
+    def _follow(self, family: str, newest: date, oldest: date) -> None:
+        if newest >= self.asked.since:
+            self._ways.setdefault(family, "down")
+            self._bounds[family] = min(self._bounds.get(family, oldest), oldest)
+            self._older[family] = 0
             return
-        if choice.newest >= self.asked.since:
-            self._ways.setdefault(place.family, "down")
-            oldest = choice.oldest or choice.newest
-            self._bounds[place.family] = min(self._bounds.get(place.family, oldest), oldest)
-            return
-        way = self._ways.get(place.family)
-        self._ways[place.family] = "up" if way is None else "end"
-        if way is not None:
-            self._places = [other for other in self._places if other.family != place.family]
+        self._ways.setdefault(family, "up")
+        self._older[family] += 1
+        if self._older[family] >= ENOUGH_OLDER:
+            self._places = [place for place in self._places if place.family != family]
 
     def note_older(self, count: int) -> None:
         """An index names so many sitemaps of earlier times."""

@@ -211,4 +211,6 @@ def _next_fetch(db: Database, row: dict[str, Any], exchange: Exchange, verdict: 
         is_over = again is None if verdict.state == "article" else is_given_up
         return None if is_over else schedule.another_try(failures, exchange.fetched_at, exchange.retry_at)
     is_for_good = verdict.state in ("duplicate", "not_article", "skipped") or exchange.status_code == _GONE_FOR_GOOD
+    if verdict.outcome == "gone" and row["archive_id"] is not None:  # what is old is not just coming out
+        return None
     return None if is_for_good else again

@@ -116,6 +116,13 @@ def test_a_young_article_of_an_archive_is_looked_at_again_by_the_crawl(shelf):
     assert crawled(shelf) == ["world/a"]
 
 
+def test_what_is_old_and_not_there_is_not_asked_for_again(shelf):
+    announce(shelf, ("world/a", date(2026, 10, 6)))
+    assert shelf.fail(f"{HOME}/world/a", "gone", status_code=404) == "gone"
+    assert shelf.url(f"{HOME}/world/a")["next_fetch_at"] is None
+    assert waiting(shelf, at="2027-01-01T00:00:00Z") == []
+
+
 def test_second_looks_count_from_publication_where_that_is_long_ago():
     assert schedule.second_look(T0, T0, OLD) is None
     assert schedule.second_look(T0, T0, "2026-10-06T07:00:00Z") == "2026-10-06T09:00:00Z"

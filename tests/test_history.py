@@ -358,16 +358,30 @@ def read_numbered(way, days):
 def test_of_numbered_sitemaps_the_rest_is_left_once_one_is_older():
     way = walk()
     way.add_places(numbered(1, 2, 3, 4, 5))
-    month = {n: (date(2026, 6 + n, 1), date(2026, 6 + n, 28)) for n in range(1, 6)}
-    assert read_numbered(way, month) == [5, 4, 3]
+    month = {n: (date(2026, 6 + n, 1), date(2026, 6 + n, 28)) for n in range(1, 6)}  # 5 is November
+    assert read_numbered(way, month) == [5, 4, 3, 2]
     assert way.read({}) == OCTOBER
+
+
+def test_one_numbered_sitemap_out_of_order_ends_nothing():
+    way = walk()
+    way.add_places(numbered(*range(1, 8)))
+    days = {n: (date(2026, 4 + n, 1), date(2026, 4 + n, 28)) for n in range(1, 8)} | {6: (date(2020, 1, 1),) * 2}
+    days[5] = (date(2026, 10, 1), date(2026, 10, 9))
+    assert read_numbered(way, days) == [7, 6, 5, 4, 3]
+
+
+def test_an_archive_of_earlier_years_alone_costs_two_requests():
+    way = walk()
+    way.add_places(numbered(*range(1, 300)))
+    assert read_numbered(way, {n: (date(2001, 1, 1), date(2002, 1, 1)) for n in range(1, 300)}) == [299, 1]
 
 
 def test_where_the_highest_number_is_the_oldest_the_lowest_comes_next():
     way = walk()
     way.add_places(numbered(1, 2, 3, 4, 5))
     month = {n: (date(2026, 12 - n, 1), date(2026, 12 - n, 28)) for n in range(1, 6)}
-    assert read_numbered(way, month) == [5, 1, 2, 3]
+    assert read_numbered(way, month) == [5, 1, 2, 3, 4]
     assert way.read({}) == OCTOBER
 
 

@@ -7,6 +7,7 @@ SELECT u.source_id,
        substr(u.first_seen_at, 1, 10) AS announced_on,  -- UTC day on which it was announced first; e.g. 2026-10-06
        (SELECT group_concat(DISTINCT l.kind) FROM listing_links k JOIN listings l USING (listing_id)
         WHERE k.url_id = u.url_id) AS listing_kinds,  -- kinds of the listings that announce it, a comma between them; e.g. feed,section
+       u.archive_id,
        u.next_fetch_at,
        u.url
 FROM urls u
