@@ -20,14 +20,15 @@ else \
 fi
 endef
 
-.PHONY: help demo test crawl bench bench-extract bench-links bench-crawl lint format clean
+.PHONY: help demo test crawl bench bench-extract bench-links bench-rhythm bench-crawl lint format clean
 
 help:
 	@echo "make demo           crawl the invented newspaper and show what a data team sees"
 	@echo "make test           all tests, with coverage"
 	@echo "make crawl          crawl what is due into data/news.db (needs WORLDDESK_CONTACT)"
 	@echo "make bench          quality and speed on real pages (needs ../shared), beside other"
-	@echo "                    extractors; also bench-extract, bench-links, bench-crawl"
+	@echo "                    extractors; also bench-extract, bench-links,"
+	@echo "                    bench-rhythm, bench-crawl"
 	@echo "make lint           ruff and mypy;  make format  rewrites what ruff would"
 	@echo "make clean          remove $(VENV) and what tools left behind; data/ stays"
 
@@ -40,10 +41,10 @@ test: $(READY)
 crawl: $(READY)
 	$(BIN)/worlddesk crawl
 
-bench: bench-extract bench-links bench-crawl
+bench: bench-extract bench-links bench-rhythm bench-crawl
 
 bench-extract: $(PEERS)
-bench-extract bench-links bench-crawl: bench-%: $(READY)
+bench-extract bench-links bench-rhythm bench-crawl: bench-%: $(READY)
 	$(BIN)/python bench/$*.py
 
 lint: $(READY)

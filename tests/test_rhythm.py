@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import math
 import random
 import sqlite3
+import sys
 from contextlib import closing
+from pathlib import Path
 
 import pytest
 from crawls import Desk
@@ -159,6 +162,40 @@ def test_how_long_an_answer_is_called_fresh(header, age, seconds):
 def test_the_ttl_of_a_channel_is_minutes():
     assert fetch.ttl_seconds(b"<rss><channel><title>x</title><ttl> 15 </ttl>") == 900
     assert fetch.ttl_seconds(b"<rss><channel><title>x</title>") is None
+
+
+# --- in simulated time
+
+
+@pytest.fixture(scope="module")
+def bench():
+    path = Path(__file__).resolve().parent.parent / "bench" / "rhythm.py"
+    spec = importlib.util.spec_from_file_location("bench_rhythm", path)
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module  # dataclasses look there
+    spec.loader.exec_module(module)
+    yield module
+    del sys.modules[spec.name]
+
+
+def test_at_equal_requests_it_misses_less_and_sees_sooner_than_a_fixed_rhythm(bench):
+    listings = bench.generated(bench.INVENTED, bench.INVENTED_LIVELINESS, weeks=4)
+    rows = bench.compare(listings, bench.LEARNING)
+    ours, fixed, own = (rows[name] for name in ("ours", "fixed", "fixed, each its own"))
+    assert fixed["requests"] == pytest.approx(ours["requests"], rel=0.01)
+    assert own["requests"] == pytest.approx(ours["requests"], rel=0.01)
+    assert ours["missed"] < fixed["missed"] / 2
+    assert ours["mean"] < 0.75 * fixed["mean"]
+    assert ours["mean"] < own["mean"]
+    assert ours["median"] < fixed["median"]
+    assert ours["p90"] < fixed["p90"]
+    assert ours["wasted"] < fixed["wasted"]
+
+
+def test_an_article_is_missed_when_more_than_the_listing_holds_came_after_it(bench):
+    listing = bench.Listing("three", [1.0, 2.0, 3.0, 4.0], 3, 0.0, 10.0)
+    assert bench.score(listing, [0.5, 4.5, 6.5], 0.0) == bench.Score(3, 1, [2.5, 1.5, 0.5], 1)
+    assert bench.score(listing, [0.5, 4.5, 6.5], 3.5) == bench.Score(2, 1, [0.5], 0)
 
 
 # --- in the database
