@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
+from test_cli_terminal import drawn
 
 from crawler.catalogue import Scope
 from crawler.discover import Links
@@ -13,11 +15,15 @@ from crawler.fetch import Robots
 from crawler.items import Article, Block, Link
 from crawler.page import Page as Tree
 from crawler.page import parse
+from crawler.report.add import show_survey
+from crawler.report.replay import show_replayed
 from crawler.survey import facts, find, judge
-from crawler.survey.add import addresses
+from crawler.survey.add import Survey, Written, addresses
 from crawler.survey.facts import Fact
 from crawler.survey.find import Candidate
-from crawler.survey.reading import ListingRead, feed_title
+from crawler.survey.fixture import Replayed
+from crawler.survey.look import Seen
+from crawler.survey.reading import ArticleRead, ListingRead, feed_title
 from crawler.survey.write import Draft, source_id, source_toml
 from crawler.visit import Page
 
@@ -289,3 +295,52 @@ def test_an_address_is_whatever_a_person_types():
     for wrong in ("example", "mailto:a@example.org", "ftp://example.org/", "", "://"):
         with pytest.raises(UsageError):
             addresses(wrong)
+
+
+# --- on the screen
+
+
+def surveyed() -> Survey:
+    taken, left = section(links("world", 40), label="World"), candidate("feed", links("sport", 20), "rss/" + "a" * 60)
+    judge.judge_feed(left, [taken], Scope(), None, "en")
+    read = ArticleRead(Page(f"{HOME}world/" + "b" * 90, "read"), "read", article=article("en", "2026-10-06T08:00:00Z"))
+    gone = ArticleRead(Page(f"{HOME}world/gone", "gone"), "gone", "HTTP 404")
+    seen = Seen(HOME, candidates=[taken, left], articles=[read, gone])
+    known = {"name": Fact("The Example", "og:site_name"), "country": Fact("US", "a guess from the language en", False)}
+    return Survey(seen, "example", known, toml='name = "The Example"\n\n[[listing]]\n')
+
+
+def test_a_survey_fits_the_screen():
+    lines = drawn(lambda: show_survey(surveyed(), None, as_json=False))
+    assert max(map(len, lines)) <= 72
+    assert any(line.startswith("take") and "section" in line for line in lines)
+    assert any(line.startswith("leave") and "feed" in line for line in lines)
+    assert any(line.split() == ["reason", "HTTP", "404"] for line in lines)
+    assert any(line.split()[:2] == ["country", "US"] for line in lines)
+    start = lines.index("example.toml would be")
+    assert lines[start + 1 :] == ['name = "The Example"', "", "[[listing]]"]
+
+
+def test_a_survey_in_a_pipe_is_lines_of_cells(capsys):
+    written = Written(Path("/own/example.toml"), Path("/own/fixtures/example"))
+    show_survey(surveyed(), written, as_json=False)
+    lines = [line.split("\t") for line in capsys.readouterr().out.splitlines()]
+    assert lines[0] == ["take", "section", "40", "", f"{HOME}world", "somewhere", "the section's page"]
+    assert lines[1][:4] == ["leave", "feed", "20", "0"]
+    assert ["source", "/own/example.toml"] in lines
+    assert ["fixture", "/own/fixtures/example"] in lines
+    assert lines[-1] == ["next", "worlddesk status example"]
+
+
+def test_what_a_fixture_reads_otherwise_fits_the_screen():
+    page = {"page": f"{HOME}world/" + "a" * 90}
+    differences = [
+        page | {"field": "headline", "before": "A ferry " * 20, "now": None},
+        page | {"field": "links", "before": [], "now": [{"url": f"{HOME}a", "title": "A", "published": None}]},
+    ]
+    replayed = Replayed("example", "degraded", "6 pages: 1 read otherwise", 6, differences)
+    lines = drawn(lambda: show_replayed([replayed], as_json=False))
+    assert max(map(len, lines)) <= 72
+    assert lines[1].split()[:2] == ["example", "degraded"]
+    assert f"  + {HOME}a A" in lines
+    assert any(line.startswith("  - A ferry") for line in lines)
