@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import importlib.util
 import json
 import math
@@ -17,6 +18,7 @@ from stories import FEED, HOME, SECTION, T0, Shelf
 
 from crawler import fetch, pace, rhythm, store
 from crawler.demo.server import Newsstand
+from crawler.normalise import now
 from crawler.schedule import hours_before, hours_between
 
 MONDAY = rhythm.instant("2026-10-05T00:00:00Z")
@@ -493,6 +495,19 @@ def test_cron_is_told_once_a_day_of_the_same_trouble(desk, stand):
     set_clock(desk, "UPDATE runs SET started_at = '2026-01-01T00:00:00Z'")
     due_now(desk, "%")
     assert "listings failed" in desk.run("crawl", "--quiet").stdout
+
+
+@pytest.mark.parametrize(("hours", "is_silent"), [(0.4, True), (0.6, False)])
+def test_cron_hears_of_a_run_that_holds_the_database_only_when_it_takes_too_long(desk, hours, is_silent):
+    desk.database.parent.mkdir(exist_ok=True)
+    with desk.database.with_name("news.db.lock").open("w") as file:
+        file.write(json.dumps({"pid": 4711, "host": "newsroom", "since": hours_before(now(), hours)}))
+        file.flush()
+        fcntl.flock(file, fcntl.LOCK_EX)
+        quiet, loud = desk.run("crawl", "--quiet"), desk.run("crawl")
+    assert (quiet.returncode, loud.returncode) == (75, 75)
+    assert (quiet.stderr == "") == is_silent
+    assert "4711" in loud.stderr
 
 
 def test_a_stale_etag_is_found_out_and_nothing_is_lost(desk, stand):
