@@ -17,13 +17,14 @@ from crawler import discover, fetch, pages
 from crawler.catalogue import Source
 from crawler.discover import Seen
 from crawler.discover.seen import fingerprint
-from crawler.errors import NotHTML, PageError
+from crawler.errors import NotHTML, PageError, Walled
 from crawler.extract import extract
 from crawler.history import Choice, Place, choose
 from crawler.items import Article, Exchange, Link
 from crawler.memory import Memory
 from crawler.middlewares import Refused, said
 from crawler.normalise import clean, now
+from crawler.page import walls
 from crawler.periods import Period, period_in
 from crawler.store import DueListing, DueUrl
 from crawler.urls import canonical
@@ -35,7 +36,7 @@ WITHOUT_TEXT = frozenset({"video", "gallery"})
 def of_response(response: Response) -> Exchange:
     """What the head of an answer says; outcome 'read' where its body is to be read."""
     meta = response.meta
-    outcome, reason = fetch.outcome(response.status)
+    outcome, reason = judged(response)
     if outcome == "read" and "download_stopped" in response.flags:
         outcome, reason = "not_article", f"{clean(header(response, b'Content-Type') or '')} is not a page"
     return Exchange(
@@ -60,6 +61,21 @@ def of_response(response: Response) -> Exchange:
 def _of_listing(due: DueListing | DueUrl) -> dict[str, Any]:
     """What an exchange carries of a listing's request to its store."""
     return {"is_plain": due.is_plain, "since": due.last_ok_at} if isinstance(due, DueListing) else {}
+
+
+def judged(response: Response) -> tuple[str, str | None]:
+    """(outcome, reason) by the status of an answer, and by the wall that its head or a refusal's body shows."""
+    outcome, reason = fetch.outcome(response.status)
+    headers = {
+        name.decode("latin-1").lower(): b", ".join(response.headers.getlist(name)).decode("latin-1")
+        for name in response.headers
+    }
+    body = b"" if "download_stopped" in response.flags else response.body
+    charset = fetch.charset(response.headers.get(b"Content-Type"))
+    wall = walls.of_answer(response.status, headers, body, response.url, charset)
+    if wall is None:
+        return outcome, reason
+    return wall.outcome, str(wall) if outcome == "read" else f"HTTP {response.status}: {wall}"
 
 
 def of_failure(failure: Failure) -> Exchange:
@@ -95,6 +111,8 @@ def read_listing(exchange: Exchange, response: Response, seen: Seen | None = Non
         if found.announced > len(found):
             exchange.reason = f"{len(found):,} of {found.announced:,} links read"
         return discover.child_sitemaps(response.body, response.url) if listing.kind == "news-sitemap" else []
+    except Walled as wall:
+        exchange.outcome, exchange.reason = wall.outcome, str(wall)
     except PageError as error:
         exchange.outcome, exchange.reason = "error", str(error)
     except Exception as error:  # one listing never stops the others; the row names the error
@@ -188,8 +206,12 @@ def read_article(
         article = _extract(response, memory)
     except NotHTML as error:
         exchange.outcome, exchange.reason = ("not_article" if response.body.strip() else "empty"), str(error)
+    except Walled as wall:
+        exchange.outcome, exchange.reason = wall.outcome, str(wall)
     except PageError as error:
         exchange.outcome, exchange.reason = "not_article", str(error)
+        if (door := walls.sent_away(exchange.url, response.url)) is not None:
+            exchange.outcome, exchange.reason = door.outcome, str(door)
     except Exception as error:  # one page never stops the others; the row names the error
         exchange.outcome, exchange.reason = "error", f"extract: {type(error).__name__}: {error}"
     else:

@@ -8,7 +8,8 @@ WorlddeskError
 ├── LockedError         another run holds the database: who             exit 75
 └── PageError           one page cannot be read: stage and reason       a row, never an exit
     ├── NotHTML         the bytes are something else, or nothing
-    └── NotAnArticle    a page, but not one article (index, wall, empty shell)
+    └── NotAnArticle    a page, but not one article (an index)
+        └── Walled      what stands before it: challenge, consent, login, soft 404, shell
 """
 
 
@@ -60,3 +61,11 @@ class NotHTML(PageError):
 
 class NotAnArticle(PageError):
     """A page, but not one article: an index, a wall, an empty shell."""
+
+
+class Walled(NotAnArticle):
+    """What stands in the place of a page. `outcome` is that of the request: blocked, gone, empty or error."""
+
+    def __init__(self, reason: str, outcome: str, stage: str = "body"):
+        super().__init__(reason, stage)
+        self.outcome = outcome

@@ -178,7 +178,7 @@ def _request(url: str, source: Source | None) -> Request:
 
 
 def _page(url: str, response: Response) -> Page:
-    outcome, reason = fetch.outcome(response.status)
+    outcome, reason = answers.judged(response)
     if outcome == "read" and "download_stopped" in response.flags:
         outcome, reason = "not_article", f"{clean(answers.header(response, b'Content-Type') or '')} is not a page"
     return Page(url, outcome, reason or (None if outcome == "read" else outcome), response)

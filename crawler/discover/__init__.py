@@ -38,8 +38,8 @@ def links(content: bytes, url: str, kind: str, charset: str | None = None, *, se
     visits to a section page showed; feeds and sitemaps need none. Makes no request.
 
     An index of sitemaps gives []: see `child_sitemaps`. Raises PageError with stage 'listing' and the reason when
-    the content is no such listing: empty, another format, a challenge or consent page. A reason that starts with
-    'challenge page' means that we are blocked.
+    the content is no such listing: empty, another format, and Walled, whose `outcome` says what it means, for what
+    stands in its place: a challenge, a consent page, a soft 404.
     """
     if kind == "section":
         return section.links(content, url, charset, seen=seen)

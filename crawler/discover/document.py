@@ -6,8 +6,9 @@ import re
 import zlib
 from collections.abc import Iterable
 
-from crawler.errors import PageError
+from crawler.errors import PageError, Walled
 from crawler.items import Link
+from crawler.page import Page, walls
 
 LARGEST = 64 * 1024 * 1024
 """Bytes after unpacking: a sitemap may hold 50 MB, a bomb holds more."""
@@ -19,22 +20,8 @@ _KIND_BYTES = 4096
 _BEFORE_JSON = b"\xef\xbb\xbf \t\r\n"
 _FIRST_ELEMENT = re.compile(rb"<(?![?!])(?:\w+:)?(\w+)")
 _MOST_MEMBERS = 16
-_FEW_LINKS = 12
-"""A challenge or consent page has a logo, a help page, an imprint."""
-_CHALLENGE = re.compile(
-    r"<title[^>]*>\s*(?:just a moment|client challenge|attention required|access denied|pardon our interruption"
-    r"|are you a robot|robot check|human verification|verify you are human|one more step|ddos-guard|security check"
-    r"|checking your browser|please wait\.\.\.|un instant|nur einen moment|un momento|bot verification"
-    r"|request rejected|you have been blocked)"
-    r"|captcha-delivery\.com|_incapsula_resource|_cf_chl_opt|cf-browser-verification|px-captcha"
-    r"|awswafcookie|g-recaptcha|h-captcha|cf-turnstile|please enable js and disable any ad blocker",
-    re.IGNORECASE,
-)
-_CONSENT = re.compile(
-    r"<title[^>]*>[^<]{0,60}(?:before you continue|consent|privacy settings|avant de continuer|bevor sie)"
-    r"|consent\.(?:google|yahoo|youtube)\.com|<form[^>]+action=[\"'][^\"']*consent",
-    re.IGNORECASE,
-)
+MANY_LINKS = 12
+"""A wall has a logo, a help page, an imprint; only a page that is not found shows headlines as well."""
 
 
 class Links(list[Link]):
@@ -105,16 +92,18 @@ def _start(content: bytes) -> bytes:
     return content[:_KIND_BYTES]
 
 
-def refuse_walls(text: str) -> None:
-    """Raise PageError when a page stands between us and the listing: a bot challenge, a consent page."""
-    if text.count("<a ") + text.count("<A ") > _FEW_LINKS:
-        return
-    head = text[:100_000]
-    if (found := _CHALLENGE.search(head)) is not None:
-        marker = re.sub(r"<[^>]*>|\s+", " ", found[0]).strip()
-        raise PageError(f"challenge page instead of the listing: {marker}", stage="listing")
-    if _CONSENT.search(head):
-        raise PageError("consent page instead of the listing", stage="listing")
+def refuse_walls(page: Page, link_count: int = 0) -> None:
+    """Raise Walled when a page stands between us and the listing: a challenge, a consent page, a soft 404, a shell.
+
+    `link_count`: links to articles that were found on it; a page with many is hardly a wall, one with any no shell.
+    """
+    look = walls.look(page)
+    wall = walls.judge(look) if look is not None else None
+    if wall is None and look is not None and link_count == 0:
+        wall = walls.shell(look)
+    if wall is not None and (link_count < MANY_LINKS or wall.kind == "missing"):
+        outcome = "error" if wall.outcome == "empty" else wall.outcome
+        raise Walled(f"{wall} instead of the listing", outcome, stage="listing")
 
 
 def _gunzipped(content: bytes) -> bytes:

@@ -21,7 +21,10 @@ def links(content: bytes, url: str, charset: str | None = None, *, seen: Seen | 
     one other site to which nearly all its headlines lead. Raises PageError (stage 'listing') for what is no page, or
     a wall before it.
     """
-    return page_links(_page(content, url, charset), seen)
+    page = _page(content, url, charset)
+    found = page_links(page, seen)
+    refuse_walls(page, len(found))
+    return found
 
 
 def shown(content: bytes, url: str) -> list[str]:
@@ -31,7 +34,6 @@ def shown(content: bytes, url: str) -> list[str]:
 
 def _page(content: bytes, url: str, charset: str | None = None) -> Page:
     text = decode(unpacked(content), charset)
-    refuse_walls(text)
     try:
         return parse(text, url)
     except NotHTML as error:

@@ -11,7 +11,8 @@ from itertools import islice, pairwise
 from lxml import etree
 
 from crawler.discover.document import refuse_walls, unpacked
-from crawler.errors import PageError
+from crawler.errors import NotHTML, PageError
+from crawler.page import Page, parse
 from crawler.page.encoding import as_utf8
 
 PIECE = 2 * 1024**2
@@ -23,7 +24,7 @@ _KNOWN_TAG = re.compile(
 )
 _OPENING = re.compile(rb"<([A-Za-z_][\w.:-]*+)(?:[^<>\"']++|\"[^\"<]*+\"|'[^'<]*+')*+>")
 _BEFORE_ROOT = re.compile(rb"\s+|<!--.*?-->|<\?[^>]*>", re.DOTALL)
-_HTML = re.compile(rb"<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE)
+_HTML = re.compile(rb"<(?:!doctype\s+html|html|head|body|title|meta|script|style)\b", re.IGNORECASE)
 _PREFIX = re.compile(rb"<([A-Za-z][\w.-]{0,40}):[A-Za-z]")
 _KNOWN = re.compile(rb"(?:amp|lt|gt|quot|apos|#\w{1,30});")
 _BROKEN = re.compile(rb"&(?!(?:amp|lt|gt|quot|apos|#\w{1,30});)")
@@ -84,11 +85,18 @@ def xml(content: bytes, expected: str, charset: str | None = None) -> Xml:
     data = as_utf8(raw, _utf_16(raw) or charset).replace(b"\0", b"")
     start = _after(data, 0)
     if _HTML.match(data, start):
-        refuse_walls(data[:PIECE].decode("utf-8", "replace"))
+        refuse_walls(_page(data[:PIECE].decode("utf-8", "replace")))
         raise PageError(f"HTML page instead of {expected}", stage="listing")
     start = _root_position(data, start)
     opening = _OPENING.match(data, start, start + _HEAD) or _ROOT_TAG.match(data, start)
     return Xml(data, start, _local(opening[0]) if opening else "")
+
+
+def _page(text: str) -> Page:
+    try:
+        return parse(text, "")
+    except NotHTML as error:
+        raise PageError(str(error), stage="listing") from error
 
 
 def trees(listing: Xml) -> Iterator[etree._Element]:

@@ -12,7 +12,7 @@ from crawler.extract.metadata import Metadata
 from crawler.extract.metadata import metadata as read_metadata
 from crawler.items import Article, Dropped
 from crawler.memory import Memory
-from crawler.page import Page, parse
+from crawler.page import Page, parse, walls
 
 _SHARED = tuple(
     {field.name for field in dataclasses.fields(Article)}.intersection(
@@ -39,20 +39,31 @@ def extract(
     article's, in page order, where a list is given. `memory` is what earlier pages of the source taught:
     what they say too is left out.
 
-    Raises NotHTML for what is no page, NotAnArticle for a page that is no article, PageError for one that
-    would cost too much; `stage` and the message say why.
+    Raises NotHTML for what is no page, NotAnArticle for a page that is no article (Walled for what stands in
+    its place), PageError for one that would cost too much; `stage` and the message say why.
     """
     try:
         page = parse(html, url, charset)
+        shell = refuse.walls_before(page)
         return _article(
-            page, read_metadata(page, timezone=timezone, language=language), select or Select(), dropped, memory
+            page,
+            read_metadata(page, timezone=timezone, language=language),
+            select or Select(),
+            dropped,
+            memory,
+            shell,
         )
     except RecursionError as error:
         raise PageError("the page is nested too deep", stage="extract") from error
 
 
 def _article(
-    page: Page, found: Metadata, select: Select, dropped: list[Dropped] | None, memory: Memory | None
+    page: Page,
+    found: Metadata,
+    select: Select,
+    dropped: list[Dropped] | None,
+    memory: Memory | None,
+    shell: walls.Wall | None,
 ) -> Article:
     article = Article(url=page.url)
     for name in _SHARED:
@@ -61,7 +72,7 @@ def _article(
         article.headline, article.provenance["headline"] = headline, "selector"
     links = refuse.count_links(page)
     text = read_body(page, found, select, dropped, memory)
-    refuse.no_article(page, links, article.headline, found, text)
+    refuse.no_article(page, links, article.headline, found, text, shell)
     article.standfirst, article.blocks, article.layout = text.standfirst, text.blocks, text.layout
     article.provenance |= text.provenance
     if article.kind == "article" and (shown := kind.of_little_text(page, text.texts())):

@@ -23,6 +23,8 @@ MAX_NODES = 2_000
 
 Node: TypeAlias = dict[str, Any]
 
+_ARTICLE_TYPES = ("article", "posting", "report", "review")
+
 _OPENING = re.compile(r"(?://|/\*)?\s*<!(?:--|\[CDATA\[)\s*(?:\*/)?")
 _CLOSING = re.compile(r"(?://|/\*)?\s*(?:-->|\]\]>)\s*(?:\*/)?$")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]+")
@@ -97,6 +99,11 @@ def _nodes(value: Any) -> Iterator[Node]:
 def types(node: Node) -> set[str]:
     """Lower-case @type names without their schema.org address."""
     return {name.rsplit("/", 1)[-1].rsplit(":", 1)[-1].lower() for name in strings(node.get("@type"))}
+
+
+def declares_article(nodes: Iterable[Node]) -> bool:
+    """Whether one of the objects is an article; og:type does not count, many sites say "article" on every page."""
+    return any(kind.endswith(_ARTICLE_TYPES) for node in nodes for kind in types(node))
 
 
 def strings(value: Any) -> list[str]:

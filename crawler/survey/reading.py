@@ -11,7 +11,7 @@ from crawler.catalogue import Source
 from crawler.discover import Links, kind_of
 from crawler.discover.document import unpacked
 from crawler.discover.titles import shown
-from crawler.errors import PageError
+from crawler.errors import PageError, Walled
 from crawler.extract import extract
 from crawler.items import Article
 from crawler.page.encoding import decode
@@ -96,9 +96,10 @@ def listing_on(page: Page, kind: str | None = None) -> ListingRead:
     kind = kind or kind_of(page.body)
     try:
         links = discover.links(page.body, page.url, kind, page.charset)
+    except Walled as wall:
+        return ListingRead(page, kind, wall.outcome, str(wall))
     except PageError as error:
-        outcome = "blocked" if is_wall(error) else "error"
-        return ListingRead(page, kind, outcome, str(error))
+        return ListingRead(page, kind, "error", str(error))
     except Exception as error:  # one page never stops the others; its reason names the error
         return ListingRead(page, kind, "error", f"discover: {type(error).__name__}: {error}")
     return ListingRead(page, kind, "listed", links=links)
@@ -142,13 +143,10 @@ def article_on(page: Page, source: Source | None = None) -> ArticleRead:
             language=source.language if source else None,
             select=source.select if source else None,
         )
+    except Walled as wall:
+        return ArticleRead(page, wall.outcome, str(wall))
     except PageError as error:
-        return ArticleRead(page, "blocked" if is_wall(error) else "not_article", str(error))
+        return ArticleRead(page, "not_article", str(error))
     except Exception as error:  # as above
         return ArticleRead(page, "error", f"extract: {type(error).__name__}: {error}")
     return ArticleRead(page, "read", article=with_rights(article, page.response))
-
-
-def is_wall(error: PageError) -> bool:
-    """Whether a challenge or a consent page stands in place of the page: then we are blocked."""
-    return str(error).startswith(("challenge page", "consent page", "a challenge or consent page"))
