@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from crawler import __version__, pages, remember, sections_of
+from crawler import __version__, pages, remember, samepage, sections_of, withdraw
 from crawler.dedupe import NEARLY_ALL, SOME, Words, alike, changed_fields, fingerprint_of, sentence_count, words_moved
 from crawler.items import ASIDE_KINDS, Article, Exchange
 from crawler.memory import bare
@@ -22,7 +22,7 @@ from crawler.schedule import hours_before
 from crawler.urls import canonical
 
 WALL = 5
-"""So many addresses of one source with one text are a consent or login wall, not articles."""
+"""So many addresses that announced something else are not those of an article that stands at all of them."""
 EXTRACTOR = f"worlddesk {__version__}"
 _PERHAPS_CJK = re.compile("[\u3040-\u31ff\u3400-\u9fff\uf900-\ufaff\uff66-\uff9f\U00020000-\U0003ffff]")
 """All that `cjk_spaced` sets apart, and little more: most texts need only this look."""
@@ -40,6 +40,8 @@ class Verdict:
     article_id: int | None = None
     is_kept: bool = True
     """The words of the article are those of this page."""
+    withdrawn: tuple[int, ...] = ()
+    """Numbers of other addresses that turned out to show one page with this one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,25 +62,35 @@ class Reading:
     """Canonical form of the address that answered."""
     claim: str
     """Canonical form of the address that the page claims; `final` where it claims none."""
+    frame: str | None
+    """Fingerprint of what the page would say at every address (`crawler.samepage.frame`)."""
 
 
 def keep(db: Database, row: dict[str, Any], exchange: Exchange, article: Article) -> Verdict:
     """Store a page that was read; `row` is the ledger row of the address asked for."""
     reading = reading_of(db, exchange, article)
+    reading = replace(reading, frame=samepage.frame(reading.words.headline, reading.words.text, row["announced_title"]))
+    if reason := withdraw.known(db, row["source_id"], reading.frame, exchange.fetched_at):
+        return _behind(row, reason)
     stored = _same_article(db, row, reading)
     if stored is not None and stored["source_id"] != row["source_id"]:
         owner: str = stored["source_id"]
         if _is_crawled(db, owner):
             return Verdict("duplicate", "duplicate", f"an article of {owner} stands there", stored["article_id"])
         hand_over(db, stored["article_id"], owner, row["source_id"])
+    if stored is not None and _is_another_page(db, row, stored, reading):
+        return _behind(row, "another page: neither headline nor words are those of the article that stood there")
     if stored is not None:
         verdict = _look_again(db, stored, reading, exchange.fetched_at)
     elif (outside := _outside(db, row, article)) is not None:
         return Verdict("not_article", "skipped", outside)
     elif (twin := _twin(db, row["source_id"], reading.fingerprint)) is not None:
-        return _another_address(db, row["url"], twin, exchange.fetched_at)
+        verdict = Verdict("duplicate", "duplicate", f"the same words as {twin['url']}", twin["article_id"])
+        return _one_page(db, row, reading, verdict, exchange.fetched_at) or verdict
     else:
         verdict = _first_look(db, row, reading, exchange.fetched_at)
+    if one_page := _one_page(db, row, reading, verdict, exchange.fetched_at):
+        return one_page
     _know_addresses(db, row, reading, verdict, exchange.fetched_at)
     _keep_page(db, exchange, reading, verdict)
     return verdict
@@ -88,6 +100,57 @@ def _outside(db: Database, row: dict[str, Any], article: Article) -> str | None:
     """Why a page that nobody read before lies outside its source's scope; None where it counts."""
     asked = row["asked_url"] or row["url"]
     return sections_of.outside(db, row["source_id"], row["url_id"], asked, article.breadcrumb)
+
+
+def _behind(row: dict[str, Any], reason: str) -> Verdict:
+    """The verdict on a page that stands in the place of another; what is stored stays as it is."""
+    if row["state"] == "article" and row["article_id"] is not None:
+        return Verdict("blocked", "article", reason, row["article_id"], is_kept=False)
+    return Verdict("blocked", "blocked", reason)
+
+
+def _is_another_page(db: Database, row: dict[str, Any], stored: dict[str, Any], reading: Reading) -> bool:
+    """Whether a short page has nothing of the article that was read there, nor of what was announced."""
+    is_short = (reading.word_count or 0) <= samepage.MOST_WORDS
+    if not is_short or not row["announced_title"] or row["article_id"] != stored["article_id"]:
+        return False
+    headline = reading.words.headline
+    if headline is None or any(
+        samepage.resemble(headline, told) for told in (stored["headline"], row["announced_title"])
+    ):
+        return False
+    old = words_of(db, stored["article_id"])
+    return bool(old.text and reading.words.text) and not alike(old, reading.words)
+
+
+def _one_page(db: Database, row: dict[str, Any], reading: Reading, verdict: Verdict, now: str) -> Verdict | None:
+    """Blocked, where the text that was just read is no article but what the source shows at every address.
+
+    Then the articles that were made of it are withdrawn. None where it may well be an article.
+    """
+    is_known_here = row["article_id"] == verdict.article_id and row["state"] == "article"
+    if verdict.article_id is None or reading.frame is None or is_known_here or reading.article.kind == "liveblog":
+        return None
+    said, count = reading.words.headline, reading.word_count or 0
+    group = withdraw.group_of(db, row, verdict.article_id, reading.frame, (said, count), now)
+    if samepage.is_one_page(group.sights, count):
+        reason = withdraw.withdraw(db, row, group, reading.frame, reading.words.text, now)
+        return Verdict("blocked", "blocked", reason, withdrawn=tuple(group.url_ids))
+    return _not_announced(db, group, verdict, now) if verdict.outcome == "duplicate" else None
+
+
+def _not_announced(db: Database, group: withdraw.Group, verdict: Verdict, now: str) -> Verdict | None:
+    """Blocked, where an article stands at many addresses that announced something else: they lead to it for now."""
+    strangers = [number for number, sight in zip(group.url_ids, group.sights, strict=False) if not sight.is_kept]
+    if group.sights[-1].is_kept or len(strangers) <= WALL:
+        return None
+    reason = f"{verdict.reason} and {len(strangers)} other addresses: a wall, not articles"
+    db.execute(  # what was taken for duplicates may have articles behind the wall: look again
+        "UPDATE urls SET state = 'blocked', next_fetch_at = ?, reason = ?, etag = NULL, last_modified = NULL "
+        "WHERE state = 'duplicate' AND url_id IN (SELECT value FROM json_each(?))",
+        [now, reason, json.dumps(strangers)],
+    )
+    return Verdict("blocked", "blocked", reason, verdict.article_id)
 
 
 def _keep_page(db: Database, exchange: Exchange, reading: Reading, verdict: Verdict) -> None:
@@ -179,6 +242,7 @@ def reading_of(db: Database, exchange: Exchange, article: Article) -> Reading:
         is_complete=not reserved and not is_part,
         final=final,
         claim=canonical(article.canonical_url) if article.canonical_url else final,
+        frame=None,
     )
 
 
@@ -257,22 +321,6 @@ def _twin(db: Database, source_id: str, fingerprint: str | None) -> dict[str, An
     )
 
 
-def _another_address(db: Database, url: str, twin: dict[str, Any], now: str) -> Verdict:
-    """The words of a stored article at one more address; at too many of them it is a wall."""
-    repeated = "article_id = ? AND url <> ? AND state IN ('duplicate', 'blocked') AND fetch_count > 0"
-    known = [twin["article_id"], url]
-    count = db.execute(f"SELECT count(*) FROM urls WHERE {repeated}", known).fetchone()[0]  # noqa: S608
-    if count < WALL:
-        return Verdict("duplicate", "duplicate", f"the same words as {twin['url']}", twin["article_id"])
-    reason = f"the same words as {twin['url']} and {count} other addresses: a wall, not articles"
-    db.execute(  # what was taken for duplicates may have articles behind the wall: look again
-        "UPDATE urls SET state = 'blocked', next_fetch_at = ?, reason = ?, "  # noqa: S608
-        f"etag = NULL, last_modified = NULL WHERE {repeated} AND state = 'duplicate'",
-        [now, reason, *known],
-    )
-    return Verdict("blocked", "blocked", reason, twin["article_id"])
-
-
 def _know_addresses(db: Database, row: dict[str, Any], reading: Reading, verdict: Verdict, now: str) -> None:
     """Ledger rows for the other addresses of the article; one that was only claimed and waits is still read."""
     stored = db.execute("SELECT url FROM articles WHERE article_id = ?", [verdict.article_id]).fetchone()[0]
@@ -313,7 +361,7 @@ def _first_look(db: Database, row: dict[str, Any], reading: Reading, now: str) -
         },
     )
     _insert(db, "article_texts", {"article_id": article_id, **_texts(reading.words)})
-    _index_cjk(db, article_id, reading.words)
+    index_cjk(db, article_id, reading.words)
     _insert_blocks(db, article_id, reading.article)
     _insert_asides(db, article_id, asides_of(reading.article))
     _insert(db, "revisions", {"article_id": article_id, "revision": 1, **_version(reading, now)})
@@ -448,7 +496,7 @@ def _replace_asides(db: Database, article_id: int, found: list[tuple[int, str, s
         _insert_asides(db, article_id, found)
 
 
-def _index_cjk(db: Database, article_id: int, said: Words, *, delete: bool = False) -> None:
+def index_cjk(db: Database, article_id: int, said: Words, *, delete: bool = False) -> None:
     """Enter a text with Chinese or Japanese in it into the second index, or take exactly that out again."""
     if not any(part and _PERHAPS_CJK.search(part) for part in said):
         return
@@ -604,8 +652,8 @@ def read_again(db: Database, stored: dict[str, Any], reading: Reading, columns: 
 def _replace_words(db: Database, article_id: int, old: Words, reading: Reading) -> None:
     if reading.words != old:
         _update(db, "article_texts", article_id, _texts(reading.words))
-        _index_cjk(db, article_id, old, delete=True)
-        _index_cjk(db, article_id, reading.words)
+        index_cjk(db, article_id, old, delete=True)
+        index_cjk(db, article_id, reading.words)
     if reading.words.body == (reading.article.body_text or None):  # else an older text is kept, with its blocks
         db.execute("DELETE FROM blocks WHERE article_id = ?", [article_id])
         _insert_blocks(db, article_id, reading.article)

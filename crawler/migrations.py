@@ -92,6 +92,13 @@ def m009_evidence(db: Database) -> None:
 
 
 @migrations()
+def m010_walls(db: Database) -> None:
+    """A text that stands at every address of a source is no article, the next time neither."""
+    for statement in _statements(_WALLS):
+        db.execute(statement)
+
+
+@migrations()
 def m011_history(db: Database) -> None:
     """How far archives were read back; what came from there is marked, so that it is not taken for news.
 
@@ -600,6 +607,18 @@ CREATE TABLE listing_hours (       -- the rhythm of a listing: what came in whic
 _EVIDENCE = """
 ALTER TABLE listings ADD COLUMN evidence  -- how the address is known, as its TOML file says: seen, answered, inferred or known, a colon, where and when; NULL = not said; e.g. seen: link «World» in a saved page
   TEXT;
+"""
+
+_WALLS = """
+CREATE TABLE walls (               -- texts that stood at many addresses of a source in place of what was announced there: no articles
+  source_id          TEXT NOT NULL REFERENCES sources(source_id) ON DELETE CASCADE,  -- who showed it; e.g. lemonde
+  frame_sha256       TEXT NOT NULL,       -- fingerprint of its words without headline, addresses and numbers; e.g. 9f86d081...
+  text               TEXT NOT NULL,       -- how it begins; e.g. Our readers pay for this paper.
+  address_count      INTEGER NOT NULL,    -- addresses at which it stood when it was recognised; e.g. 4
+  first_seen_at      TEXT NOT NULL CHECK (first_seen_at GLOB '????-??-??T??:??:??Z'),  -- when it was recognised; e.g. 2026-10-06T08:00:00Z
+  last_seen_at       TEXT NOT NULL CHECK (last_seen_at GLOB '????-??-??T??:??:??Z'),  -- last time that it was read; e.g. 2026-10-09T08:00:00Z
+  PRIMARY KEY (source_id, frame_sha256)
+) STRICT, WITHOUT ROWID;
 """
 
 _HISTORY = """

@@ -54,6 +54,22 @@ def learn(db: Database, source_id: str, article_id: int, article: Article, now: 
     )
 
 
+def runs_of(db: Database, article_ids: str) -> set[int]:
+    """Fingerprints of the runs that were learned from some articles, given as a JSON list of numbers."""
+    rows = db.execute(
+        "SELECT runs FROM fingerprints WHERE article_id IN (SELECT value FROM json_each(?))", [article_ids]
+    )
+    return {run for (runs,) in rows for run in array("q", runs)}
+
+
+def unlearn(db: Database, source_id: str, runs: set[int]) -> None:
+    """Forget lines that were learned from pages which are no articles, save those that articles bear too."""
+    borne = {run for earlier in _earlier(db, source_id) for run in earlier} if runs else set()
+    db.conn.executemany(
+        "DELETE FROM source_blocks WHERE source_id = ? AND block = ?", [(source_id, run) for run in runs - borne]
+    )
+
+
 def _earlier(db: Database, source_id: str) -> list[array[int]]:
     rows = db.execute(
         "SELECT runs FROM fingerprints WHERE source_id = ? ORDER BY article_id DESC LIMIT ?",

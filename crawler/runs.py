@@ -41,12 +41,14 @@ SELECT source_id,
        sum(listing_id IS NOT NULL AND outcome IN ('blocked', 'robots')) AS listing_refused_count,
        sum(url_id IS NOT NULL AND outcome = 'not_modified') AS not_modified_count,
        sum(url_id IS NOT NULL AND outcome IN ('error', 'blocked', 'robots')) AS page_failed_count,
-       sum(url_id IS NOT NULL AND outcome IN ('blocked', 'robots')) AS page_refused_count
+       sum(url_id IS NOT NULL AND outcome IN ('blocked', 'robots')) AS page_refused_count,
+       sum(url_id IS NOT NULL AND outcome = 'blocked') AS page_walled_count
 FROM fetches WHERE run_id = ? GROUP BY source_id
 """
 _REASONS = """
 SELECT source_id, coalesce(reason, outcome) FROM fetches
-WHERE run_id = ? AND outcome IN ('error', 'blocked', 'robots', 'skipped', 'empty')
+WHERE run_id = ? AND (outcome IN ('error', 'blocked', 'robots', 'skipped', 'empty')
+                      OR (outcome = 'gone' AND listing_id IS NOT NULL))
 GROUP BY source_id, listing_id IS NULL, reason ORDER BY listing_id IS NULL DESC, count(*)
 """
 _MEDIANS = """

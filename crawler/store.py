@@ -7,6 +7,7 @@ What listings announce is written in listings.py, the rows that both share in le
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
@@ -130,7 +131,9 @@ def _record(db: Database, run_id: int, exchange: Exchange) -> str:
         if exchange.article is None:
             raise ValueError("a page that was read brings no article")
         verdict = articles.keep(db, row, exchange, exchange.article)
-        if exchange.article.layout is not None and row["archive_id"] is None:  # the past was built otherwise
+        _note_withdrawn(db, run_id, verdict)
+        is_of_today = row["archive_id"] is None  # the past was built otherwise
+        if exchange.article.layout is not None and is_of_today and verdict.outcome != "blocked":
             remember.note_builds(db, run_id, exchange.source_id, exchange.article.layout)
     else:
         verdict = _without_article(db, row, exchange)
@@ -139,6 +142,16 @@ def _record(db: Database, run_id: int, exchange: Exchange) -> str:
         sections_of.note_read(db, verdict.article_id, exchange.fetched_at)
     note_fetch(db, run_id, exchange, (verdict.outcome, verdict.reason), url_id=row["url_id"])
     return verdict.outcome
+
+
+def _note_withdrawn(db: Database, run_id: int, verdict: Verdict) -> None:
+    """What this run took for articles until this answer told that it was none."""
+    db.execute(
+        "UPDATE fetches SET outcome = 'blocked', reason = ? WHERE run_id = ? "
+        "AND outcome IN ('new', 'changed', 'unchanged', 'duplicate') "
+        "AND url_id IN (SELECT value FROM json_each(?))",
+        [verdict.reason, run_id, json.dumps(verdict.withdrawn)],
+    )
 
 
 def _ledger_row(db: Database, exchange: Exchange) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from stories import FEED, GAZETTE, HOME, SECTION, T0, Shelf, article, paragraph
 
 from crawler import articles, store
 from crawler.articles import WALL
-from crawler.items import Block, Link
+from crawler.items import Block, Layout, Link
 
 ONE = f"{HOME}/world/harbour-talks-enter-day-one"
 TWO = f"{HOME}/world/harbour-talks-enter-day-two"
@@ -409,17 +409,174 @@ def test_another_source_never_touches_an_article(shelf):
     assert "gazette" in shelf.url(ELSEWHERE)["reason"]
 
 
+def stories(count):
+    """Addresses with the headlines that a listing announces for them."""
+    told = (
+        *(
+            "Fishermen strike over nets",
+            "Lighthouse loses its lamp",
+            "Bakers share one oven",
+            "Sheep board wrong ferry",
+        ),
+        *("Mayor reopens old quay", "Storm takes two boats", "School moves into mill", "Island counts its gulls"),
+    )
+    return [Link(f"{HOME}/n/{number}", title, rank=number) for number, title in enumerate(told[:count], 1)]
+
+
+def offer(url, **changes):
+    """What a site shows at every address: nobody announced it."""
+    return article(url, **({"headline": "Welcome to the Gazette", "layout": None} | changes))
+
+
 def test_one_text_at_many_addresses_is_a_wall(shelf):
     urls = [f"{HOME}/world/story-number-{n}-of-ours" for n in range(WALL + 2)]
     outcomes = [shelf.read(url, article(url)) for url in urls]
     assert outcomes == ["new", *["duplicate"] * WALL, "blocked"]
-    assert "wall" in shelf.url(urls[-1])["reason"]
-    assert {(shelf.url(url)["state"], shelf.url(url)["etag"]) for url in urls[1:]} == {("blocked", None)}
-    assert len(store.due_articles(shelf.db, ["gazette"], T0)) == WALL + 1  # all are looked at again
+    assert {(shelf.url(url)["state"], shelf.url(url)["etag"]) for url in urls} == {("blocked", None)}
+    assert shelf.one("SELECT count(*) FROM articles") == 0
+    assert len(store.due_articles(shelf.db, ["gazette"], T0)) == WALL + 2  # all are looked at again
     assert [shelf.read(url, article(url), LATER) for url in urls[1:4]] == ["blocked"] * 3  # the wall still stands
     assert shelf.fail(urls[4], "error", LATER) == "error"
     assert [shelf.url(url)["state"] for url in urls[1:5]] == ["blocked"] * 3 + ["failing"]
     assert [shelf.read(url, article(url, n), LATER) for n, url in enumerate(urls[1:5], 2)] == ["new"] * 4
+
+
+def test_one_page_under_three_announced_headlines_is_withdrawn_with_all_that_was_made_of_it(shelf):
+    links = stories(3)
+    shelf.announce(*links)
+    runs = tuple(range(100, 106))
+    layout = Layout(runs, {"body": "div > p"})
+    said = [shelf.read(link.url, offer(link.url, language="ja", layout=layout)) for link in links]
+    assert said == ["new", "duplicate", "blocked"]
+    for table in ("articles", "article_texts", "blocks", "asides", "revisions", "copies", "pages", "fingerprints"):
+        assert shelf.one(f"SELECT count(*) FROM {table}") == 0, table
+    assert shelf.rows("SELECT rowid FROM article_texts_fts WHERE article_texts_fts MATCH 'gazette'") == []
+    reason = "one page for every address: same text at 3 addresses"
+    assert shelf.rows("SELECT state, reason, article_id, etag FROM urls") == [("blocked", reason, None, None)] * 3
+    assert shelf.rows("SELECT outcome, reason FROM fetches WHERE url_id IS NOT NULL") == [("blocked", reason)] * 3
+    assert shelf.rows("SELECT source_id, address_count FROM walls") == [("gazette", 3)]
+    assert len(store.due_articles(shelf.db, ["gazette"], T0)) == 3
+    store.finish_run(shelf.db, shelf.run_id, source_ids=["gazette"])
+    status, message = shelf.rows("SELECT status, message FROM run_sources")[0]
+    assert (status, reason in message) == ("blocked", True)
+
+
+def test_a_wall_is_known_again_waits_longer_and_ends(shelf):
+    links = stories(4)
+    shelf.announce(*links)
+    for link in links[:3]:
+        shelf.read(link.url, offer(link.url))
+    waits = [shelf.url(links[0].url)["next_fetch_at"]]
+    for at in ("2026-10-06T08:30:00Z", "2026-10-06T09:00:00Z", "2026-10-06T10:00:00Z"):
+        assert [shelf.read(link.url, offer(link.url), at) for link in links] == ["blocked"] * 4
+        waits.append(shelf.url(links[0].url)["next_fetch_at"])
+    assert waits == ["2026-10-06T08:00:00Z", "2026-10-06T08:40:00Z", "2026-10-06T09:20:00Z", "2026-10-06T10:40:00Z"]
+    later = "2026-10-06T12:00:00Z"
+    read = [shelf.read(one.url, article(one.url, n, headline=one.title), later) for n, one in enumerate(links, 10)]
+    assert read == ["new"] * 4
+    assert {shelf.url(link.url)["state"] for link in links} == {"article"}
+
+
+def test_a_wall_in_chinese_leaves_the_second_index_as_it_was(shelf):
+    text = (
+        "本报读者支持本报的工作，请选择适合您的订阅方案，所有文章都可以在任何设备上阅读，随时可以取消，首月免费。" * 2
+    )
+    titles = ("渔民罢工抗议新规", "灯塔今夜熄灯", "面包师共用烤炉")
+    links = [Link(f"{HOME}/n/{number}", title) for number, title in enumerate(titles)]
+    shelf.announce(*links)
+    for link in links:
+        shelf.read(link.url, with_body(link.url, text, headline="欢迎订阅本报", standfirst=[]))
+    assert shelf.one("SELECT count(*) FROM articles") == 0
+    assert shelf.rows("SELECT rowid FROM article_texts_cjk_fts WHERE article_texts_cjk_fts MATCH '订'") == []
+
+
+def test_a_wall_that_names_address_headline_and_time_is_one_page(shelf):
+    links = stories(3)
+    shelf.announce(*links)
+
+    def named(link, minute):
+        text = f"You asked for {link.url} at 08:{minute}. {paragraph(7, 50)} Reference {minute}af3."
+        return with_body(link.url, f"{link.title} {text}", headline="Welcome to the Gazette", standfirst=[])
+
+    said = [shelf.read(link.url, named(link, 10 + number)) for number, link in enumerate(links)]
+    assert said == ["new", "new", "blocked"]
+    assert shelf.one("SELECT count(*) FROM articles") == 0
+
+
+def test_one_text_under_three_headlines_of_its_own_is_no_article(shelf):
+    """What is printed below every headline is not the text of any."""
+    links = stories(3)
+    shelf.announce(*links)
+    said = [shelf.read(link.url, article(link.url, headline=link.title)) for link in links]
+    assert said == ["new", "duplicate", "blocked"]
+
+
+def test_what_a_wall_taught_is_forgotten_and_what_articles_bear_is_not(shelf):
+    links = stories(3)
+    shelf.announce(*links)
+    shelf.read(ONE, article(ONE, 5, layout=Layout((1, 2, 3, 50), {})))
+    for block in (50, 60):
+        shelf.db.execute("INSERT INTO source_blocks VALUES ('gazette', ?, 'A line.', 0, 3, ?, ?)", [block, T0, T0])
+    for link in links:
+        shelf.read(link.url, offer(link.url, layout=Layout((50, 60, 70, 80), {})))
+    assert shelf.rows("SELECT block FROM source_blocks") == [(50,)]
+
+
+@pytest.mark.parametrize("count", [2, 8])
+def test_an_article_may_stand_in_many_sections(shelf, count):
+    urls = [f"{HOME}/section-{number}/harbour-talks" for number in range(count)]
+    shelf.announce(*(Link(url, "Harbour talks enter day 1") for url in urls))
+    assert [shelf.read(url, article(url)) for url in urls] == ["new", *["duplicate"] * (count - 1)]
+    assert shelf.article(urls[0])["revision_count"] == 1
+
+
+def test_a_note_may_be_printed_again_under_another_headline(shelf):
+    links = stories(2)
+    shelf.announce(*links)
+    assert [shelf.read(one.url, article(one.url, headline=one.title)) for one in links] == ["new", "duplicate"]
+
+
+def test_short_notes_that_say_that_more_follows_are_articles(shelf):
+    links = stories(4)
+    shelf.announce(*links)
+    brief = "More details on this story will follow as soon as we have them."
+    read = [shelf.read(one.url, with_body(one.url, brief, headline=one.title, standfirst=[])) for one in links]
+    assert read == ["new"] * 4
+
+
+def test_a_liveblog_may_be_announced_by_its_entries(shelf):
+    links = stories(5)
+    shelf.announce(*links)
+    read = [shelf.read(one.url, offer(one.url, kind="liveblog")) for one in links]
+    assert read == ["new", *["duplicate"] * 4]
+
+
+def test_an_article_to_which_other_addresses_lead_stays(shelf):
+    links = stories(8)
+    shelf.announce(*links)
+    top = links[0]
+    read = [shelf.read(one.url, article(one.url, headline=top.title)) for one in links]
+    assert (read[0], read[-1]) == ("new", "blocked")
+    assert shelf.article(top.url)["headline"] == top.title
+    assert shelf.url(top.url)["state"] == "article"
+
+
+def test_a_wall_never_replaces_a_stored_article(shelf):
+    links = stories(4)
+    shelf.announce(*links)
+    for seed, link in enumerate(links[:1], 20):
+        shelf.read(link.url, article(link.url, seed, headline=link.title))
+    before = shelf.article(links[0].url)
+    assert (
+        shelf.read(links[0].url, offer(links[0].url), LATER) == "blocked"
+    )  # nothing of the article, nor of its promise
+    for link in links[1:]:
+        shelf.read(link.url, offer(link.url), LATER)
+    assert shelf.read(links[0].url, offer(links[0].url), LATER) == "blocked"  # a wall that is known
+    assert shelf.article(links[0].url) == before
+    assert shelf.one("SELECT count(*) FROM revisions") == 1
+    assert (shelf.url(links[0].url)["state"], shelf.url(links[0].url)["etag"]) == ("article", None)
+    assert shelf.read(links[0].url, article(links[0].url, 20, headline=links[0].title), LATER) == "unchanged"
 
 
 # ------------------------------------------------------------------------------------------------ copies

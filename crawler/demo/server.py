@@ -6,6 +6,7 @@ with Newsstand() as stand:
     stand.turn_page()                # edition 2
     stand.restyle()                  # the same words, built otherwise
     stand.fail("/world/", 503, headers={"Retry-After": "120"}, times=1)
+    stand.shut("one page")           # the same offer at every article's address
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from types import TracebackType
 from typing import Any, NamedTuple, Self, TypeAlias, cast
 from urllib.parse import urlsplit
 
+from crawler.demo.doors import DOORS
 from crawler.demo.odd import Page
 from crawler.demo.paper import HarbourPost, Paper, key
 
@@ -69,6 +71,7 @@ class Newsstand:
         self._faults: dict[str, Fault] = {}
         self._replaced: dict[str, Page] = {}
         self._stale: dict[str, tuple[str, datetime]] = {}
+        self._door, self._shuts_listings = "", False
         self._lock = threading.Lock()
         self._servers = _bind(self, port)
         self._threads: list[threading.Thread] = []
@@ -140,6 +143,7 @@ class Newsstand:
         self._faults.clear()
         self._stale.clear()
         self._replaced.clear()
+        self._door = ""
 
     def replace(
         self,
@@ -152,6 +156,10 @@ class Newsstand:
         """Serve other bytes at `path` (robots.txt, a page) until `mend`."""
         self._replaced[self._absolute(path)] = Page(body, content_type, headers=headers or {})
 
+    def shut(self, door: str, *, listings: bool = False) -> None:
+        """Answer every article of the Courier by one of `crawler.demo.doors.DOORS` until `mend`; listings as well."""
+        self._door, self._shuts_listings = door, listings
+
     def write_sources(self, folder: Path) -> None:
         """Write the two papers as sources: meridian_courier.toml and harbour_post.toml."""
         folder.mkdir(parents=True, exist_ok=True)
@@ -162,10 +170,17 @@ class Newsstand:
         """Return what stands at the path; None = 404, or 410 where edition 1 had it."""
         replaced = self._replaced.get(server_url + urlsplit(path).path)
         paper = self.paper if server_url == self.url else self.second_paper
+        if self._door and server_url == self.url and self._is_shut(path):
+            return replaced or DOORS[self._door]
         past = paper.archive.get(key(path)) if paper.has_archive else None
         return (
             replaced or paper.get(path) or past or (Page(b"Gone", status=410) if key(path) in self._withdrawn else None)
         )
+
+    def _is_shut(self, path: str) -> bool:
+        articles = {key(self.paper.path(article)) for article in self.paper.articles}
+        listings = {key(path) for path, _, _ in self.paper.listings} if self._shuts_listings else set()
+        return key(path) in articles | listings
 
     def fault(self, server_url: str, path: str) -> Fault | None:
         """Return what goes wrong this time, and count it."""

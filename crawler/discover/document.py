@@ -20,8 +20,6 @@ _KIND_BYTES = 4096
 _BEFORE_JSON = b"\xef\xbb\xbf \t\r\n"
 _FIRST_ELEMENT = re.compile(rb"<(?![?!])(?:\w+:)?(\w+)")
 _MOST_MEMBERS = 16
-MANY_LINKS = 12
-"""A wall has a logo, a help page, an imprint; only a page that is not found shows headlines as well."""
 
 
 class Links(list[Link]):
@@ -95,13 +93,14 @@ def _start(content: bytes) -> bytes:
 def refuse_walls(page: Page, link_count: int = 0) -> None:
     """Raise Walled when a page stands between us and the listing: a challenge, a consent page, a soft 404, a shell.
 
-    `link_count`: links to articles that were found on it; a page with many is hardly a wall, one with any no shell.
+    `link_count`: links to articles that were found on it; with any, only the page of a product or one that says that
+    it was not found is a wall: listings carry banners, and pages that are not found headlines.
     """
     look = walls.look(page)
     wall = walls.judge(look) if look is not None else None
     if wall is None and look is not None and link_count == 0:
         wall = walls.shell(look)
-    if wall is not None and (link_count < MANY_LINKS or wall.kind == "missing"):
+    if wall is not None and (link_count == 0 or wall.is_product or wall.kind == "missing"):
         outcome = "error" if wall.outcome == "empty" else wall.outcome
         raise Walled(f"{wall} instead of the listing", outcome, stage="listing")
 

@@ -20,6 +20,8 @@ RESTS = "the host asked for rest"
 STALE = "answered 304 while it had new articles: asked without validators for 30 days"
 _ENOUGH_PAGES = 4
 """Pages of a source in one run, below which their share says nothing."""
+_ENOUGH_WALLS = 3
+"""Pages that were refused, and none read: one page for every address is recognised by so many."""
 _USUAL_BODY_SHARE = 0.5
 _SILENCE = re.compile(r"not answer|no answer|not known|resol|\bdns|unreachable|no route", re.IGNORECASE)
 _REFUSAL = re.compile(r"refuse", re.IGNORECASE)  # somebody is there to refuse: the network works
@@ -56,6 +58,8 @@ class Facts:
     """Of the unchanged ones, answered 304."""
     page_failed_count: int = 0
     page_refused_count: int = 0
+    page_walled_count: int = 0
+    """Of the refused ones, by status, by a challenge or by one page for every address; not by robots.txt."""
     empty_count: int = 0
     reason: str | None = None
     """The commonest reason of what failed, of listings first."""
@@ -164,9 +168,12 @@ def _why(facts: Facts) -> str | None:
 
 
 def _pages_down(facts: Facts) -> tuple[str, str] | None:
-    if facts.read_count > 0 or facts.page_failed_count + facts.empty_count < _ENOUGH_PAGES:
+    if facts.read_count > 0:
         return None
-    is_blocked = 2 * facts.page_refused_count > facts.page_failed_count
+    is_walled = facts.page_walled_count >= _ENOUGH_WALLS and facts.page_walled_count == facts.page_failed_count
+    if not is_walled and facts.page_failed_count + facts.empty_count < _ENOUGH_PAGES:
+        return None
+    is_blocked = is_walled or 2 * facts.page_refused_count > facts.page_failed_count
     return ("blocked" if is_blocked else "failed"), f"no article could be read: {facts.reason}"
 
 
