@@ -26,6 +26,7 @@ _FEWEST_WORDS = 8
 _SURE_WORDS = 30
 """Below, different stories may have the same text: 'More follows.'"""
 _ADDRESS = re.compile(r"(?:https?://|www\.|/)\S{4,}+")
+_ENDING = re.compile(r"\.[a-zA-Z]{2,5}$")
 _SHORT = 4
 """Letters; shorter words stand in all headlines."""
 _ALIKE = 1 / 3
@@ -114,7 +115,7 @@ def distinct(titles: Iterable[str]) -> int:
 def slug_words(url: str) -> str:
     """The words of an address's last part, where it has three at least; else ''."""
     last = unquote(urlsplit(url).path.rstrip("/").rsplit("/", 1)[-1])
-    said = [word for word in re.split(r"[-_.+\s]", last) if word.isalpha()]
+    said = [word for word in re.split(r"[-_.+\s]", _ENDING.sub("", last)) if word.isalpha()]
     return " ".join(said) if len(said) >= 3 else ""
 
 

@@ -36,6 +36,8 @@ _NO_CHARACTER = re.compile(b"\xef\xbf[\xbe\xbf]")
 _CONTROLS = bytes({*range(0x20)} - {*b"\t\n\r"})
 _MOST_AMPERSANDS = 100_000
 """Of a piece whose ampersands are broken: each is looked at."""
+_FEW_LINKS = 12
+"""A challenge or consent page has a logo, a help page, an imprint."""
 _HEAD = 64 * 1024
 _MOST_APART = 1_000
 """Entries of a broken piece that are parsed each for itself."""
@@ -85,7 +87,8 @@ def xml(content: bytes, expected: str, charset: str | None = None) -> Xml:
     data = as_utf8(raw, _utf_16(raw) or charset).replace(b"\0", b"")
     start = _after(data, 0)
     if _HTML.match(data, start):
-        refuse_walls(_page(data[:PIECE].decode("utf-8", "replace")))
+        page = _page(data[:PIECE].decode("utf-8", "replace"))
+        refuse_walls(page, max(0, sum(1 for _ in page.root.iter("a")) - _FEW_LINKS))
         raise PageError(f"HTML page instead of {expected}", stage="listing")
     start = _root_position(data, start)
     opening = _OPENING.match(data, start, start + _HEAD) or _ROOT_TAG.match(data, start)

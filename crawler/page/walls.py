@@ -216,7 +216,7 @@ class Look:
     is_refused: bool
     """The status of the answer was none of a page."""
     is_mount: bool
-    """It has scripts, and an empty element into which they write a whole page."""
+    """It shows hardly anything, has scripts, and an empty element into which they write a whole page."""
 
 
 def find(page: Page, *, is_refused: bool = False) -> Wall | None:
@@ -243,7 +243,7 @@ def look(page: Page, *, is_refused: bool = False) -> Look | None:
         return None
     text, length = _visible(page.root)
     titles, headings, parts = _titles_of(page.root)
-    return Look(page, titles, headings, parts, text, length, is_refused, _is_mount(page.root))
+    return Look(page, titles, headings, parts, text, length, is_refused, length < LITTLE and _is_mount(page.root))
 
 
 def judge(look: Look) -> Wall | None:
@@ -264,7 +264,7 @@ def shell(look: Look) -> Wall | None:
         return Wall("shell", f"it only sends on to {onward}")
     if look.length <= BARE and (said := _phrase(look.text, "shell")):
         return Wall("shell", f"says “{said}”")
-    return Wall("shell", "its text comes by scripts") if look.is_mount and look.length < LITTLE else None
+    return Wall("shell", "its text comes by scripts") if look.is_mount else None
 
 
 def refresh(page: Page) -> str | None:
@@ -400,7 +400,7 @@ def _has_headline(look: Look) -> bool:
 
 def _missing(look: Look) -> Wall | None:
     """A soft 404: by what the page is built of, by its address, or by title and heading."""
-    if (mark := _missing_mark(look.page)) is not None and not _has_headline(look):
+    if not _has_headline(look) and (mark := _missing_mark(look.page)) is not None:
         return Wall("missing", mark)
     said = [title for title in look.titles if _is_title(title, "missing")]
     is_short = look.length <= BARE

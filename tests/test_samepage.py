@@ -1,0 +1,80 @@
+"""One page at many addresses is told from one article at many, by what each address promised."""
+
+from __future__ import annotations
+
+import pytest
+
+from crawler.items import Article, Block
+from crawler.samepage import Sight, distinct, frame, is_one_page, resemble, same_page, slug_words
+
+TITLES = ["Fishermen strike over nets", "Lighthouse loses its lamp", "Bakers share one oven", "Sheep board the ferry"]
+OFFER = "Our paper is paid for by those who read it, and by nobody else in the whole archipelago."
+
+
+def sights(titles, headline):
+    return [
+        Sight(f"https://courier.example/n/{number}", title, headline or title) for number, title in enumerate(titles)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("titles", "headline", "word_count", "is_wall"),
+    [
+        (TITLES[:3], "A paper for all", 80, True),
+        (TITLES[:3], "A paper for all", 12, True),
+        (TITLES[:2], "A paper for all", 80, False),
+        (TITLES[:3], None, 80, True),
+        (TITLES[:3], None, 12, False),
+        (TITLES[:2], None, 80, False),
+        (TITLES, TITLES[0], 80, False),
+        ([TITLES[0]] * 9, TITLES[0], 80, False),
+        ([TITLES[0]] * 9, "Nets: why the fishermen strike", 80, False),
+        ([None] * 6, "A paper for all", 80, False),
+        ([None] * 7, "A paper for all", 80, True),
+        (["渔民罢工抗议", "灯塔今夜熄灯", "面包师共用烤炉"], "欢迎订阅本报", 80, True),
+        (["渔民罢工抗议新规"] * 4, "渔民罢工抗议", 80, False),
+    ],
+)
+def test_what_was_promised_tells_a_wall_from_an_article(titles, headline, word_count, is_wall):
+    assert is_one_page(sights(titles, headline), word_count) is is_wall
+
+
+def test_the_words_of_an_address_are_a_promise_where_nothing_was_announced():
+    assert slug_words("https://courier.example/2026/10/06/the-ferry-runs-again-10001.html") == "the ferry runs again"
+    assert slug_words("https://courier.example/n/10001") == ""
+    paths = ("fishermen-strike-again", "lighthouse-loses-lamp", "bakers-share-oven")
+    seen = [Sight(f"https://courier.example/{path}", None, path.replace("-", " ")) for path in paths]
+    assert is_one_page(seen, 80)
+    assert not is_one_page([*seen[:1]] * 9, 80)
+
+
+def test_headlines_of_one_story_resemble_each_other():
+    assert resemble("Fishermen strike over nets", "Nets: the fishermen’s strike goes on")
+    assert not resemble("Fishermen strike over nets", "Lighthouse loses its lamp")
+    assert not resemble("", "Lighthouse loses its lamp")
+    assert distinct([*TITLES, *TITLES, ""]) == 4
+
+
+def test_address_headline_and_time_make_no_other_page():
+    def shown(headline, at, clock):
+        return frame(headline, f"{headline} {OFFER} You asked for {at} at {clock}.", headline)
+
+    one = shown("Fishermen strike", "https://courier.example/n/1", "08:10")
+    assert one == shown("Bakers share one oven", "/n/2-bakers", "09:55")
+    assert one != frame("Bakers", OFFER)
+    assert frame(None, "Too short") is None
+
+
+def test_long_texts_are_compared_as_they_are():
+    words = " ".join(f"word{'abcdefghij'[number % 10]} {number}" for number in range(400))
+    assert frame(None, words) == frame(None, words)
+    assert frame(None, words) != frame(None, words.replace("399", "400"))
+
+
+def test_the_page_for_addresses_that_do_not_exist_can_be_compared():
+    def made(headline, text):
+        return Article(url="https://courier.example/x", headline=headline, blocks=[Block("paragraph", text)])
+
+    assert same_page(made("Oh", OFFER), made("Ah", OFFER))
+    assert not same_page(made("Oh", OFFER), made("Oh", "The ferry between the two islands will run again on Monday."))
+    assert not same_page(made("Oh", ""), made("Oh", ""))
