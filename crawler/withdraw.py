@@ -76,7 +76,8 @@ def _near(db: Database, row: dict[str, Any], article_id: int, frame: str, word_c
     rows = db.execute(
         "SELECT a.article_id, t.headline, t.standfirst, t.body_text, u.announced_title FROM articles a "
         "JOIN article_texts t USING (article_id) LEFT JOIN urls u ON u.url = a.url "
-        "WHERE a.source_id = ? AND a.is_from_archive IN (0, 1) AND a.first_seen_at > ? AND a.word_count BETWEEN ? AND ? AND a.article_id <> ? "
+        "WHERE a.source_id = ? AND a.is_from_archive IN (0, 1) AND a.first_seen_at > ? "
+        "AND a.word_count BETWEEN ? AND ? AND a.article_id <> ? "
         "ORDER BY a.first_seen_at DESC LIMIT ?",
         [
             row["source_id"],
@@ -103,8 +104,11 @@ def withdraw(db: Database, row: dict[str, Any], group: Group, frame: str, text: 
     reason = reason_of(len(group.sights))
     ids = json.dumps([number for number in group.article_ids if _is_all_wall(db, number)])
     runs = remember.runs_of(db, ids)
-    db.execute("DELETE FROM urls WHERE listing_id IS NULL AND archive_id IS NULL AND fetch_count = 0 AND url_id <> ? AND article_id IN "
-               "(SELECT value FROM json_each(?))", [row["url_id"], ids])  # fmt: skip
+    db.execute(  # addresses that only the pages themselves named
+        "DELETE FROM urls WHERE listing_id IS NULL AND archive_id IS NULL AND fetch_count = 0 AND url_id <> ? "
+        "AND article_id IN (SELECT value FROM json_each(?))",
+        [row["url_id"], ids],
+    )
     fingerprints = _take_out(db, json.loads(ids))
     remember.unlearn(db, row["source_id"], runs)
     db.execute(
