@@ -103,6 +103,7 @@ def read_listing(exchange: Exchange, response: Response, seen: Seen | None = Non
             listing.kind,
             fetch.charset(response.headers.get(b"Content-Type")),
             seen=seen,
+            turn=response.meta["source"].pages_of(listing.url) > 1,
         )
         exchange.shown, exchange.next_page = found.shown, found.next_page
         exchange.outcome = "listed"

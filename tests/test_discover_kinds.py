@@ -232,3 +232,30 @@ def test_a_page_of_which_only_json_ld_tells():
     script = json.dumps({"@context": "https://schema.org", "@type": "ItemList", "itemListElement": entries})
     body = menu(base, [("/world", "World"), ("/sport", "Sport")]) + "<div id=root></div>"
     assert found(body, f"{base}/world", f"<script type='application/ld+json'>{script}</script>") == urls
+
+
+def many(pattern: str, count: int) -> str:
+    return "".join(pattern.format(n=n) for n in range(count))
+
+
+@pytest.mark.parametrize(
+    ("body", "most"),
+    [
+        (many("<a href='/w/one-two-three-four-{n}'>a b c d e<div>", 20_000), 5_000),
+        (many("<a href='/w/one-two-three-four'>a b c d e<div>", 20_000), 1),
+        (many("<li><a href='/w/one-two-three-four-{n}'>Harbour of Lisbon reopens {n}</a></li>", 50_000), 5_000),
+        ("<div>" + many("<a href='/w/one-two-three-four'>a</a><time>no</time>", 20_000) + "</div>", 1),
+        (many("<div><h2><a href='/w/one-two-three-four-{n}'>Harbour of Lisbon reopens</a></h2>", 20_000), 5_000),
+        (many("<header><a href='/w/one-two-three-four-{n}'>Harbour of Lisbon reopens</a>", 20_000), 5_000),
+        (many("<a href='/w/one-two-three-four-{n}'>" + "<svg><path/></svg>x " * 500 + "</a>", 100), 100),
+        (many("<a href='/w/one-two-three-four-{n}'>" + "1 . " * 5_000 + "</a>", 100), 100),
+    ],
+    ids=["nested", "nested alike", "50,000", "one card", "deep", "deep headers", "icons", "long texts"],
+)
+def test_what_is_built_to_hurt_is_read_within_bounds(body, most):
+    # Quadratic reading of any of these takes minutes: the limit of the whole test run is what would fail.
+    links = section.links(
+        f"<!doctype html><body>{body}</body>".encode(), "https://www.courier.example.com/w", turn=True
+    )
+    assert len(links) <= most
+    assert len(links.shown) <= 5_000

@@ -27,7 +27,9 @@ _ALIASES = {
 }
 
 
-def links(content: bytes, url: str, kind: str, charset: str | None = None, *, seen: Seen | None = None) -> Links:
+def links(
+    content: bytes, url: str, kind: str, charset: str | None = None, *, seen: Seen | None = None, turn: bool = False
+) -> Links:
     """Read the links to articles of one listing, in its order; each address once, rank from 1.
 
     Of a listing of more than MOST_LINKS (5,000) only so many are kept; `announced` of the result says how many it
@@ -35,14 +37,15 @@ def links(content: bytes, url: str, kind: str, charset: str | None = None, *, se
 
     `content` is what the server sent (gzip or not), `url` where it came from, `kind` one of KINDS, `charset` what
     the HTTP head names: it decides where the content neither is UTF-8 nor says what it is. `seen` is what earlier
-    visits to a section page showed; feeds and sitemaps need none. Makes no request.
+    visits to a section page showed, and `turn` asks for the address of its next page (`next_page` of the result);
+    feeds and sitemaps need neither. Makes no request.
 
     An index of sitemaps gives []: see `child_sitemaps`. Raises PageError with stage 'listing' and the reason when
     the content is no such listing: empty, another format, and Walled, whose `outcome` says what it means, for what
     stands in its place: a challenge, a consent page, a soft 404.
     """
     if kind == "section":
-        return section.links(content, url, charset, seen=seen)
+        return section.links(content, url, charset, seen=seen, turn=turn)
     return KINDS[kind](content, url, charset)
 
 

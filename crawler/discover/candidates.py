@@ -6,10 +6,10 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import islice
 from typing import Any, TypeAlias
 
-from lxml import etree
 from lxml.html import HtmlElement
 
 from crawler.discover.dates import instant
@@ -51,7 +51,9 @@ _BUTTON = re.compile(
     re.IGNORECASE,
 )
 _DENSE = re.compile("[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]")
-_SILENT = ("script", "style", "svg", "noscript", "template")
+_SILENT = frozenset(("script", "style", "svg", "noscript", "template"))
+_DEEPEST = 50
+"""Levels below an anchor that are read."""
 _LONGEST_TEXT = 2_000
 """Characters of an anchor's text that are read."""
 _END_OF_PART = re.compile(r"[^\W_A-Z]$|[!?.:…)”»’]$|\w[\"']$")
@@ -104,7 +106,7 @@ class Candidate:
 def word_count(text: str) -> int:
     """Words of a headline; two characters of a script without spaces count as one."""
     words = len(text.split())
-    return words if text.isascii() else max(words, len(_DENSE.findall(text)) // 2)
+    return words if text.isascii() or not _DENSE.search(text) else max(words, len(_DENSE.findall(text)) // 2)
 
 
 def candidates(page: Page) -> list[Candidate]:
@@ -196,7 +198,7 @@ class _Look:
             candidate.title = shown(title)
             candidate.frame, candidate.framed_by = min(map(self.frame, candidate.anchors), key=_rank_of_frame)
             candidate.list_kind = self.list_kind(anchor)
-            candidate.is_campaign = all(_CAMPAIGN.search(anchor.get("href") or "") for anchor in candidate.anchors)
+            candidate.is_campaign = all(_is_campaign(anchor.get("href") or "") for anchor in candidate.anchors)
 
     def frame(self, element: HtmlElement) -> Frame:
         """Tell in which part of the page an element stands, and which element says so: the innermost that does."""
@@ -239,10 +241,19 @@ def _own_frame(element: HtmlElement, outer: Frame) -> Frame:
     if tag in ("body", "html"):
         return outer
     names = f"{element.get('class') or ''} {element.get('id') or ''}"
-    match = _FRAME_OF_CLASS.search(names) if 1 < len(names) < 200 else None
-    if match is None:
-        return outer
-    return FOOT if match[1] else NAVIGATION, element
+    named = _frame_of_names(names) if 1 < len(names) < 200 else None
+    return (named, element) if named is not None else outer
+
+
+@lru_cache(maxsize=4096)
+def _frame_of_names(names: str) -> str | None:
+    match = _FRAME_OF_CLASS.search(names)
+    return None if match is None else FOOT if match[1] else NAVIGATION
+
+
+@lru_cache(maxsize=4096)
+def _names_headline(names: str) -> bool:
+    return _HEADLINE_CLASS.search(names) is not None
 
 
 def _forgive_frames(found: list[Candidate]) -> None:
@@ -278,6 +289,10 @@ def _headline(anchor: HtmlElement) -> tuple[str, bool]:
     return ("" if len(text) < 60 and _BUTTON.fullmatch(text) else text), marked is not None
 
 
+def _is_campaign(href: str) -> bool:
+    return "?" in href and _CAMPAIGN.search(href) is not None
+
+
 def _under_heading(anchor: HtmlElement) -> bool:
     element = anchor.getparent()
     for _ in range(3):
@@ -292,7 +307,8 @@ def _under_heading(anchor: HtmlElement) -> bool:
 def _titled(anchor: HtmlElement) -> Iterator[str]:
     """Texts inside an anchor that a class names as its headline: what stands beside is a kicker or a summary."""
     for element in anchor.iterdescendants():
-        if _HEADLINE_CLASS.search(element.get("class") or "") and word_count(text := _text(element)) > 2:
+        names = element.get("class")
+        if names and _names_headline(names[:200]) and word_count(text := _text(element)) > 2:
             yield text
 
 
@@ -300,8 +316,10 @@ def _text(element: HtmlElement) -> str:
     """Text of an element on one line; a space between parts that only their style keeps apart."""
     if not len(element):
         return " ".join((element.text or "").split()).lstrip(_BULLETS)
+    parts: list[str] = []
+    _gather(element, parts, _DEEPEST)
     text = ""
-    for part in _parts(element):
+    for part in parts:
         glued = part[:1].isupper() and _END_OF_PART.search(text[-2:])
         text += f" {part}" if glued else part
         if len(text) > _LONGEST_TEXT:
@@ -309,18 +327,15 @@ def _text(element: HtmlElement) -> str:
     return " ".join(text.split()).lstrip(_BULLETS)
 
 
-def _parts(element: HtmlElement) -> Iterator[str]:
-    if next(element.iter(*_SILENT), None) is None:
-        yield from map(str, element.itertext())
-        return
-    walk = etree.iterwalk(element, events=("start", "end"))
-    for event, part in walk:
-        if event == "start" and part.tag in _SILENT:
-            walk.skip_subtree()
-        elif event == "start" and part.text:
-            yield part.text
-        elif event == "end" and part is not element and part.tail:
-            yield part.tail
+def _gather(element: HtmlElement, parts: list[str], depth: int) -> None:
+    """Collect what is read aloud of an element: no scripts, no names of icons."""
+    if element.text:
+        parts.append(element.text)
+    for child in element:
+        if depth and child.tag not in _SILENT:
+            _gather(child, parts, depth - 1)
+        if child.tail:
+            parts.append(child.tail)
 
 
 def _read_cards(found: list[Candidate]) -> None:

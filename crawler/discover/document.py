@@ -34,7 +34,7 @@ class Links(list[Link]):
     ):
         super().__init__(kept)
         self.next_page = next_page
-        """Address of the page after this one of the same section page; None where it has none."""
+        """Address of the page after this one of the same section page; None where it has none, or nobody asked."""
         self.shown = tuple(shown)
         """Of a section page: fingerprints of all addresses that it shows, articles or not, for `Seen`."""
         self.announced = len(self) if announced is None else announced

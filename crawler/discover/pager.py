@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 from urllib.parse import unquote
 
 from lxml.html import HtmlElement
@@ -63,14 +64,10 @@ def next_page(page: Page) -> str | None:
 
 
 def _candidates(page: Page, number: int) -> Iterator[tuple[HtmlElement, str]]:
-    """Links of the site that hold the number, or are declared as the next; those that are declared first."""
-    wanted = re.compile(rf"(?<!\d)0*{number}(?!\d)")
-    seen = 0
-    for element in (*page.root.iter("link"), *page.root.iter("a")):
+    """Links of the site that hold the number, or are declared as the next; those that the head declares stand first."""
+    wanted = re.compile(rf"(?<!\d)0*{number}(?:[/&#]|\.\w{{2,5}}|$)")
+    for element in islice(page.root.iter("link", "a"), _MOST_ANCHORS):
         href, rel = element.get("href"), element.get("rel")
-        seen += 1
-        if seen > _MOST_ANCHORS:
-            return
         if not href or not (wanted.search(href) or (rel and "next" in rel.lower())):
             continue
         url = absolute(page.url, href)

@@ -14,15 +14,17 @@ from crawler.page import Page, parse
 from crawler.page.encoding import decode
 
 
-def links(content: bytes, url: str, charset: str | None = None, *, seen: Seen | None = None) -> Links:
+def links(
+    content: bytes, url: str, charset: str | None = None, *, seen: Seen | None = None, turn: bool = False
+) -> Links:
     """Read the articles of a section page in order of first appearance; rank 1 stands first.
 
-    `content` may be gzipped; `seen` is what earlier visits showed. Only addresses of the page's own site, or of the
-    one other site to which nearly all its headlines lead. Raises PageError (stage 'listing') for what is no page, or
-    a wall before it.
+    `content` may be gzipped; `seen` is what earlier visits showed; with `turn` the next page is looked for too. Only
+    addresses of the page's own site, or of the one other site to which nearly all its headlines lead. Raises
+    PageError (stage 'listing') for what is no page, or a wall before it.
     """
     page = _page(content, url, charset)
-    found = page_links(page, seen)
+    found = page_links(page, seen, turn=turn)
     refuse_walls(page, len(found))
     return found
 
@@ -40,7 +42,7 @@ def _page(content: bytes, url: str, charset: str | None = None) -> Page:
         raise PageError(str(error), stage="listing") from error
 
 
-def page_links(page: Page, seen: Seen | None = None) -> Links:
+def page_links(page: Page, seen: Seen | None = None, *, turn: bool = False) -> Links:
     """Read the articles of a section page that is already parsed; `page` is not changed."""
     found = candidates(page)
     keys = [one.key for one in found]
@@ -56,4 +58,6 @@ def page_links(page: Page, seen: Seen | None = None) -> Links:
         )
         for rank, (one, score) in enumerate(articles[:MOST_LINKS], start=1)
     )
-    return Links(kept, len(articles), [fingerprint(key) for key in keys[:MOST_LINKS]], next_page(page))
+    return Links(
+        kept, len(articles), [fingerprint(key) for key in keys[:MOST_LINKS]], next_page(page) if turn else None
+    )

@@ -54,7 +54,7 @@ _COMMENT = r"!--(?!-?>)[^-]*+(?:-(?!-!?>)[^-]*+)*+"
 _TAG = re.compile(rf"<(?:(?![sStTxXiInN])[a-zA-Z]{_INSIDE}|{_RAW_ELEMENTS}|[a-zA-Z]{_INSIDE}|{_COMMENT})".encode())
 """A comment, a tag, or an element of raw text with its text: there nothing else is a tag."""
 _OPENING = re.compile(rf"<([a-zA-Z]{_INSIDE})".encode())
-_WITH_LONG_ATTRIBUTES = etree.XPath("//*[@*[string-length() > $limit]]")
+_WITH_LONG_ATTRIBUTES = etree.XPath("//@*[string-length() > $limit]/..")
 _CONTROL = bytes(set(range(32)) - {9, 10, 12, 13, 27})
 _CONTINUED = bytes(range(0x80, 0xC0))
 """Bytes of UTF-8 that begin no character."""
