@@ -18,6 +18,8 @@ from crawler.page.encoding import decode
 from crawler.urls import canonical, is_home
 from crawler.visit import Page, Visit
 
+CHILDREN = 3
+"""Sitemaps of an index that are read: as many as a crawl reads."""
 _TITLE_BYTES = 16_384
 _TITLE = re.compile(r"<title[^>]*>\s*(?:<!\[CDATA\[)?(.*?)(?:\]\]>)?\s*</title>", re.DOTALL | re.IGNORECASE)
 _ENTRY = re.compile(r"<(?:\w+:)?(?:item|entry)[\s>]", re.IGNORECASE)
@@ -67,7 +69,7 @@ class ArticleRead:
 
 
 async def read_listing(
-    visitor: Visit, url: str, kind: str | None = None, source: Source | None = None, most_children: int = 1
+    visitor: Visit, url: str, kind: str | None = None, source: Source | None = None, most_children: int = CHILDREN
 ) -> ListingRead:
     """Fetch and read one listing; of the index of a sitemap its newest children, `most_children` at most."""
     found = listing_on(await visitor.fetch(url, source), kind)
