@@ -74,6 +74,8 @@ class InternationalSpider(Spider):
             exchange.etag = exchange.last_modified = None  # an index answers 304 while its children change
         if before is not None:
             answers.go_on(exchange, before)
+        if children and child:
+            exchange.reason = f"an index within an index is not followed (sitemaps: {len(children):,})"
         own = filter(response.meta["source"].owns, children)
         for url in islice(own, 0 if child else CHILD_SITEMAPS):
             yield self.listing_request(response.meta["due"]).replace(url=url, headers={}, cb_kwargs={"child": True})

@@ -57,6 +57,22 @@ def test_an_index_has_no_articles_but_children():
     assert child_sitemaps(urlset("<url><loc>/a</loc></url>"), URL) == []
 
 
+@pytest.mark.parametrize(
+    "names",
+    [
+        ["sitemap-2026-11.xml", "sitemap-2026-10.xml", "sitemap-2015-12.xml", "pages.xml"],
+        ["2026/02/index.xml", "2026/01/index.xml", "2025/12/index.xml"],
+        ["a.xml?y=2026&m=1", "a.xml?y=2025&m=12"],
+        ["posts-20261102.xml", "posts-20261001.xml", "posts-20150101.xml"],
+        ["google-news.xml", "authors.xml", "posts-1.xml", "posts-123456.xml"],
+    ],
+)
+def test_an_index_without_dates_is_read_by_its_addresses(names):
+    others = [*names[1:], names[0]] if "news" in names[0] else names[::-1]
+    content = index("".join(f"<sitemap><loc>/{name.replace('&', '&amp;')}</loc></sitemap>" for name in others))
+    assert child_sitemaps(content, URL) == [f"https://courier.example/{name}" for name in names]
+
+
 def test_only_the_newest_of_an_endless_sitemap():
     many = MOST_LINKS + 50
     entries = (f"<url><loc>/a/{n}</loc><lastmod>{2000 + n % 20}-01-01</lastmod></url>" for n in range(many))

@@ -284,6 +284,18 @@ def test_the_children_of_a_sitemap_are_read_on_the_own_site_only(desk, stand):
     assert desk.one("SELECT count(*) FROM articles") > 10
 
 
+def test_indexes_that_name_one_another_are_no_circle(desk, stand):
+    alone(desk, stand, "/index.xml", kind="news-sitemap")
+    for path, other in (("/index.xml", "/inner.xml"), ("/inner.xml", "/index.xml")):
+        index = f"<sitemapindex><sitemap><loc>{stand.url}{other}</loc></sitemap></sitemapindex>"
+        stand.replace(path, index.encode(), "application/xml")
+    desk.run("crawl")
+    asked = [request.path for request in stand.requests]
+    assert (asked.count("/index.xml"), asked.count("/inner.xml")) == (1, 1)
+    reasons = [row[0] for row in desk.rows("SELECT reason FROM fetches WHERE reason IS NOT NULL")]
+    assert reasons == ["an index within an index is not followed (sitemaps: 1)"]
+
+
 def test_a_run_that_reaches_its_deadline_is_partial_and_goes_on_next_time(desk, stand):
     alone(desk, stand, "/world/")
     stand.replace("/robots.txt", b"User-agent: *\nCrawl-delay: 1")

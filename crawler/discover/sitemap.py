@@ -15,6 +15,7 @@ from crawler.discover.titles import shown
 from crawler.discover.trees import Xml, trees, xml
 from crawler.errors import PageError
 from crawler.items import Link
+from crawler.periods import periods
 from crawler.urls import absolute
 
 MOST_CHILDREN = 500
@@ -39,7 +40,6 @@ class _Names(dict[str, str]):
         return self[tag]
 
 
-_NAMES = _Names()
 _Entry = dict[str, str]
 """What is written of one address, by local name: loc, lastmod, publication_date, title."""
 
@@ -89,19 +89,24 @@ def _links(entries: Iterator[_Entry], url: str) -> Iterator[Link]:
 def child_sitemaps(content: bytes, url: str) -> list[str]:
     """Read the sitemaps that an index names, newest change first, MOST_CHILDREN at most; [] for no index.
 
-    Never the index itself. Raises PageError as `links` does.
+    Where the index does not say when one changed, the time that its address names does (`crawler.periods`); of
+    several that say nothing those for news come first. Never the index itself. Raises PageError as `links` does.
     """
     listing = xml(content, "a sitemap")
     if not listing.name and _LINE_OF_TEXT.match(listing.data):
         return []
-    found: dict[str, str] = {}
-    for entry in _of(listing, "sitemap"):
+    changed: dict[str, str] = {}
+    for entry in islice(_of(listing, "sitemap"), _AT_HAND):
         address = absolute(url, entry["loc"])
         if address is not None and address != url:
-            found.setdefault(address, instant(entry.get("lastmod")) or "")
-        if len(found) > _AT_HAND:
-            break
-    return sorted(found, key=lambda address: found[address], reverse=True)[:MOST_CHILDREN]
+            changed.setdefault(address, instant(entry.get("lastmod")) or "")
+    named = {address: period.until.isoformat() for address, period in periods(changed).items() if period is not None}
+    newest_first = sorted(
+        changed,
+        key=lambda address: (changed[address] or named.get(address, ""), named.get(address, ""), "news" in address),
+        reverse=True,
+    )
+    return newest_first[:MOST_CHILDREN]
 
 
 def _of(listing: Xml, kind: str) -> Iterator[_Entry]:
@@ -116,8 +121,9 @@ def _of(listing: Xml, kind: str) -> Iterator[_Entry]:
 
 def _entries(tree: etree._Element, kind: str) -> Iterator[_Entry]:
     fields: _Entry | None = None
+    names = _Names()
     for element in islice(tree.iter(*_TAGS), _MOST_TAGS):
-        name = _NAMES[str(element.tag)]
+        name = names[str(element.tag)]
         if name in _KINDS:
             if fields and "loc" in fields:
                 yield fields

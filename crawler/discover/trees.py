@@ -112,6 +112,9 @@ def trees(listing: Xml) -> Iterator[etree._Element]:
     while start < size:
         end = entries.end_of_piece(listing.data, start) if size - start > PIECE else size
         piece = listing.data[start:end]
+        if start > listing.start and entries.start.search(piece) is None:
+            start = end  # the rest of something endless
+            continue
         if start > listing.start:
             piece = opening + piece
         elif (written := _OPENING.match(piece, 0, _HEAD)) is not None:
