@@ -30,7 +30,7 @@ FEED = f"{PAPER.url}/rss.xml"
 COURIER = Source(
     "courier", PAPER.name, PAPER.url, "FR", "fr", "Europe/Paris", (Listing(FEED, "feed"),)
 )  # fmt: skip
-PRINTED = [article for article in PAPER.articles if article.shown_parts is None]
+PRINTED = [article for article in PAPER.articles if article.shown_parts is None and not article.is_agency_text]
 
 
 class Archive:

@@ -27,6 +27,7 @@ SUBHEAD_TAGS = {"h2": 2, "h3": 3, "strong": 3}  # bold paragraphs stand below re
 KINDS = {"p": "paragraph", "quote": "quote", "list": "list", "table": "table"}
 REFRAIN = "Ce que le soir ne dit pas, la cloche du troisième quai le garde pour demain."
 """A line that a paper may set below all its texts, whatever their language; no list of phrases knows it."""
+AGENCY = "Latitude"
 NOT_THE_ARTICLE = ("related", "refrain")
 INLINE_LINK = re.compile(r"\[([^\]]+)\]\(([^)]+)\)")
 STRESS = re.compile(r"\*([^*]+)\*")
@@ -85,6 +86,11 @@ class PrintedArticle:
     def language(self) -> str:
         """BCP 47."""
         return self.section.language
+
+    @property
+    def is_agency_text(self) -> bool:
+        """It is printed as the agency wrote it: a paper adds nothing of its own, and two papers print the same."""
+        return self.authors == (AGENCY,)
 
     @property
     def number(self) -> int:

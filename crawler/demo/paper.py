@@ -60,7 +60,10 @@ class Paper(Mapping[str, Page]):
         refrain: bool = False,
         restyled: bool = False,
     ):
-        """`refrain`: one line stands below every text; `restyled`: each house style has given way to another."""
+        """`refrain`: one line stands below every text but those of the agency.
+
+        `restyled`: each house style has given way to another.
+        """
         self.refrain, self.restyled = refrain, restyled
         self.edition, self.url, self.partner, self.base = edition, url, partner, base
         facts = tomllib.loads((HERE / self.folder / "paper.toml").read_text(encoding="utf-8"))
@@ -137,7 +140,9 @@ class Paper(Mapping[str, Page]):
             for path in sorted((HERE / self.folder / section.slug).glob("*.md"))
         )
         articles = sorted(filter(None, found), key=lambda article: article.published, reverse=True)
-        return tuple(article.with_refrain() if self.refrain else article for article in articles)
+        return tuple(
+            article.with_refrain() if self.refrain and not article.is_agency_text else article for article in articles
+        )
 
     @property
     def _sitemaps(self) -> list[str]:
