@@ -8,6 +8,7 @@ import shutil
 import sqlite3
 from contextlib import closing
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 from crawls import Desk
@@ -25,7 +26,7 @@ from crawler.items import Exchange
 from crawler.run import locked
 
 LINE = typeset(REFRAIN, "fr")
-PAPER = Paper(refrain=True)
+PAPER = Paper(refrain=True, base=datetime(2026, 10, 6, 7, tzinfo=UTC))  # an hour before T0: second looks are to come
 FEED = f"{PAPER.url}/rss.xml"
 COURIER = Source(
     "courier", PAPER.name, PAPER.url, "FR", "fr", "Europe/Paris", (Listing(FEED, "feed"),)
