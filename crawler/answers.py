@@ -136,7 +136,7 @@ def read_archive(
             exchange.outcome, exchange.reason = "gone", f"redirects to {response.url}, which is not of that time"
             return None
     try:
-        links, children = _archive_links(response, place.kind)
+        links, children = _archive_links(exchange, response, place.kind)
         read = choose(links, place, asked, response.meta["source"]), children
     except PageError as error:
         is_wall = str(error).startswith("challenge page")
@@ -149,10 +149,14 @@ def read_archive(
     return None
 
 
-def _archive_links(response: Response, kind: str) -> tuple[Iterable[Link], list[tuple[str, str | None]]]:
+def _archive_links(
+    exchange: Exchange, response: Response, kind: str
+) -> tuple[Iterable[Link], list[tuple[str, str | None]]]:
     charset = fetch.charset(response.headers.get(b"Content-Type"))
     if kind == "section":
-        return discover.links(response.body, response.url, "section", charset), []
+        found = discover.links(response.body, response.url, "section", charset)
+        exchange.next_page = found.next_page
+        return found, []
     return discover.whole_sitemap(response.body, response.url, charset)
 
 

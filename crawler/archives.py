@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -79,6 +79,17 @@ def known_places(db: Database, source_id: str) -> list[Place]:
         Place(source_id, url, kind, named_by, _period(since, until), _day(changed))
         for source_id, url, kind, named_by, since, until, changed in rows
     ]
+
+
+def further_pages(db: Database, source_id: str) -> list[Place]:
+    """The second and further pages of a section's archive that earlier runs found."""
+    is_named_by_a_page = "EXISTS (SELECT 1 FROM archives p WHERE p.source_id = a.source_id AND p.url = a.named_by)"
+    rows = db.execute(
+        f"SELECT url FROM archives a WHERE source_id = ? AND kind = 'section' AND {is_named_by_a_page}",  # noqa: S608
+        [source_id],
+    )
+    urls = {url for (url,) in rows}
+    return [replace(place, depth=1) for place in known_places(db, source_id) if place.url in urls]
 
 
 def waiting(db: Database, source_id: str, asked: Period, now: str, most: int) -> list[Due]:

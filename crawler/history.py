@@ -7,9 +7,9 @@ whatever ends a walk leaves whole days behind it. spiders/history.py asks, crawl
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from heapq import heappop, heappush
 from typing import NamedTuple
@@ -20,7 +20,7 @@ from crawler.catalogue import OUTSIDE, Source
 from crawler.fetch import Robots
 from crawler.items import Link
 from crawler.ledger import DueUrl
-from crawler.periods import Period, day_in_path, local_day, month_in_path, periods
+from crawler.periods import Period, day_in_path, local_day, month_in_path, period_in, periods
 from crawler.sections import path_names_world
 from crawler.urls import absolute, canonical
 
@@ -28,6 +28,8 @@ REQUESTS_PER_RUN = 2_000
 """Of one source in one run, archive pages and articles together."""
 DEEPEST = 4
 """Indexes of indexes: an index that an index names, and so on."""
+MOST_PAGES = 20
+"""Of one day, month or year of a section's archive that is cut into pages."""
 MOST_PLACES = 20_000
 """Pages of one source's archive that one walk keeps in mind."""
 PATIENCE = 8
@@ -44,6 +46,7 @@ FEW_UNTOLD = 20
 EARLIER = "of earlier times"
 """Why a sitemap is left out that proves how far back an archive goes."""
 
+_PAGE_NUMBER = re.compile(r"(?:/page)?/\d{1,3}$")
 _NO_TEXT = re.compile(r"(?<![a-z])(?:images?|img|photos?|pictures?|videos?|podcasts?|amp)(?![a-z])")
 """Words in a sitemap's name that tell that it lists something else, or the same pages once more."""
 _NO_ARTICLES = re.compile(
@@ -132,6 +135,21 @@ def _covered(template: str, day: date) -> Period:
         first = day.replace(day=1)
         return Period(first, (first + timedelta(days=31)).replace(day=1) - timedelta(days=1))
     return Period(date(day.year, 1, 1), date(day.year, 12, 31))
+
+
+def page_after(place: Place, url: str | None) -> Place | None:
+    """The next page of a section page that is cut into pages; None where the link leads to another day, or too far.
+
+    What stands behind "next" on the page of a day is often the next day: a further page has the same address with
+    something added.
+    """
+    if url is None or place.kind != "section" or place.depth >= MOST_PAGES:
+        return None
+    path = urlsplit(place.url).path.rstrip("/")
+    first = _PAGE_NUMBER.sub("", path) if place.depth else path
+    there = period_in(url)
+    is_same = urlsplit(url).path.startswith(first) and (there is None or there == place.covers)
+    return replace(place, url=url, named_by=place.url, depth=place.depth + 1) if is_same else None
 
 
 def sitemaps_of(robots: Robots, url: str) -> list[tuple[str, str | None]]:
@@ -324,13 +342,14 @@ class Walk:
         self._fruitless = 0
         self._ways: dict[str, str] = {}
         self._older: Counter[str] = Counter()
+        self._shown: dict[Period | None, set[str]] = defaultdict(set)
         self._bounds: dict[str, date] = {}
 
     def add_places(self, places: Iterable[Place]) -> None:
         """More of the archive; what was seen in this walk is not taken again, so that no index goes in circles."""
         for place in places:
             identity = canonical(place.url)
-            if identity in self._seen or len(self._seen) >= MOST_PLACES:
+            if identity in self._seen or len(self._seen) >= MOST_PLACES or place.need(self.asked) is None:
                 continue
             self._seen.add(identity)
             if place.covers is not None:
@@ -405,6 +424,12 @@ class Walk:
             self._reaches(choice.oldest)
         if place.covers is None and choice.newest is not None:
             self._follow(place.family, choice.newest, choice.oldest or choice.newest)
+
+    def brings_new(self, place: Place, choice: Choice) -> bool:
+        """Whether a page of a day shows what the pages before it did not: else those behind it show nothing either."""
+        shown, before = self._shown[place.covers], len(self._shown[place.covers])
+        shown.update(canonical(link.url) for link, _ in choice.taken)
+        return len(shown) > before
 
     def _follow(self, family: str, newest: date, oldest: date) -> None:
         if newest >= self.asked.since:

@@ -17,7 +17,7 @@ from crawler.archives import Found
 from crawler.desk import Desk
 from crawler.discover.document import LARGEST
 from crawler.errors import UsageError
-from crawler.history import EARLIER, Place, Walk, dated_places, finished, named_sitemaps, sitemaps_of
+from crawler.history import EARLIER, Place, Walk, dated_places, finished, named_sitemaps, page_after, sitemaps_of
 from crawler.items import Exchange
 from crawler.ledger import DueUrl
 from crawler.middlewares import Politeness, said
@@ -53,6 +53,7 @@ class HistorySpider(Spider):
             if not self.errand.again:
                 walk.read_before = await self.desk.write(archives.read_days, source.source_id)
             walk.add_places(dated_places(source, walk.asked))
+            walk.add_places(await self.desk.write(archives.further_pages, source.source_id))
             if not source.archives:
                 await self._find_sitemaps(walk)
             due = await self.desk.write(archives.waiting, source.source_id, walk.asked, now(), MOST_WAITING)
@@ -142,7 +143,9 @@ class HistorySpider(Spider):
             return Found("index", places=places, total=len(children))
         walk.note_read(place, choice)
         exchange.reason = str(choice)
-        return Found(place.kind, choice.taken, total=choice.total, oldest=choice.oldest)
+        further = page_after(place, exchange.next_page) if walk.brings_new(place, choice) else None
+        places = [further] if further is not None and walk.source.owns(further.url) else []
+        return Found(place.kind, choice.taken, places, choice.total, choice.oldest)
 
     async def _keep_archive(self, walk: Walk, exchange: Exchange, place: Place, found: Found) -> AsyncIterator[Request]:
         if exchange.outcome in ("listed", "gone") and found.kind != "index":

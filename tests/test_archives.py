@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -179,6 +180,14 @@ def test_sitemaps_of_an_index_wait_with_a_reason(shelf):
         ("sitemap", "new", None, None),
     ]
     assert archives.known_places(shelf.db, "gazette") == [SITEMAP]
+
+
+def test_further_pages_of_a_day_are_found_again(shelf):
+    """The first page is read for good, and its second one may be all that a run left undone."""
+    first = Place("gazette", f"{HOME}/world/2026/10/06/", "section", "gazette.toml", OCTOBER)
+    second = replace(first, url=f"{first.url}?page=2", named_by=first.url, depth=1)
+    announce(shelf, place=first, places=[second], finished=OCTOBER)
+    assert archives.further_pages(shelf.db, "gazette") == [second]
 
 
 def test_a_breadcrumb_outside_the_scope_counts_for_a_sitemap_of_everything(shelf):

@@ -146,6 +146,28 @@ def test_dated_pages_of_the_section(desk, stand):
     ]
 
 
+def test_a_day_that_is_cut_into_pages_is_read_to_its_last(desk, stand):
+    day = stand.base.date() - timedelta(days=9)
+    who = ("baker", "lamp-keeper", "mayor", "ferryman", "cook", "judge")
+    wanted = [f"/world/article/{day:%Y/%m/%d}/the-{name}-of-saltmere-counts-its-bells_1.html" for name in who]
+    path = f"/world/archives/{day:%Y/%m/%d}/"
+    for number in (1, 2, 3):
+        links = wanted[2 * number - 2 : 2 * number]
+        cards = "".join(f'<h2><a href="{href}">{href[26:-7].replace("-", " ")}</a></h2>' for href in links)
+        further = f'<a rel="next" href="{path}page/{number + 1}/">Next</a>' if number < 3 else ""
+        page = f"<html><body><main>{cards}</main><nav class='pagination'>{further}</nav></body></html>"
+        stand.replace(path if number == 1 else f"{path}page/{number}/", page.encode(), "text/html; charset=utf-8")
+    archive = f'\n[[archive]]\nurl = "{stand.url}/world/archives/{{year}}/{{month:02}}/{{day:02}}/"\nkind = "section"\n'
+    source(desk, stand, archive)
+    done = history(desk, "--since", str(day), "--until", str(day))
+    assert done.returncode == 0, done.stderr
+    assert [page for page in asked(stand) if "/archives/" in page] == [path, f"{path}page/2/", f"{path}page/3/"]
+    assert desk.one("SELECT count(*) FROM urls") == len(wanted)
+    before = len(stand.requests)
+    assert history(desk, "--since", str(day), "--until", str(day)).returncode == 0
+    assert asked(stand, before) == []
+
+
 def test_a_limit_leaves_whole_days_and_the_same_command_goes_on(desk, stand):
     period = ("--since", ago(stand, 30), "--until", ago(stand, 11))
     wanted, runs = past(stand, 30, 11), []

@@ -29,6 +29,7 @@ from crawler.history import (
     finished,
     in_section,
     named_sitemaps,
+    page_after,
     report,
     sitemaps_of,
     tells_section,
@@ -124,6 +125,38 @@ def test_a_dated_archive_has_a_page_for_each_day_month_or_year(template, count, 
     assert len(places) == count
     assert places[0].url == AT + first
     assert covers is None or places[0].covers == covers
+
+
+DAY = Period(date(2026, 10, 6), date(2026, 10, 6))
+
+
+@pytest.mark.parametrize(
+    ("url", "depth", "after", "is_further"),
+    [
+        ("/world/2026/10/06/", 0, "/world/2026/10/06/?page=2", True),
+        ("/world/2026/10/06/", 0, "/world/2026/10/06/page/2/", True),
+        ("/world/2026/10/06/page/2/", 1, "/world/2026/10/06/page/3/", True),
+        ("/world/2026/10/06/", 0, "/world/2026/10/07/", False),  # "next" is the next day
+        ("/world/?date=2026-10-06", 0, "/world/?date=2026-10-07", False),
+        ("/world/?date=2026-10-06", 0, "/world/?date=2026-10-06&page=2", True),
+        ("/world/2026/10/06/", 0, "/world/?page=2", False),  # the pages of today
+        ("/world/2026/10/06/", 99, "/world/2026/10/06/?page=100", False),
+        ("/world/2026/10/06/", 0, None, False),
+    ],
+)
+def test_a_further_page_is_of_the_same_day(url, depth, after, is_further):
+    here = place(url.lstrip("/"), DAY, "section", depth=depth)
+    found = page_after(here, after and f"{AT}{after}")
+    assert (found is not None) is is_further
+    assert found is None or (found.covers, found.named_by, found.depth) == (DAY, here.url, depth + 1)
+
+
+def test_pages_that_show_nothing_new_are_the_last():
+    way, here = walk(), place("world/2026/10/06/", DAY, "section")
+    first = Choice([(link("world/a"), DAY.since)])
+    assert way.brings_new(here, first)
+    assert not way.brings_new(here, first)
+    assert way.brings_new(place("world/2026/10/05/", WEEK, "section"), first)
 
 
 def test_december_ends_with_its_year():
