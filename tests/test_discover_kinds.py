@@ -234,6 +234,41 @@ def test_a_page_of_which_only_json_ld_tells():
     assert found(body, f"{base}/world", f"<script type='application/ld+json'>{script}</script>") == urls
 
 
+@pytest.mark.parametrize("address", ["/w/c{n}x9k2lq{n}o", "/world/{slug}", "/news/48219{n}"])
+@pytest.mark.parametrize(
+    "script",
+    [
+        "<script id=__NEXT_DATA__ type=application/json>{state}</script>",
+        "<script>window.__INITIAL_STATE__ = {state};</script>",
+        "<script>var a = {{b: 1}}; window.__STATE__={state};window.c=1</script>",
+        "<script>hydrate({state})</script>",
+    ],
+)
+def test_a_page_of_which_only_the_state_of_its_scripts_tells(address, script):
+    base = "https://www.courier.example.com"
+    paths = [address.format(n=n, slug=slug(title)) for n, title in enumerate(ENGLISH)]
+    author = {"name": "A B", "url": "/author/a"}
+    stories = [{"id": n, "title": title, "link": {"type": "story"}, "url": path, "author": author}
+               for n, (path, title) in enumerate(zip(paths, ENGLISH, strict=True))]  # fmt: skip
+    tree = {"props": {"menu": [{"title": "World", "url": "/world"}, {"title": "About us all", "url": "/about"}],
+                      "feed": {"items": stories}}}  # fmt: skip
+    body = menu(base, [("/world", "World"), ("/sport", "Sport")]) + "<div id=root></div>"
+    links = section.links(
+        f"<!doctype html><body>{body}{script.format(state=json.dumps(tree))}</body>".encode(), f"{base}/world"
+    )
+    assert [link.url for link in links] == [base + path for path in paths]
+    assert [link.title for link in links] == ENGLISH
+
+
+@pytest.mark.parametrize(
+    "script", ["", "{", "[[[[", "window.a = {", "null", '{"url": 5, "title": ["x"]}', "a = [" * 5_000, '{"a":' * 5_000]
+)
+def test_scripts_that_hold_no_state(script):
+    for kind in ("text/javascript", "application/json"):
+        page = f"<!doctype html><body><p>Nothing.</p><script type='{kind}'>{script}</script></body>"
+        assert section.links(page.encode(), "https://www.courier.example.com/world") == []
+
+
 def many(pattern: str, count: int) -> str:
     return "".join(pattern.format(n=n) for n in range(count))
 

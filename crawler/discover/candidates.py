@@ -14,6 +14,7 @@ from lxml.html import HtmlElement
 
 from crawler.discover.dates import instant
 from crawler.discover.shape import Shape, as_code, shape
+from crawler.discover.state import entries
 from crawler.discover.titles import shown
 from crawler.page import Page
 from crawler.urls import absolute, canonical, is_home, site
@@ -28,6 +29,8 @@ _MOST_TIMES = 20
 _CARD_HEIGHT = 8
 """Levels above an anchor at which its card may begin."""
 _HEADLINE_CLASS = re.compile(r"headline|title|heading|titre|titulo|titel|titolo", re.IGNORECASE)
+_FEW_HEADLINES = 5
+"""A page that shows fewer may leave its list to scripts."""
 _HEADLINE_WORDS = 4
 """A text shorter than this may be a rubric, a name, a button."""
 
@@ -137,6 +140,8 @@ def candidates(page: Page) -> list[Candidate]:
     _forgive_frames(list(found.values()))
     _read_cards(list(found.values()))
     _read_jsonld(page, wanted, found)
+    if sum(one.words >= _HEADLINE_WORDS for one in found.values()) < _FEW_HEADLINES:
+        _read_state(page, wanted, found)
     return list(found.values())
 
 
@@ -425,6 +430,20 @@ def _read_jsonld(page: Page, wanted: str, found: dict[str, Candidate]) -> None:
         candidate.published = candidate.published or instant(date if isinstance(date, str) else None)
         if candidate.words < _HEADLINE_WORDS and isinstance(title, str) and (text := shown(title)):
             candidate.title, candidate.words = text, word_count(text)
+
+
+def _read_state(page: Page, wanted: str, found: dict[str, Candidate]) -> None:
+    """Add what only the state of the page's scripts shows."""
+    own = canonical(page.url)
+    for written, headline in entries(page.root):
+        address, title = absolute(page.url, written), shown(headline)
+        key = _key(address, wanted, own) if address is not None else None
+        if address is None or key is None or title is None or word_count(title) < _HEADLINE_WORDS:
+            continue
+        if key not in found:
+            found[key] = Candidate(address, key, shape(key), frame=CONTENT, list_kind="state")
+        if found[key].words < _HEADLINE_WORDS:
+            found[key].title, found[key].words, found[key].frame = title, word_count(title), CONTENT
 
 
 def _listed(blocks: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
