@@ -188,6 +188,11 @@ def _filter(name: str, metavar: str, words: str) -> Callable[[Command], Command]
 @_filter("kind", "KIND", "Only with a section, a feed or a news-sitemap")
 @_filter("media-type", "TYPE", "Only of this kind of publisher, as wire")
 @click.option("--names", is_flag=True, help="Only the ids of those that a crawl takes, for `worlddesk crawl`.")
+@click.option(
+    "--details",
+    is_flag=True,
+    help="Each listing, and how its address is known. [default: up to 3 named, on a terminal]",
+)
 @_sources
 @_json
 def sources(
@@ -198,16 +203,17 @@ def sources(
     kind: Sequence[str],
     media_type: Sequence[str],
     names: bool,
+    details: bool,
     folder: Path | None,
     as_json: bool,
 ) -> None:
     """List the sources that there are.
 
-    The catalogue as its files say; needs no database and no network. --json tells all, with each listing and how
-    its address is known.
+    The catalogue as its files say; needs no database and no network. --json tells all that a file says.
 
     \b
     Examples: worlddesk sources --language fr --country BE,CH
+              worlddesk sources lemonde
               worlddesk crawl $(worlddesk sources --language fr --names)
 
     Exit codes: 0 all well, 2 usage or no file can be read, 3 some files cannot be read.
@@ -215,6 +221,7 @@ def sources(
     from crawler.catalogue import read_sources
     from crawler.errors import SourceError
     from crawler.report import sources as catalogue
+    from crawler.report.terminal import is_watched
 
     problems: list[SourceError] = []
     found = read_sources(paths.sources(folder), ids, problems=problems)
@@ -223,8 +230,11 @@ def sources(
     for problem in problems:
         _complain(str(problem))
     given = {"language": language, "country": country, "continent": continent, "kind": kind, "media type": media_type}
-    chosen = catalogue.choose(found, {thing: catalogue.split(values) for thing, values in given.items()})
-    catalogue.show_sources(chosen, len(found), names=names, as_json=as_json)
+    everything = read_sources(paths.sources(folder), problems=[]) if ids else found
+    wanted = {thing: catalogue.split(values) for thing, values in given.items()}
+    chosen = catalogue.choose(found, wanted, everything)
+    details = details or (is_watched() and 0 < len(ids) <= catalogue.FEW)
+    catalogue.show_sources(chosen, len(everything), names=names, details=details, as_json=as_json)
     raise click.exceptions.Exit(3 if problems else 0)
 
 

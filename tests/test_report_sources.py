@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from test_cli_terminal import drawn
 
 from crawler.catalogue import read_source
 from crawler.cli import main
-from crawler.report.sources import NOBODY
+from crawler.report.sources import NOBODY, show_sources
 from crawler.source_keys import CONTINENTS, COUNTRIES
 
 SOURCES = {
@@ -78,6 +80,7 @@ def test_all_are_listed_and_counted(folder: Path) -> None:
         (["--kind", "feed", "--language", "en"], ["harbour"]),
         (["--media-type", "wire"], ["harbour", "island"]),
         (["island", "harbour", "--kind", "feed"], ["harbour"]),
+        (["island", "--language", "fr"], []),
         (["--language", "fr", "--media-type", "wire"], []),
     ],
 )
@@ -111,6 +114,41 @@ def test_no_name_left_is_no_crawl_of_everything(folder: Path) -> None:
     crawl = CliRunner().invoke(main, ["crawl", NOBODY, "--sources", str(folder), "--db", str(folder / "news.db")])
     assert crawl.exit_code == 2
     assert f"unknown source '{NOBODY}'" in crawl.stderr
+
+
+def test_details_are_a_line_a_listing(folder: Path) -> None:
+    more = '[[listing]]\nurl = "https://manor.example/feed"\nkind = "feed"\nsection = "World"\nevidence = "known: so"'
+    write(folder, "manor", "GB", "en-GB", "wire", "section", more)
+    told = [line.split("\t") for line in sources(folder, "manor", "island", "--details").stdout.splitlines()]
+    assert told == [
+        ["island", "news-sitemap", "", "https://island.example/world", "seen: link «World» in a saved page"],
+        ["manor", "feed", "World", "https://manor.example/feed", "known: so"],
+        ["manor", "section", "", "https://manor.example/world", "seen: link «World» in a saved page"],
+    ]
+
+
+def test_a_narrow_screen_holds_a_long_row(folder: Path) -> None:
+    more = '[[listing]]\nurl = "https://ten-letter.example/news.xml"\nkind = "news-sitemap"'
+    write(folder, "ten-letter", "CA", "zh-Hant", "broadcaster", "section", more)
+    long, resting = (read_source(folder / f"{name}.toml") for name in ("ten-letter", "resting"))
+    show = partial(show_sources, total=9, names=False, details=False, as_json=False)
+    head, *rows, _count = drawn(lambda: show([long]))
+    assert head.split() == ["source", "name", "country", "language", "media", "listings"]
+    assert "Ten-Letter" in " ".join(rows)  # no word is cut
+    assert "news-sitemap" in " ".join(rows)
+    assert len(rows) == 2
+    assert any("disabled" in line for line in drawn(lambda: show([long, resting])))
+
+
+def test_details_on_a_screen(folder: Path) -> None:
+    told = drawn(
+        lambda: show_sources([read_source(folder / "resting.toml")], 1, names=False, details=True, as_json=False)
+    )
+    assert told[0] == "resting: The Resting"
+    assert told[1].startswith("  https://resting.example/, FR, fr, Europe/Paris, magazine, disabled:")
+    assert "  feed https://resting.example/world" in told
+    assert "    seen: link «World» in a saved page" in told
+    assert told[-1] == "1 of 1 sources"
 
 
 def test_json_tells_all_that_the_file_says(folder: Path) -> None:
