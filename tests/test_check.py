@@ -18,6 +18,7 @@ from crawls import Desk
 from test_cli_terminal import drawn
 
 from crawler.catalogue import Listing, Source
+from crawler.demo.doors import soft_404
 from crawler.demo.odd import Page as Served
 from crawler.demo.server import Newsstand
 from crawler.fetch import Robots
@@ -205,14 +206,22 @@ def test_a_database_says_what_is_usual_and_stays_as_it_is(stand, desk):
     assert {request.path for request in stand.requests[asked:]} <= {"/robots.txt"}
 
 
-def test_a_site_that_answers_everything_is_noticed(stand, desk, monkeypatch):
+@pytest.mark.parametrize(
+    ("answer", "says"),
+    [
+        (Served(b"<html><body><h1>Sorry</h1></body></html>"), "200: as if there were a page (soft 404)"),
+        (soft_404(), "200: a page that says it is not there (soft 404)"),
+        (Served(b"", status=302, headers={"Location": "/"}), "200: redirects to the home page (soft 404)"),
+        (Served(b"", status=403), "403: HTTP 403: the site refuses us"),
+    ],
+)
+def test_a_site_that_answers_everything_is_noticed(stand, desk, monkeypatch, answer, says):
     known = stand.page
-    sorry = Served(b"<html><body><h1>Sorry</h1></body></html>")
-    monkeypatch.setattr(stand, "page", lambda server, path: known(server, path) or sorry)
+    monkeypatch.setattr(stand, "page", lambda server, path: known(server, path) or answer)
     add_source(desk, stand, "courier", "/world/")
-    said = desk.run("check", "courier")
-    assert said.returncode == 0
-    assert "courier\tmade-up page\t200: as if there were a page (soft 404)\t" in said.stdout.splitlines()
+    said = desk.run("check", "courier", "--limit", "0")
+    assert (said.returncode, said.stdout.split("\t")[2]) == (0, "ok")
+    assert f"courier\tmade-up page\t{says}\t" in said.stdout.splitlines()
 
 
 def test_named_sources_are_shown_whole(stand, desk):

@@ -19,11 +19,12 @@ from crawler.discover import kind_of
 from crawler.errors import PageError, SourceError
 from crawler.items import Article
 from crawler.normalise import word_count
-from crawler.page import css, parse
+from crawler.page import css, parse, walls
 from crawler.report.health import NO_NETWORK, RESTS, is_few, nothing_answered
 from crawler.survey.reading import ArticleRead, ListingRead, read_article, read_listing
 from crawler.survey.usual import usual
-from crawler.visit import Visit, visit
+from crawler.urls import is_home
+from crawler.visit import Page, Visit, visit
 
 AT_ONCE = 32
 """Sources that are asked at a time; each host still answers one request at a time."""
@@ -183,8 +184,21 @@ async def _made_up(visitor: Visit, source: Source) -> dict[str, Any]:
     """Whether the site answers 200 for what is not there: then a page that is gone cannot be told."""
     url = urljoin(source.home, f"/there-is-no-such-page-{secrets.token_hex(4)}")
     page = await visitor.fetch(url, source)
-    says = "not there" if page.outcome == "gone" else page.reason or "as if there were a page (soft 404)"
-    return {"url": url, "status": page.status, "final_url": page.url, "says": says}
+    return {"url": url, "status": page.status, "final_url": page.url, "says": _says_of_nothing(page)}
+
+
+def _says_of_nothing(page: Page) -> str:
+    """What the answer to a made-up address amounts to, for people."""
+    if page.outcome != "read":
+        return "not there" if page.outcome == "gone" else page.reason or page.outcome
+    if is_home(page.url):
+        return "redirects to the home page (soft 404)"
+    try:
+        wall = walls.find(parse(page.body, page.url, page.charset))
+    except PageError:
+        wall = None
+    is_told = wall is not None and wall.outcome == "gone"
+    return f"{'a page that says it is not there' if is_told else 'as if there were a page'} (soft 404)"
 
 
 # --- facts
@@ -306,6 +320,8 @@ def _few_links(checked: Checked, source: Source) -> list[str]:
 def _poor_articles(checked: Checked, source: Source) -> list[str]:
     """What the articles lack that each should have, by the words of the first that lacks it."""
     fields = [facts["fields"] for facts in checked.articles if facts.get("fields")]
+    if not fields:
+        return []
     lacking = [f"an article without {words}" for name, words in _NEEDED.items() if not _says(fields, name)]
     if not any(one["words"]["value"] for one in fields):
         lacking.insert(0, "an article without text")
