@@ -381,12 +381,20 @@ def test_a_signal_before_the_engine_runs_is_not_lost(desk, stand):
     assert desk.rows("SELECT status, exit_code FROM runs") == [("interrupted", 143)]
 
 
+def holder_of(database):
+    """Number of the process that wrote its name into the lock last; None while it is being written."""
+    try:
+        return json.loads(database.with_name(f"{database.name}.lock").read_text())["pid"]
+    except ValueError:
+        return None
+
+
 def test_a_signal_while_the_start_waits_for_the_write_lock_is_answered(desk):
     assert desk.run("crawl", "harbour_post").returncode == 0
     with closing(sqlite3.connect(desk.database, isolation_level=None)) as analyst:
         analyst.execute("BEGIN IMMEDIATE")
         process = desk.start("crawl")
-        time.sleep(3)  # past the imports, into the wait
+        wait_for(lambda: holder_of(desk.database) == process.pid)  # past the imports, into the wait
         process.send_signal(signal.SIGTERM)
         _, said = process.communicate(timeout=20)
     assert (process.returncode, said) == (143, "")
