@@ -17,13 +17,14 @@ from sqlite_utils import Database
 from crawler import articles
 from crawler.articles import instant
 from crawler.database import transaction
-from crawler.history import Place, ReadBefore
+from crawler.history import Place
 from crawler.items import Exchange, Link
 from crawler.ledger import DueUrl, note_fetch, update_url
 from crawler.listings import is_storable, no_articles
 from crawler.normalise import clean
 from crawler.periods import Period
 from crawler.urls import canonical
+from crawler.walk import ReadBefore
 
 _STATES = {
     "listed": "read",

@@ -347,8 +347,8 @@ def history(
     from datetime import UTC, datetime
 
     from crawler import run
-    from crawler.history import Errand
     from crawler.periods import asked
+    from crawler.walk import Errand
 
     errand = Errand(asked(since, until, datetime.now(UTC).date()), limit, again)
     exit_code = run.history(

@@ -22,11 +22,11 @@ from crawler.catalogue import Source
 from crawler.database import DATA_ERRORS, explained, file_of
 from crawler.discover import Seen
 from crawler.errors import DatabaseError
-from crawler.history import Errand, Walk
 from crawler.items import Exchange
 from crawler.memory import Memory
 from crawler.normalise import now
 from crawler.report.progress import Tally
+from crawler.walk import Errand, Walk
 
 P = ParamSpec("P")
 T = TypeVar("T")

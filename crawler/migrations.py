@@ -85,21 +85,21 @@ def m007_rhythm(db: Database) -> None:
 
 
 @migrations()
-def m009_evidence(db: Database) -> None:
+def m008_evidence(db: Database) -> None:
     """Who reads that a listing is silent wants to know how its address was known at all."""
     for statement in _statements(_EVIDENCE):
         db.execute(statement)
 
 
 @migrations()
-def m010_walls(db: Database) -> None:
+def m009_walls(db: Database) -> None:
     """A text that stands at every address of a source is no article, the next time neither."""
     for statement in _statements(_WALLS):
         db.execute(statement)
 
 
 @migrations()
-def m011_history(db: Database) -> None:
+def m010_history(db: Database) -> None:
     """How far archives were read back; what came from there is marked, so that it is not taken for news.
 
     A request may now be for a page of an archive: `fetches` is made anew, since its CHECK knew two kinds only.

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
     from crawler.desk import Desk
     from crawler.extensions import Interrupt
-    from crawler.history import Errand, Report
+    from crawler.walk import Errand, Report
 
 _LONGEST_RUN = 0.5
 """Hours; CLOSESPIDER_TIMEOUT of settings.py and what a run needs to end."""
@@ -355,7 +355,7 @@ def _finish(desk: Desk, crawler: Crawler, interrupted: int | None, *, unread_sou
 def _reports(desk: Desk, ending: str | None) -> dict[str, Report]:
     """How far a run back in time came with each source; {} after a crawl."""
     from crawler import archives
-    from crawler.history import report
+    from crawler.walk import report
 
     return {
         name: report(walk, archives.waiting_days(desk.db, name, walk.asked), ending)

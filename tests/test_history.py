@@ -15,28 +15,22 @@ from crawler.discover import whole_sitemap
 from crawler.errors import PageError
 from crawler.fetch import Robots
 from crawler.history import (
-    FEW_UNTOLD,
-    PATIENCE,
-    TOO_MANY_UNTOLD,
     UNTOLD,
     Choice,
-    Errand,
     Place,
-    ReadBefore,
-    Walk,
     choose,
     dated_places,
     finished,
     in_section,
     named_sitemaps,
     page_after,
-    report,
     sitemaps_of,
     tells_section,
 )
 from crawler.items import Link
 from crawler.ledger import DueUrl
 from crawler.periods import Period
+from crawler.walk import FEW_UNTOLD, PATIENCE, TOO_MANY_UNTOLD, Errand, ReadBefore, Walk, report
 
 AT = "https://gazette.example"
 OCTOBER = Period(date(2026, 10, 1), date(2026, 10, 31))

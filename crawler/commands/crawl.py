@@ -14,9 +14,9 @@ from scrapy.crawler import AsyncCrawlerProcess
 
 from crawler import paths, run
 from crawler.errors import UsageError, WorlddeskError
-from crawler.history import Errand
 from crawler.periods import asked
 from crawler.runs import OK
+from crawler.walk import Errand
 
 _ARGUMENTS = {
     "international": {"sources": "sources=NAME,NAME", "all": "all=1"},

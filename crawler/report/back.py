@@ -13,19 +13,12 @@ from sqlite_utils import Database
 from crawler import archives, fetch
 from crawler.catalogue import Source
 from crawler.database import open_database
-from crawler.history import (
-    REQUESTS_PER_RUN,
-    Errand,
-    Place,
-    dated_places,
-    is_finished,
-    named_sitemaps,
-    sitemaps_of,
-)
+from crawler.history import Place, dated_places, is_finished, named_sitemaps, sitemaps_of
 from crawler.hosts import known_robots
 from crawler.normalise import clean
 from crawler.report.summary import run_summary, total_line
 from crawler.report.terminal import Column, note, say_json, say_table
+from crawler.walk import REQUESTS_PER_RUN, Errand
 
 if TYPE_CHECKING:
     from crawler.run import Ended
