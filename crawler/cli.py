@@ -2,79 +2,25 @@
 
 from __future__ import annotations
 
-import io
-import os
-import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from crawler import __version__, paths
+from crawler.console import (
+    FILE,
+    Commands,
+    complain,
+    db_option,
+    filter_option,
+    json_option,
+    one_page,
+    opened,
+    sources_option,
+    stream,
+)
 from crawler.errors import WorlddeskError
-
-if TYPE_CHECKING:
-    from sqlite_utils import Database
-
-INTERRUPTED = 130
-Command = TypeVar("Command", bound=Callable[..., Any])
-
-
-class Commands(click.Group):
-    """A group whose errors are one message for people and an exit code, never a traceback."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  # click's signature
-        """In the order in which one meets them, not of the alphabet."""
-        return list(self.commands)
-
-    def invoke(self, ctx: click.Context) -> Any:
-        """Run a command."""
-        _prepare_streams()
-        try:
-            return self._invoke(ctx)
-        except WorlddeskError as error:
-            _fail(str(error), error.exit_code)
-        except KeyboardInterrupt:
-            ctx.exit(INTERRUPTED)
-        except BrokenPipeError:  # `worlddesk search … | head`: the reader has enough
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        except OSError as error:
-            _fail(f"{error.filename or 'input or output'}: {error.strerror or error}", 1)
-        return None
-
-    def _invoke(self, ctx: click.Context) -> Any:
-        try:
-            return super().invoke(ctx)
-        finally:
-            sys.stdout.flush()  # here, where a reader that went away can still be handled
-
-
-def _prepare_streams() -> None:
-    """UTF-8 whatever the locale says: cron has none, and a name in Arabic must not end the command.
-
-    A stream that the caller closed (`>&-`) is None in Python; it becomes an empty one, before any other file
-    can take its number.
-    """
-    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
-        stream = getattr(sys, name)
-        if stream is None:
-            setattr(sys, name, Path(os.devnull).open(mode, encoding="utf-8"))  # noqa: SIM115  # for good
-        elif isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(encoding="utf-8", errors="replace")
-
-
-def _fail(message: str, exit_code: int) -> None:
-    _complain(message)
-    raise click.exceptions.Exit(exit_code)
-
-
-def _complain(message: str) -> None:
-    from crawler.normalise import clean
-
-    for line in message.splitlines():  # what a page or a file put into the message stays harmless
-        click.echo(f"worlddesk: {clean(line)}", err=True)
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -89,33 +35,12 @@ def main() -> None:
     """
 
 
-# --- options that several commands have
-
-
-_FILE = click.Path(path_type=Path, readable=False)  # what is wrong with it, the database says for the environment too
-
-
-def _db(command: Command) -> Command:
-    words = "SQLite file. [default: $WORLDDESK_DB, else data/news.db of the checkout or of the user]"
-    return click.option("--db", type=_FILE, metavar="FILE", help=words)(command)
-
-
-def _sources(command: Command) -> Command:
-    words = "Folder of the sources' TOML files. [default: $WORLDDESK_SOURCES, else those that ship with us]"
-    kind = click.Path(path_type=Path, file_okay=False)
-    return click.option("--sources", "folder", type=kind, metavar="FOLDER", help=words)(command)
-
-
-def _json(command: Command) -> Command:
-    return click.option("--json", "as_json", is_flag=True, help="One JSON value instead of text for people.")(command)
-
-
 # --- commands, in the order in which one meets them
 
 
 @main.command()
-@click.option("--db", type=_FILE, metavar="FILE", help="Make the database here; the file must not exist yet.")
-@_json
+@click.option("--db", type=FILE, metavar="FILE", help="Make the database here; the file must not exist yet.")
+@json_option
 def demo(db: Path | None, as_json: bool) -> None:
     """Crawl an invented newspaper and show what a data team sees.
 
@@ -137,9 +62,9 @@ def demo(db: Path | None, as_json: bool) -> None:
 @click.option("--all", "everything", is_flag=True, help="Every listing and recent article, not only what is due.")
 @click.option("--quiet", is_flag=True, help="Say nothing unless there is trouble.")
 @click.option("--dry-run", is_flag=True, help="Print what would be fetched, and fetch nothing.")
-@_db
-@_sources
-@_json
+@db_option
+@sources_option
+@json_option
 def crawl(
     names: Sequence[str],
     everything: bool,
@@ -176,25 +101,21 @@ def crawl(
     raise click.exceptions.Exit(exit_code)
 
 
-def _filter(name: str, metavar: str, words: str) -> Callable[[Command], Command]:
-    return click.option(f"--{name}", multiple=True, metavar=metavar, help=f"{words}; several with commas.")
-
-
 @main.command()
 @click.argument("ids", nargs=-1, metavar="[SOURCE]...")
-@_filter("language", "TAG", "Only in this language, as fr (which fr-CA is too)")
-@_filter("country", "CODE", "Only of this country, as DE")
-@_filter("continent", "NAME", "Only of this continent, as africa or north-america")
-@_filter("kind", "KIND", "Only with a section, a feed or a news-sitemap")
-@_filter("media-type", "TYPE", "Only of this kind of publisher, as wire")
+@filter_option("language", "TAG", "Only in this language, as fr (which fr-CA is too)")
+@filter_option("country", "CODE", "Only of this country, as DE")
+@filter_option("continent", "NAME", "Only of this continent, as africa or north-america")
+@filter_option("kind", "KIND", "Only with a section, a feed or a news-sitemap")
+@filter_option("media-type", "TYPE", "Only of this kind of publisher, as wire")
 @click.option("--names", is_flag=True, help="Only the ids of those that a crawl takes, for `worlddesk crawl`.")
 @click.option(
     "--details",
     is_flag=True,
     help="Each listing, and how its address is known. [default: up to 3 named, on a terminal]",
 )
-@_sources
-@_json
+@sources_option
+@json_option
 def sources(
     ids: Sequence[str],
     language: Sequence[str],
@@ -228,7 +149,7 @@ def sources(
     if not found:
         raise SourceError("\n".join(map(str, problems)))
     for problem in problems:
-        _complain(str(problem))
+        complain(str(problem))
     given = {"language": language, "country": country, "continent": continent, "kind": kind, "media type": media_type}
     everything = read_sources(paths.sources(folder), problems=[]) if ids else found
     wanted = {thing: catalogue.split(values) for thing, values in given.items()}
@@ -242,8 +163,8 @@ def sources(
 @click.argument("where", metavar="URL")
 @click.option("--as", "name", metavar="ID", help="Id of the source. [default: the site's name]")
 @click.option("--dry-run", is_flag=True, help="Show what would be written, and write nothing.")
-@_sources
-@_json
+@sources_option
+@json_option
 def add(where: str, name: str | None, dry_run: bool, folder: Path | None, as_json: bool) -> None:
     """Make a source of a publisher.
 
@@ -275,9 +196,9 @@ def add(where: str, name: str | None, dry_run: bool, folder: Path | None, as_jso
 @click.option("--limit", type=click.IntRange(0, 5), default=1, show_default=True, help="Articles to read of each.")
 @click.option("--details", is_flag=True, help="All that was asked and answered. [default: up to 3 named sources]")
 @click.option("--offline", is_flag=True, help="Ask nobody: read the pages that `add` kept with today's rules.")
-@_db
-@_sources
-@_json
+@db_option
+@sources_option
+@json_option
 def check(
     names: Sequence[str], limit: int, details: bool, offline: bool, db: Path | None, folder: Path | None, as_json: bool
 ) -> None:
@@ -318,9 +239,9 @@ def check(
 @click.option("--again", is_flag=True, help="Ask again for archive pages that were read to their end.")
 @click.option("--quiet", is_flag=True, help="Say nothing unless there is trouble.")
 @click.option("--dry-run", is_flag=True, help="Print which archive pages would be asked for, and fetch nothing.")
-@_db
-@_sources
-@_json
+@db_option
+@sources_option
+@json_option
 def history(
     names: Sequence[str],
     since: str,
@@ -363,8 +284,8 @@ def history(
 @click.option("--why", is_flag=True, help="Also what was left out of the text, where it stood, and the reason.")
 @click.option("--source", metavar="SOURCE", help="Read it as the crawl does: with this source's selectors and zone.")
 @click.option("--jsonl", is_flag=True, help="Many pages: JSON lines from stdin to stdout.")
-@_sources
-@_json
+@sources_option
+@json_option
 def extract(
     where: str | None, url: str | None, why: bool, source: str | None, jsonl: bool, folder: Path | None, as_json: bool
 ) -> None:
@@ -385,13 +306,13 @@ def extract(
 
         if why or source is not None:
             raise click.UsageError("--why and --source are for one page; leave them out beside --jsonl")
-        _stream(extract_lines, where)
+        stream(extract_lines, where)
     else:
         from crawler.catalogue import read_sources
         from crawler.report import article, page
 
         settings = read_sources(paths.sources(folder), [source])[0] if source is not None else None
-        article.show(page.read(_one_page(where), url), settings, why=why, as_json=as_json)
+        article.show(page.read(one_page(where), url), settings, why=why, as_json=as_json)
 
 
 @main.command()
@@ -403,7 +324,7 @@ def extract(
     help="What the listing is. [default: told from its content]",
 )
 @click.option("--jsonl", is_flag=True, help="Many listings: JSON lines from stdin to stdout.")
-@_json
+@json_option
 def links(where: str | None, url: str | None, kind: str | None, jsonl: bool, as_json: bool) -> None:
     """Show the articles that a listing announces.
 
@@ -419,18 +340,18 @@ def links(where: str | None, url: str | None, kind: str | None, jsonl: bool, as_
     if jsonl:
         from crawler.discover import links_lines
 
-        _stream(links_lines, where)
+        stream(links_lines, where)
     else:
         from crawler.report import page
 
-        page.show_links(page.links(page.read(_one_page(where), url), kind), as_json=as_json)
+        page.show_links(page.links(page.read(one_page(where), url), kind), as_json=as_json)
 
 
 @main.command()
 @click.argument("names", nargs=-1, metavar="[SOURCE]...")
 @click.option("--problems", is_flag=True, help="Only sources that somebody has to look at.")
-@_db
-@_json
+@db_option
+@json_option
 def status(names: Sequence[str], problems: bool, db: Path | None, as_json: bool) -> None:
     """Show how each source is doing.
 
@@ -442,7 +363,7 @@ def status(names: Sequence[str], problems: bool, db: Path | None, as_json: bool)
     from crawler.report.health import source_status
     from crawler.report.tables import show_status
 
-    with _opened(db) as database:
+    with opened(db) as database:
         show_status(source_status(database), names, problems=problems, as_json=as_json)
 
 
@@ -452,8 +373,8 @@ def status(names: Sequence[str], problems: bool, db: Path | None, as_json: bool)
 @click.option("--since", metavar="DATE", help="Only articles published on or after this day, as 2026-10-06.")
 @click.option("--newest", is_flag=True, help="Newest first, not best first.")
 @click.option("--limit", type=click.IntRange(1, 1000), default=20, show_default=True, help="At most so many.")
-@_db
-@_json
+@db_option
+@json_option
 def search(
     words: Sequence[str],
     source: str | None,
@@ -474,7 +395,7 @@ def search(
     from crawler.report.search import search as find
     from crawler.report.tables import show_found
 
-    with _opened(db) as database:
+    with opened(db) as database:
         found = find(database, " ".join(words), limit, source, since, newest=newest)
         show_found(found, as_json=as_json)
 
@@ -483,9 +404,9 @@ def search(
 @click.argument("names", nargs=-1, metavar="[SOURCE]...")
 @click.option("--since", metavar="DATE", help="Only pages that came on or after this day, as 2026-10-06.")
 @click.option("--dry-run", is_flag=True, help="Show what reads otherwise, and store nothing.")
-@_db
-@_sources
-@_json
+@db_option
+@sources_option
+@json_option
 def reextract(
     names: Sequence[str], since: str | None, dry_run: bool, db: Path | None, folder: Path | None, as_json: bool
 ) -> None:
@@ -505,7 +426,7 @@ def reextract(
     from crawler.run import locked
 
     path = paths.database(db)
-    with _opened(db), locked(path), _opened(db, read_only=False) as database:
+    with opened(db), locked(path), opened(db, read_only=False) as database:
         chosen = again.kept_articles(database, names, since)
         sources = {source.source_id: source for source in read_sources(paths.sources(folder), problems=[])}
         rereads = again.read_again(database, chosen, sources, write=not dry_run)
@@ -514,9 +435,9 @@ def reextract(
 
 
 @main.command()
-@_db
-@_sources
-@_json
+@db_option
+@sources_option
+@json_option
 def doctor(db: Path | None, folder: Path | None, as_json: bool) -> None:
     """Check disk, database, lock, sources and versions.
 
@@ -530,33 +451,3 @@ def doctor(db: Path | None, folder: Path | None, as_json: bool) -> None:
 
     healthy = show_checks(checks(paths.database(db), paths.sources(folder)), as_json=as_json)
     raise click.exceptions.Exit(0 if healthy else 1)
-
-
-# --- helpers
-
-
-@contextmanager
-def _opened(db: Path | None, *, read_only: bool = True) -> Iterator[Database]:
-    from sqlite_utils.utils import sqlite3  # type: ignore[attr-defined]  # the one that sqlite-utils opens files with
-
-    from crawler.database import explained, open_database
-
-    path = paths.database(db)
-    with closing(open_database(path, read_only=read_only)) as database:
-        try:
-            yield database
-        except sqlite3.DatabaseError as error:
-            raise explained(path, error) from error
-
-
-def _one_page(where: str | None) -> str:
-    if where is None:
-        raise click.UsageError("give a FILE or a URL (- for stdin), or --jsonl for many")
-    return where
-
-
-def _stream(convert: Callable[[Iterable[str]], Iterator[str]], where: str | None) -> None:
-    if where not in (None, "-"):
-        raise click.UsageError("--jsonl reads stdin; give no FILE or URL beside it")
-    for line in convert(sys.stdin):
-        click.echo(line)  # flushes: a program may wait for the answer to its line

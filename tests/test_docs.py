@@ -12,7 +12,8 @@ import pytest
 
 from crawler import __version__, errors, extract
 from crawler.catalogue import read_source, read_sources
-from crawler.cli import INTERRUPTED, main
+from crawler.cli import main
+from crawler.console import INTERRUPTED
 from crawler.source_keys import SOURCE_KEYS, Key
 
 ROOT = Path(__file__).resolve().parent.parent
