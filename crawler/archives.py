@@ -19,8 +19,8 @@ from crawler.articles import instant
 from crawler.database import transaction
 from crawler.history import Place
 from crawler.items import Exchange, Link
-from crawler.ledger import DueUrl, note_fetch, update_url
-from crawler.listings import is_storable, no_articles
+from crawler.ledger import DueUrl, add_url, is_storable, note_fetch, update_url
+from crawler.listings import no_articles
 from crawler.normalise import clean
 from crawler.periods import Period
 from crawler.urls import canonical
@@ -204,7 +204,7 @@ def _note_links(
             url_id = int(known[url]["url_id"])
             update_url(db, url_id, values)
         else:
-            url_id = _insert(db, {"url": url, **values})
+            url_id = add_url(db, {"url": url, **values})
         due.append((DueUrl(url_id, exchange.source_id, link.url, None, None, "new"), day))
     return due
 
@@ -236,14 +236,6 @@ def _row(exchange: Exchange, archive_id: int, url: str, link: Link, day: date | 
         "first_seen_at": exchange.fetched_at,
         "next_fetch_at": exchange.fetched_at,
     }
-
-
-def _insert(db: Database, values: dict[str, Any]) -> int:
-    cursor = db.execute(
-        f"INSERT INTO urls ({', '.join(values)}) VALUES ({', '.join('?' * len(values))})",  # noqa: S608
-        list(values.values()),
-    )
-    return int(cursor.lastrowid or 0)
 
 
 def _period(since: str | None, until: str | None) -> Period | None:

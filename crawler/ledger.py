@@ -44,6 +44,24 @@ class DueUrl:
     state: str
 
 
+def is_storable(url: str) -> bool:
+    """Whether UTF-8 can say it: a lone surrogate in one address is no reason to lose a whole listing."""
+    try:
+        url.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def add_url(db: Database, values: dict[str, Any]) -> int:
+    """Write the row of an address that the ledger does not have; its number."""
+    cursor = db.execute(
+        f"INSERT INTO urls ({', '.join(values)}) VALUES ({', '.join('?' * len(values))})",  # noqa: S608
+        list(values.values()),
+    )
+    return int(cursor.lastrowid or 0)
+
+
 def update_url(db: Database, url_id: int, values: dict[str, Any]) -> None:
     """Write some columns of one address."""
     settings = ", ".join(f"{name} = ?" for name in values)

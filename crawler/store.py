@@ -2,7 +2,7 @@
 
 The ledger (`urls`) has every address ever announced, with its state and the reason. An address is only marked
 as read in the transaction that stores its article; one whose fetch, extraction or store failed stays due.
-What listings announce is written in listings.py, the rows that both share in ledger.py; callers find all here.
+What listings announce is written in announced.py, the rows that both share in ledger.py; callers find all here.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from crawler import articles, remember, schedule, sections_of
+from crawler.announced import announce
 from crawler.articles import Verdict
 from crawler.database import DATA_ERRORS, open_database, transaction
 from crawler.hosts import (
@@ -30,7 +31,6 @@ from crawler.items import Exchange
 from crawler.ledger import NO_VALIDATORS, OUTCOMES, WRONG_ANSWERS, DueUrl, note_fetch, update_url, validators
 from crawler.listings import (
     DueListing,
-    announce,
     due_listings,
     is_due,
     known_listings,

@@ -5,7 +5,7 @@ page that moves. On a slow one it tells nothing, and on a page asked every ten m
 of it: how long the articles and the rest of *this* page have stood is read off the links that are clear without it,
 and a link that is not clear is judged by whose ages its own age is among (Bayes' rule, bounded). Never a filter.
 
-Pure functions; the rows are in `crawler.listings`.
+Pure functions; the rows are in `crawler.visits`.
 """
 
 from __future__ import annotations
