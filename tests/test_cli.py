@@ -420,7 +420,7 @@ def test_errors_are_messages_with_exit_codes(
     def fail(*_arguments: object) -> None:
         raise error
 
-    monkeypatch.setattr(cli, "_opened", fail)
+    monkeypatch.setattr(cli, "opened", fail)
     said = worlddesk("status")
     assert (said.exit_code, said.stdout, said.stderr) == (exit_code, "", message)
 
