@@ -37,8 +37,6 @@ def of_response(response: Response) -> Exchange:
     """What the head of an answer says; outcome 'read' where its body is to be read."""
     meta = response.meta
     outcome, reason = judged(response)
-    if outcome == "read" and "download_stopped" in response.flags:
-        outcome, reason = "not_article", f"{clean(header(response, b'Content-Type') or '')} is not a page"
     return Exchange(
         source_id=meta["due"].source_id,
         url=meta["due"].url,
@@ -64,18 +62,23 @@ def _of_listing(due: DueListing | DueUrl) -> dict[str, Any]:
 
 
 def judged(response: Response) -> tuple[str, str | None]:
-    """(outcome, reason) by the status of an answer, and by the wall that its head or a refusal's body shows."""
+    """(outcome, reason) by the status of an answer, its content type, the wall that its head or a refusal's body shows.
+
+    Outcome 'read': its body is to be read.
+    """
     outcome, reason = fetch.outcome(response.status)
     headers = {
         name.decode("latin-1").lower(): b", ".join(response.headers.getlist(name)).decode("latin-1")
         for name in response.headers
     }
-    body = b"" if "download_stopped" in response.flags else response.body
-    charset = fetch.charset(response.headers.get(b"Content-Type"))
-    wall = walls.of_answer(response.status, headers, body, response.url, charset)
-    if wall is None:
-        return outcome, reason
-    return wall.outcome, str(wall) if outcome == "read" else f"HTTP {response.status}: {wall}"
+    is_stopped = "download_stopped" in response.flags
+    body = b"" if is_stopped else response.body
+    wall = walls.of_answer(response.status, headers, body, response.url, charset_of(response))
+    if wall is not None:
+        return wall.outcome, str(wall) if outcome == "read" else f"HTTP {response.status}: {wall}"
+    if outcome == "read" and is_stopped:
+        return "not_article", f"{clean(header(response, b'Content-Type') or '')} is not a page"
+    return outcome, reason
 
 
 def of_failure(failure: Failure) -> Exchange:
@@ -101,7 +104,7 @@ def read_listing(exchange: Exchange, response: Response, seen: Seen | None = Non
             response.body,
             response.url,
             listing.kind,
-            fetch.charset(response.headers.get(b"Content-Type")),
+            charset_of(response),
             seen=seen,
             turn=response.meta["source"].pages_of(listing.url) > 1,
         )
@@ -112,13 +115,16 @@ def read_listing(exchange: Exchange, response: Response, seen: Seen | None = Non
         if found.announced > len(found):
             exchange.reason = f"{len(found):,} of {found.announced:,} links read"
         return discover.child_sitemaps(response.body, response.url) if listing.kind == "news-sitemap" else []
-    except Walled as wall:
-        exchange.outcome, exchange.reason = wall.outcome, str(wall)
-    except PageError as error:
-        exchange.outcome, exchange.reason = "error", str(error)
     except Exception as error:  # one listing never stops the others; the row names the error
-        exchange.outcome, exchange.reason = "error", f"discover: {type(error).__name__}: {error}"
+        exchange.outcome, exchange.reason = unread(error)
     return []
+
+
+def unread(error: Exception) -> tuple[str, str]:
+    """(outcome, reason) of a listing on which the discovery failed with this error."""
+    if isinstance(error, Walled):
+        return error.outcome, str(error)
+    return "error", str(error) if isinstance(error, PageError) else f"discover: {type(error).__name__}: {error}"
 
 
 def read_archive(
@@ -138,23 +144,19 @@ def read_archive(
     try:
         links, children = _archive_links(exchange, response, place.kind)
         read = choose(links, place, asked, response.meta["source"]), children
-    except PageError as error:
-        is_wall = str(error).startswith("challenge page")
-        exchange.outcome, exchange.reason = "blocked" if is_wall else "error", str(error)
     except Exception as error:  # one page never stops the others; the row names the error
-        exchange.outcome, exchange.reason = "error", f"discover: {type(error).__name__}: {error}"
-    else:
-        exchange.outcome = "listed"
-        return read
-    return None
+        exchange.outcome, exchange.reason = unread(error)
+        return None
+    exchange.outcome = "listed"
+    return read
 
 
 def _archive_links(
     exchange: Exchange, response: Response, kind: str
 ) -> tuple[Iterable[Link], list[tuple[str, str | None]]]:
-    charset = fetch.charset(response.headers.get(b"Content-Type"))
+    charset = charset_of(response)
     if kind == "section":
-        found = discover.links(response.body, response.url, "section", charset)
+        found = discover.links(response.body, response.url, "section", charset, turn=True)
         exchange.next_page = found.next_page
         return found, []
     return discover.whole_sitemap(response.body, response.url, charset)
@@ -224,7 +226,7 @@ def read_article(
         if not article.body and article.kind not in WITHOUT_TEXT:
             exchange.outcome, exchange.reason = "empty", "a headline and no text"
         elif keep_page and not (article.noindex or article.noarchive):
-            exchange.page = pages.packed(response.body, fetch.charset(response.headers.get(b"Content-Type")))
+            exchange.page = pages.packed(response.body, charset_of(response))
 
 
 def _extract(response: Response, memory: Memory | None) -> Article:
@@ -232,7 +234,7 @@ def _extract(response: Response, memory: Memory | None) -> Article:
     return extract(
         response.body,
         response.url,
-        charset=fetch.charset(response.headers.get(b"Content-Type")),
+        charset=charset_of(response),
         timezone=source.timezone,
         language=source.language,
         select=source.select,
@@ -251,6 +253,11 @@ def with_rights(article: Article, response: Response) -> Article:
     article.noindex = article.noindex or noindex
     article.noarchive = article.noarchive or fetch.noarchive(header(response, b"X-Robots-Tag"))
     return article
+
+
+def charset_of(response: Response) -> str | None:
+    """The charset that the head of the answer names."""
+    return fetch.charset(response.headers.get(b"Content-Type"))
 
 
 def header(response: Response, name: bytes) -> str | None:

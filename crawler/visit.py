@@ -22,7 +22,6 @@ from crawler.errors import ContactMissing, UsageError, WorlddeskError
 from crawler.extensions import Interrupt
 from crawler.fetch import Robots
 from crawler.middlewares import Politeness, Refused, said
-from crawler.normalise import clean
 from crawler.urls import absolute
 
 T = TypeVar("T")
@@ -59,7 +58,7 @@ class Page:
     @property
     def charset(self) -> str | None:
         """As the HTTP head names it."""
-        return fetch.charset(self.response.headers.get(b"Content-Type")) if self.response is not None else None
+        return answers.charset_of(self.response) if self.response is not None else None
 
 
 class Visit:
@@ -179,6 +178,4 @@ def _request(url: str, source: Source | None) -> Request:
 
 def _page(url: str, response: Response) -> Page:
     outcome, reason = answers.judged(response)
-    if outcome == "read" and "download_stopped" in response.flags:
-        outcome, reason = "not_article", f"{clean(answers.header(response, b'Content-Type') or '')} is not a page"
     return Page(url, outcome, reason or (None if outcome == "read" else outcome), response)

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 
 from crawler import discover
-from crawler.answers import with_rights
+from crawler.answers import unread, with_rights
 from crawler.catalogue import Source
 from crawler.discover import Links, kind_of
 from crawler.discover.document import unpacked
@@ -98,12 +98,8 @@ def listing_on(page: Page, kind: str | None = None) -> ListingRead:
     kind = kind or kind_of(page.body)
     try:
         links = discover.links(page.body, page.url, kind, page.charset)
-    except Walled as wall:
-        return ListingRead(page, kind, wall.outcome, str(wall))
-    except PageError as error:
-        return ListingRead(page, kind, "error", str(error))
     except Exception as error:  # one page never stops the others; its reason names the error
-        return ListingRead(page, kind, "error", f"discover: {type(error).__name__}: {error}")
+        return ListingRead(page, kind, *unread(error))
     return ListingRead(page, kind, "listed", links=links)
 
 
