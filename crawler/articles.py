@@ -19,7 +19,7 @@ from crawler.items import ASIDE_KINDS, Article, Exchange
 from crawler.memory import bare
 from crawler.normalise import CLOCKS_BEGIN, cjk_spaced, utc, words
 from crawler.schedule import hours_before
-from crawler.urls import canonical
+from crawler.urls import canonical, is_presentation
 
 WALL = 5
 """So many addresses that announced something else are not those of an article that stands at all of them."""
@@ -84,7 +84,9 @@ def keep(db: Database, row: dict[str, Any], exchange: Exchange, article: Article
         verdict = _look_again(db, stored, reading, exchange.fetched_at)
     elif (outside := _outside(db, row, article)) is not None:
         return Verdict("not_article", "skipped", outside)
-    elif (twin := _twin(db, row["source_id"], reading.fingerprint)) is not None:
+    elif (twin := _twin(db, row["source_id"], reading.fingerprint)) is not None and _is_its_print(twin, reading):
+        verdict = _look_again(db, _readdressed(db, twin, reading), reading, exchange.fetched_at)
+    elif twin is not None:
         verdict = Verdict("duplicate", "duplicate", f"the same words as {twin['url']}", twin["article_id"])
         return _one_page(db, row, reading, verdict, exchange.fetched_at) or verdict
     else:
@@ -319,6 +321,22 @@ def _twin(db: Database, source_id: str, fingerprint: str | None) -> dict[str, An
         "SELECT * FROM articles WHERE text_sha256 = ? AND +source_id = ? ORDER BY first_seen_at, article_id LIMIT 1",
         [fingerprint, source_id],
     )
+
+
+def _is_its_print(twin: dict[str, Any], reading: Reading) -> bool:
+    """Whether what stands stored came from the print page of what was read now."""
+    return is_presentation(twin["url"]) and not is_presentation(reading.final)
+
+
+def _readdressed(db: Database, stored: dict[str, Any], reading: Reading) -> dict[str, Any]:
+    """Let an article go by the address of its own page, whichever page of it was read first."""
+    address = _address(db, reading)
+    db.execute("UPDATE articles SET url = ? WHERE article_id = ?", [address, stored["article_id"]])
+    db.execute(
+        "UPDATE urls SET state = 'duplicate', reason = ?, next_fetch_at = NULL WHERE url = ?",
+        [f"the same words as {address}", stored["url"]],
+    )
+    return {**stored, "url": address}
 
 
 def _know_addresses(db: Database, row: dict[str, Any], reading: Reading, verdict: Verdict, now: str) -> None:

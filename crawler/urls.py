@@ -81,6 +81,12 @@ _PATH_SESSION = re.compile(
 )
 _SLASHES = re.compile(r"(?<!:)/{2,}")
 _TWIN_ENDING = re.compile(r"(?<=[^/.])\.(?:amp|print)(?=(?:\.s?html?)?$)", re.IGNORECASE)
+_PRESENTATION = re.compile(
+    r"/(?:amp|print(?:er|able|view|version)?|imprim(?:er|ir|ante|able)?|impression|impressao|druck(?:en|version|ansicht)?"
+    r"|stampa(?:bile)?|afdrukken|drukuj|utskrift|yazdir)(?=[/.?]|$)",
+    re.IGNORECASE,
+)
+"""A folder or page for the same text in another form; where the article itself lies it does not tell."""
 _AMP_CACHE = re.compile(r"(?:(?:www\.)?google\.[a-z.]+/amp|[a-z0-9-]+\.cdn\.ampproject\.org/[a-z])/(?:s/)?")
 _ID = re.compile(r"\d{5,}|[0-9a-f]{8}-[0-9a-f]{4}-|(?=[a-z]*\d)[a-z0-9]{10,}", re.IGNORECASE)
 _HOME = re.compile(r"/?(?:(?:index|default|home|main|accueil)(?:\.\w{2,5})?/?)?", re.IGNORECASE)
@@ -132,6 +138,12 @@ def canonical(url: str) -> str:
     if query:
         query = _query(query, routed=path == "/" or _SCRIPT.search(path) is not None)
     return _origin(scheme, own) + path + (f"?{query}" if query else "")
+
+
+def is_presentation(url: str) -> bool:
+    """Tell whether an address is, by its words, that of an article's AMP or print page and not of the article."""
+    match = _URL.match(url)
+    return match is not None and _PRESENTATION.search(match[3]) is not None
 
 
 def site(url: str) -> str:

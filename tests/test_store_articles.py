@@ -314,6 +314,16 @@ def test_a_page_at_its_other_address_is_the_same_article(shelf):
     assert row["reason"] == f"the same words as {ONE}"
 
 
+def test_an_article_goes_by_its_own_page_though_its_print_page_was_read_first(shelf):
+    printed = f"{HOME}/imprimer/4711.html"
+    assert shelf.read(printed, article(printed)) == "new"
+    assert shelf.read(ONE, at=LATER) == "unchanged"
+    assert shelf.rows("SELECT url, revision_count FROM articles") == [(ONE, 1)]
+    assert (shelf.url(ONE)["state"], shelf.url(printed)["state"]) == ("article", "duplicate")
+    assert shelf.url(printed)["article_id"] == shelf.url(ONE)["article_id"] == shelf.article(ONE)["article_id"]
+    assert shelf.url(printed)["reason"] == f"the same words as {ONE}"
+
+
 def test_the_claimed_address_is_the_one_to_cite(shelf):
     short = f"{HOME}/p/12345"
     shelf.announce(short)

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from crawler.urls import LONGEST_URL, absolute, canonical, claimed, is_home, same_site, site
+from crawler.urls import LONGEST_URL, absolute, canonical, claimed, is_home, is_presentation, same_site, site
 
 ARTICLE = "https://www.courier.org/world/harbour-reopens-after-storm"
 
@@ -228,3 +228,20 @@ def test_absolute(href, expected):
 )
 def test_claimed(page, claims, expected):
     assert claimed(page, *claims) == expected
+
+
+@pytest.mark.parametrize(
+    ("path", "is_one"),
+    [
+        ("/imprimer/9028215.html", True),
+        ("/print.php?id=7", True),
+        ("/world/druckversion/talks", True),
+        ("/amp/world/talks", True),
+        ("/world/printers-go-on-strike", False),
+        ("/imprimerie/le-dernier-atelier", False),
+        ("/world/print-is-not-dead", False),
+        ("/", False),
+    ],
+)
+def test_print_pages_are_known_by_their_address(path, is_one):
+    assert is_presentation(f"https://www.example.org{path}") is is_one
