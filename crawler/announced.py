@@ -17,14 +17,13 @@ from crawler.ledger import (
     NO_VALIDATORS,
     WRONG_ANSWERS,
     DueUrl,
-    add_url,
     is_storable,
     note_fetch,
-    update_url,
     validators,
 )
 from crawler.listings import no_articles
 from crawler.normalise import clean, words
+from crawler.rows import insert, one, update
 from crawler.sections_of import scope_of
 from crawler.urls import canonical
 
@@ -62,7 +61,7 @@ def announce(db: Database, run_id: int, exchange: Exchange, refused: Mapping[str
     that this announcement makes due.
     """
     with transaction(db):
-        listing = articles.one(db, "SELECT * FROM listings WHERE url = ?", [exchange.url])
+        listing = one(db, "SELECT * FROM listings WHERE url = ?", [exchange.url])
         if listing is None:
             raise ValueError(f"{exchange.url} is no listing of {exchange.source_id}: sync_sources comes first")
         exchange = _without_false_304(exchange, listing)
@@ -76,7 +75,7 @@ def announce(db: Database, run_id: int, exchange: Exchange, refused: Mapping[str
             values |= pace.after_answer(db, run_id, exchange, listing, fresh=fresh, held=held)
         else:
             values |= pace.after_failure(exchange, listing)
-        _update_listing(db, listing["listing_id"], values)
+        update(db, "listings", "listing_id", listing["listing_id"], values)
         link_count = len(exchange.links) if exchange.outcome == "listed" else None
         verdict = (exchange.outcome, exchange.reason)
         note_fetch(db, run_id, exchange, verdict, listing_id=listing["listing_id"], link_count=link_count)
@@ -240,7 +239,7 @@ def _add(db: Database, url: str, waiting: dict[str, Any], refused: str | None) -
     """A ledger row for an address that nobody announced before."""
     denied = {"state": "skipped", "reason": refused, "next_fetch_at": None} if refused else {}
     values = {"url": url, **waiting, **denied}
-    return _Known(add_url(db, values), values["source_id"], values["state"])
+    return _Known(insert(db, "urls", values), values["source_id"], values["state"])
 
 
 def _reopened(db: Database, known: _Known, waiting: dict[str, Any], link: Link, listing: dict[str, Any]) -> str | None:
@@ -258,13 +257,19 @@ def _reopened(db: Database, known: _Known, waiting: dict[str, Any], link: Link, 
         is_refused = scope_of(db, waiting["source_id"]).admits(link.url, link.categories)
     is_news_now = known.is_archived and known.state in _WAITING
     if is_refused or is_news_now:
-        update_url(db, known.url_id, waiting | {"archive_id": None, "archived_day": None})
+        update(db, "urls", "url_id", known.url_id, waiting | {"archive_id": None, "archived_day": None})
         return "new"
     if is_left_behind:
         articles.hand_over(db, known.article_id, known.source_id, waiting["source_id"])
-        update_url(db, known.url_id, {name: waiting[name] for name in ("asked_url", "source_id", "listing_id")})
+        update(
+            db,
+            "urls",
+            "url_id",
+            known.url_id,
+            {name: waiting[name] for name in ("asked_url", "source_id", "listing_id")},
+        )
     if (is_left_behind and known.state in _WAITING) or (is_back and known.next_fetch_at is None):
-        update_url(db, known.url_id, {"next_fetch_at": waiting["next_fetch_at"]})
+        update(db, "urls", "url_id", known.url_id, {"next_fetch_at": waiting["next_fetch_at"]})
         return known.state
     return None
 
@@ -283,8 +288,3 @@ def _listing_values(exchange: Exchange, listing: dict[str, Any], *, is_new: bool
     if is_new:
         values["last_new_at"] = exchange.fetched_at
     return values
-
-
-def _update_listing(db: Database, listing_id: int, values: dict[str, Any]) -> None:
-    settings = ", ".join(f"{name} = ?" for name in values)
-    db.execute(f"UPDATE listings SET {settings} WHERE listing_id = ?", [*values.values(), listing_id])  # noqa: S608

@@ -14,15 +14,15 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from crawler import articles
 from crawler.articles import instant
 from crawler.database import transaction
 from crawler.history import Place
 from crawler.items import Exchange, Link
-from crawler.ledger import DueUrl, add_url, is_storable, note_fetch, update_url
+from crawler.ledger import DueUrl, is_storable, note_fetch
 from crawler.listings import no_articles
 from crawler.normalise import clean
 from crawler.periods import Period
+from crawler.rows import insert, one, update
 from crawler.urls import canonical
 from crawler.walk import ReadBefore
 
@@ -152,8 +152,7 @@ def _note_archive(db: Database, exchange: Exchange, place: Place, found: Found) 
         values |= {"oldest_day": str(found.oldest) if found.oldest else None}
     if exchange.outcome in ("listed", "gone") and found.finished is not None:
         values |= _with_known(db, archive_id, found.finished)
-    settings = ", ".join(f"{name} = ?" for name in values)
-    db.execute(f"UPDATE archives SET {settings} WHERE archive_id = ?", [*values.values(), archive_id])  # noqa: S608
+    update(db, "archives", "archive_id", archive_id, values)
     return archive_id
 
 
@@ -202,9 +201,9 @@ def _note_links(
         values = _row(exchange, archive_id, url, link, day)
         if url in known:
             url_id = int(known[url]["url_id"])
-            update_url(db, url_id, values)
+            update(db, "urls", "url_id", url_id, values)
         else:
-            url_id = add_url(db, {"url": url, **values})
+            url_id = insert(db, "urls", {"url": url, **values})
         due.append((DueUrl(url_id, exchange.source_id, link.url, None, None, "new"), day))
     return due
 
@@ -248,7 +247,7 @@ def _day(text: str | None) -> date | None:
 
 def articles_a_day(db: Database, source_id: str) -> float | None:
     """How many articles of the source one day brings, by what archives and crawls brought; None = not known."""
-    row = articles.one(
+    row = one(
         db,
         "SELECT count(*) AS n, count(DISTINCT published_on) AS days FROM (SELECT published_on FROM articles "
         "WHERE source_id = ? AND published_on IS NOT NULL ORDER BY published_on DESC LIMIT 2000)",

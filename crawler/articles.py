@@ -18,6 +18,7 @@ from crawler.dedupe import NEARLY_ALL, SOME, Words, alike, changed_fields, finge
 from crawler.items import ASIDE_KINDS, Article, Exchange
 from crawler.memory import bare
 from crawler.normalise import CLOCKS_BEGIN, cjk_spaced, utc, words
+from crawler.rows import insert, one, update
 from crawler.schedule import hours_before
 from crawler.urls import canonical, is_presentation
 
@@ -166,7 +167,7 @@ def _keep_page(db: Database, exchange: Exchange, reading: Reading, verdict: Verd
 
 def still_there(db: Database, article_id: int, now: str) -> None:
     """The site says that the page is as it was (304)."""
-    _update(db, "articles", article_id, {"last_seen_at": now, "gone_at": None})
+    update(db, "articles", "article_id", article_id, {"last_seen_at": now, "gone_at": None})
 
 
 def gone(db: Database, article_id: int, now: str) -> None:
@@ -364,7 +365,7 @@ def _know_addresses(db: Database, row: dict[str, Any], reading: Reading, verdict
 
 
 def _first_look(db: Database, row: dict[str, Any], reading: Reading, now: str) -> Verdict:
-    article_id = _insert(
+    article_id = insert(
         db,
         "articles",
         {
@@ -378,11 +379,11 @@ def _first_look(db: Database, row: dict[str, Any], reading: Reading, now: str) -
             "provenance_json": _json(_provenance(row, reading.article)),
         },
     )
-    _insert(db, "article_texts", {"article_id": article_id, **_texts(reading.words)})
+    insert(db, "article_texts", {"article_id": article_id, **_texts(reading.words)})
     index_cjk(db, article_id, reading.words)
     _insert_blocks(db, article_id, reading.article)
     _insert_asides(db, article_id, asides_of(reading.article))
-    _insert(db, "revisions", {"article_id": article_id, "revision": 1, **_version(reading, now)})
+    insert(db, "revisions", {"article_id": article_id, "revision": 1, **_version(reading, now)})
     link_copies(db, reading.fingerprint)
     remember.learn(db, row["source_id"], article_id, reading.article, now)
     return Verdict("new", "article", reading.note, article_id)
@@ -600,9 +601,9 @@ def _revise(
     _update_revision(db, article_id, last, past)
     change = {"changed_json": _json(changed_fields(*compared)), "words_added": added, "words_removed": removed}
     version = {"article_id": article_id, "revision": last + 1, **_version(reading, now), **change}
-    _insert(db, "revisions", version)
+    insert(db, "revisions", version)
     _replace_words(db, article_id, old, reading)
-    _update(db, "articles", article_id, {"last_changed_at": now, "revision_count": last + 1})
+    update(db, "articles", "article_id", article_id, {"last_changed_at": now, "revision_count": last + 1})
 
 
 def rewrite(db: Database, article_id: int, old: Words, reading: Reading) -> None:
@@ -662,14 +663,14 @@ def read_again(db: Database, stored: dict[str, Any], reading: Reading, columns: 
     article_id: int = stored["article_id"]
     rewrite(db, article_id, words_of(db, article_id), reading)
     _replace_asides(db, article_id, asides_of(reading.article))
-    _update(db, "articles", article_id, columns)
+    update(db, "articles", "article_id", article_id, columns)
     sections_of.note_read(db, article_id, stored["first_seen_at"], afresh=True)
     _link_anew(db, stored, reading.fingerprint)
 
 
 def _replace_words(db: Database, article_id: int, old: Words, reading: Reading) -> None:
     if reading.words != old:
-        _update(db, "article_texts", article_id, _texts(reading.words))
+        update(db, "article_texts", "article_id", article_id, _texts(reading.words))
         index_cjk(db, article_id, old, delete=True)
         index_cjk(db, article_id, reading.words)
     if reading.words.body == (reading.article.body_text or None):  # else an older text is kept, with its blocks
@@ -686,7 +687,7 @@ def _refresh(db: Database, stored: dict[str, Any], reading: Reading, now: str) -
         layers |= {"published": stored["published_from"]}
     known = {name: value for name, value in {**_metadata(reading.article), **dates}.items() if value is not None}
     known["provenance_json"] = _json(layers)
-    _update(db, "articles", stored["article_id"], {**_state_of(reading, now), **known, "gone_at": None})
+    update(db, "articles", "article_id", stored["article_id"], {**_state_of(reading, now), **known, "gone_at": None})
     _link_anew(db, stored, reading.fingerprint)
 
 
@@ -716,26 +717,6 @@ def words_of(db: Database, article_id: int) -> Words:
         "SELECT headline, standfirst, body_text FROM article_texts WHERE article_id = ?", [article_id]
     ).fetchone()
     return Words(*row)
-
-
-def one(db: Database, sql: str, parameters: list[Any] | dict[str, Any]) -> dict[str, Any] | None:
-    """The first row of a query as a dictionary; None when there is none."""
-    cursor = db.execute(sql, parameters)
-    row = cursor.fetchone()
-    return None if row is None else dict(zip((column[0] for column in cursor.description), row, strict=True))
-
-
-def _insert(db: Database, table: str, values: dict[str, Any]) -> int:
-    """Names are ours, values are bound. Plain SQL: sqlite-utils' insert asks for the schema on every call."""
-    marks = ", ".join("?" * len(values))
-    sql = f"INSERT INTO {table} ({', '.join(values)}) VALUES ({marks})"  # noqa: S608
-    return int(db.execute(sql, list(values.values())).lastrowid or 0)
-
-
-def _update(db: Database, table: str, article_id: int, values: dict[str, Any]) -> None:
-    settings = ", ".join(f"{name} = ?" for name in values)
-    sql = f"UPDATE {table} SET {settings} WHERE article_id = ?"  # noqa: S608
-    db.execute(sql, [*values.values(), article_id])
 
 
 def _json(value: object) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from sqlite_utils import Database
 
@@ -51,21 +50,6 @@ def is_storable(url: str) -> bool:
     except UnicodeEncodeError:
         return False
     return True
-
-
-def add_url(db: Database, values: dict[str, Any]) -> int:
-    """Write the row of an address that the ledger does not have; its number."""
-    cursor = db.execute(
-        f"INSERT INTO urls ({', '.join(values)}) VALUES ({', '.join('?' * len(values))})",  # noqa: S608
-        list(values.values()),
-    )
-    return int(cursor.lastrowid or 0)
-
-
-def update_url(db: Database, url_id: int, values: dict[str, Any]) -> None:
-    """Write some columns of one address."""
-    settings = ", ".join(f"{name} = ?" for name in values)
-    db.execute(f"UPDATE urls SET {settings} WHERE url_id = ?", [*values.values(), url_id])  # noqa: S608
 
 
 def validators(exchange: Exchange) -> dict[str, str | None]:

@@ -29,8 +29,8 @@ from scrapy.http.request import NO_CALLBACK
 from crawler import fetch, store
 from crawler.catalogue import Source
 from crawler.desk import Desk
+from crawler.health import nothing_answered
 from crawler.normalise import clean, now
-from crawler.report.health import nothing_answered
 from crawler.urls import same_site
 
 PATIENCE = 10.0

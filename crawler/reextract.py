@@ -24,6 +24,7 @@ from crawler.items import ASIDE_KINDS, Article, Exchange
 from crawler.memory import Memory
 from crawler.normalise import earliest
 from crawler.pages import KeptPage
+from crawler.rows import one
 from crawler.source_keys import unknown
 
 FIELDS = (
@@ -100,7 +101,7 @@ def read_again(
     """
     memories: dict[str, Memory] = {}
     for article_id in article_ids:
-        stored = articles.one(db, "SELECT * FROM articles WHERE article_id = ?", [article_id]) or {}
+        stored = one(db, "SELECT * FROM articles WHERE article_id = ?", [article_id]) or {}
         source_id = stored["source_id"]
         if source_id not in memories:
             memories[source_id] = remember.recall(db, source_id)

@@ -16,9 +16,10 @@ from sqlite_utils import Database
 from crawler import pages, remember
 from crawler.database import transaction
 from crawler.errors import LockedError
+from crawler.health import NO_NETWORK, RESTS, Facts, is_few, judge, nothing_answered
 from crawler.hosts import resting
 from crawler.normalise import now
-from crawler.report.health import NO_NETWORK, RESTS, Facts, is_few, judge, nothing_answered
+from crawler.rows import insert
 from crawler.schedule import hours_before, hours_between
 
 OK, FAILED, PARTIAL = 0, 1, 3
@@ -225,12 +226,9 @@ def _judge_sources(
         else:
             status, message = verdicts[name]
         status, message = ("skipped", NO_NETWORK) if is_offline else (status, message)
-        values = {column: row.get(column, 0) for column in _STORED}
-        db.execute(
-            f"INSERT INTO run_sources (run_id, source_id, status, message, median_words, {', '.join(values)}) "  # noqa: S608
-            f"VALUES ({', '.join('?' * (5 + len(values)))})",
-            [run_id, name, status, message, medians.get(name), *values.values()],
-        )
+        verdict = {"run_id": run_id, "source_id": name, "status": status, "message": message}
+        counted = {column: row.get(column, 0) for column in _STORED}
+        insert(db, "run_sources", {**verdict, "median_words": medians.get(name), **counted})
         statuses.append(status)
     return statuses
 

@@ -30,10 +30,6 @@ SELECT u.article_id, l.listing_id, l.section, k.categories_json, k.first_seen_at
 FROM urls u CROSS JOIN listing_links k USING (url_id) CROSS JOIN listings l ON l.listing_id = k.listing_id
 WHERE u.article_id IN (SELECT value FROM json_each(?)) AND u.source_id = ?
 """
-_ANNOUNCED_BY = """
-SELECT section IS NOT NULL, categories_json FROM listing_links JOIN listings USING (listing_id) WHERE url_id = ?
-UNION ALL SELECT kind = 'section', NULL FROM urls JOIN archives USING (archive_id) WHERE url_id = ?
-"""
 _TRAIL = " › "
 
 

@@ -28,7 +28,7 @@ from crawler.hosts import (
     save_tdm_policy,
 )
 from crawler.items import Exchange
-from crawler.ledger import NO_VALIDATORS, OUTCOMES, WRONG_ANSWERS, DueUrl, note_fetch, update_url, validators
+from crawler.ledger import NO_VALIDATORS, OUTCOMES, WRONG_ANSWERS, DueUrl, note_fetch, validators
 from crawler.listings import (
     DueListing,
     due_listings,
@@ -38,6 +38,7 @@ from crawler.listings import (
     next_due,
     sync_sources,
 )
+from crawler.rows import one, update
 from crawler.runs import begin_run, finish_run
 from crawler.urls import canonical
 
@@ -158,7 +159,7 @@ def _ledger_row(db: Database, exchange: Exchange) -> dict[str, Any]:
     """The row of the address asked for; made where nobody announced it."""
     url = canonical(exchange.url)
     query = "SELECT * FROM urls WHERE url = ?"
-    row = articles.one(db, query, [url])
+    row = one(db, query, [url])
     if row is None:
         db.execute(
             "INSERT INTO urls (url, asked_url, source_id, state, reason, first_seen_at) VALUES (?, ?, ?, 'new', ?, ?)",
@@ -170,7 +171,7 @@ def _ledger_row(db: Database, exchange: Exchange) -> dict[str, Any]:
                 exchange.fetched_at,
             ],
         )
-        row = articles.one(db, query, [url])
+        row = one(db, query, [url])
     return row or {}
 
 
@@ -212,7 +213,7 @@ def _note_url(db: Database, row: dict[str, Any], exchange: Exchange, verdict: Ve
         values |= validators(exchange)
     elif is_unread or verdict.outcome in WRONG_ANSWERS:
         values |= NO_VALIDATORS
-    update_url(db, row["url_id"], values)
+    update(db, "urls", "url_id", row["url_id"], values)
 
 
 def _next_fetch(db: Database, row: dict[str, Any], exchange: Exchange, verdict: Verdict, failures: int) -> str | None:

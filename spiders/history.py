@@ -17,12 +17,12 @@ from crawler.archives import Found
 from crawler.desk import Desk
 from crawler.discover.document import LARGEST
 from crawler.errors import UsageError
+from crawler.health import RESTS
 from crawler.history import EARLIER, Place, dated_places, finished, named_sitemaps, page_after, sitemaps_of
 from crawler.items import Exchange
 from crawler.ledger import DueUrl
 from crawler.middlewares import Politeness, said
 from crawler.normalise import now
-from crawler.report.health import RESTS
 from crawler.walk import Walk
 
 MOST_WAITING = 5_000

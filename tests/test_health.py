@@ -9,8 +9,9 @@ import pytest
 from stories import FEED, GAZETTE, HOME, SECTION, TRIBUNE, Shelf, article
 
 from crawler import store
+from crawler.health import Facts, judge, nothing_answered
 from crawler.normalise import now
-from crawler.report.health import Facts, judge, nothing_answered, source_status
+from crawler.report.health import source_status
 from crawler.runs import is_alive
 from crawler.schedule import hours_before
 

@@ -17,10 +17,10 @@ from crawler import fetch
 from crawler.catalogue import Listing, Source, read_sources
 from crawler.discover import kind_of
 from crawler.errors import PageError, SourceError
+from crawler.health import NO_NETWORK, RESTS, is_few, nothing_answered
 from crawler.items import Article
 from crawler.normalise import word_count
 from crawler.page import css, parse, walls
-from crawler.report.health import NO_NETWORK, RESTS, is_few, nothing_answered
 from crawler.survey.reading import ArticleRead, ListingRead, read_article, read_listing
 from crawler.survey.usual import usual
 from crawler.urls import is_home
