@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import unicodedata
 from functools import lru_cache
+
+from crawler.normalise import unaccented
 
 _MONTH_NAMES = (
     "january jan janvier janv januar jänner jän enero ene gennaio gen janeiro januari stycznia styczeń sty "
@@ -65,9 +66,7 @@ _CROATIAN = {"lip": 6, "srp": 7, "lis": 10, "listopad": 10, "listopada": 10}
 
 def _bare(word: str) -> str:
     """Without case and accents, so that 'FÉVR.', 'Févr' and 'fevr' are one."""
-    decomposed = unicodedata.normalize("NFKD", word.casefold())
-    letters = (letter for letter in decomposed if not unicodedata.combining(letter))
-    return "".join(letters).replace("ı", "i").strip(" .׳'’॰")
+    return unaccented(word).strip(" .׳'’॰")
 
 
 _MONTHS = {_bare(name.replace("_", " ")): n for n, names in enumerate(_MONTH_NAMES, 1) for name in names.split()}

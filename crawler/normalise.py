@@ -121,6 +121,18 @@ def _kept_space(run: re.Match[str]) -> str:
     return no_break[0] if no_break and binds else " "
 
 
+_LETTERS = str.maketrans({"ı": "i", "ł": "l", "ø": "o", "đ": "d", "æ": "ae", "œ": "oe", "ð": "d", "þ": "th"})
+"""Those that are no letter with an accent to Unicode."""
+
+
+def unaccented(text: str) -> str:
+    """`text` without case and accents, in compatibility letters (NFKD), to be compared: 'À l’Œuvre' -> 'a l’oeuvre'."""
+    if text.isascii():
+        return text.lower()
+    decomposed = unicodedata.normalize("NFKD", text.casefold().translate(_LETTERS))
+    return "".join(sign for sign in decomposed if not unicodedata.combining(sign))
+
+
 def plain(markup: str) -> str:
     """`clean` text of a string in which markup may be escaped once too often, as in many meta and JSON-LD."""
     if "&" in markup:

@@ -194,9 +194,15 @@ def finish_run(
 
 def _well_or_not(failed: int, total: int, *, cut_short: bool) -> tuple[str, int]:
     """(status, exit code) of a run that was left to end by itself."""
-    if failed and failed == total:
-        return "failed", FAILED
-    return ("partial", PARTIAL) if failed or cut_short else ("ok", OK)
+    exit_code = PARTIAL if cut_short and not failed else exit_code_of(failed, total)
+    return {OK: "ok", FAILED: "failed", PARTIAL: "partial"}[exit_code], exit_code
+
+
+def exit_code_of(failed: int, total: int) -> int:
+    """Exit code where so many of all failed: OK where none did, FAILED where all did, else PARTIAL."""
+    if not failed:
+        return OK
+    return FAILED if failed == total else PARTIAL
 
 
 def _judge_sources(

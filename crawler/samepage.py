@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from itertools import pairwise
 from urllib.parse import unquote, urlsplit
 
-from crawler.items import Article
 from crawler.normalise import words
 
 STORIES = 3
@@ -84,15 +83,6 @@ def frame(headline: str | None, text: str, title: str | None = None) -> str | No
                 line = line.replace(f" {key} ", " ")
         said = [word for word in line.split() if not any(sign.isdigit() for sign in word)]
     return hashlib.sha256(" ".join(said).encode()).hexdigest() if len(said) >= _FEWEST_WORDS else None
-
-
-def same_page(one: Article, other: Article) -> bool:
-    """Whether two addresses gave one page: the same text, apart from headline, address and time.
-
-    For whoever asks a site for an address that does not exist and wants to know what its soft 404 looks like.
-    """
-    frames = [frame(article.headline, article.body) for article in (one, other)]
-    return frames[0] is not None and frames[0] == frames[1]
 
 
 def resemble(one: str | None, other: str | None) -> bool:

@@ -16,14 +16,14 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+from crawler.normalise import unaccented
+
 _PARTS = re.compile(r"\s*[|/\\›»→>·•:–—]\s*|\s+-\s+")
 """Between the levels of a label that is a trail: 'News › World', 'World | The Courier'."""
 _SPACES = re.compile(r"[\s_.,+-]+")
 _GLUED_NEWS = re.compile("^ขาว|(?:新闻|新聞|消息|频道|頻道|ニュース|뉴스)$")
 """'News', as `spelled`, in scripts that set no space."""
 _PAGE = re.compile(r"\.(?:s?html?|php\d?|aspx?|jsp|xml|rss)$")
-_LETTERS = str.maketrans({"ı": "i", "ł": "l", "ø": "o", "đ": "d", "æ": "ae", "œ": "oe", "ð": "d", "þ": "th", "’": "'"})
-"""Those that are no letter with an accent to Unicode."""
 _LONGEST = 80
 """Characters: a label that is longer is a sentence."""
 
@@ -71,8 +71,7 @@ def same_name(names: Iterable[str], wanted: Iterable[str]) -> bool:
 
 def spelled(name: str) -> str:
     """A name without case, accents and signs between its words, to be compared: 'À l’Étranger' -> "a l'etranger"."""
-    plain = unicodedata.normalize("NFKD", name.casefold().translate(_LETTERS))
-    letters = "".join(sign for sign in plain if not unicodedata.combining(sign) and sign != "\u200c")
+    letters = unaccented(name.replace("’", "'").replace("\u200c", ""))
     return " ".join(_SPACES.split(unicodedata.normalize("NFC", letters))).strip()
 
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from crawler.items import Article, Block
-from crawler.samepage import Sight, distinct, frame, is_one_page, resemble, same_page, slug_words
+from crawler.samepage import Sight, distinct, frame, is_one_page, resemble, slug_words
 
 TITLES = ["Fishermen strike over nets", "Lighthouse loses its lamp", "Bakers share one oven", "Sheep board the ferry"]
 OFFER = "Our paper is paid for by those who read it, and by nobody else in the whole archipelago."
@@ -69,12 +68,3 @@ def test_long_texts_are_compared_as_they_are():
     words = " ".join(f"word{'abcdefghij'[number % 10]} {number}" for number in range(400))
     assert frame(None, words) == frame(None, words)
     assert frame(None, words) != frame(None, words.replace("399", "400"))
-
-
-def test_the_page_for_addresses_that_do_not_exist_can_be_compared():
-    def made(headline, text):
-        return Article(url="https://courier.example/x", headline=headline, blocks=[Block("paragraph", text)])
-
-    assert same_page(made("Oh", OFFER), made("Ah", OFFER))
-    assert not same_page(made("Oh", OFFER), made("Oh", "The ferry between the two islands will run again on Monday."))
-    assert not same_page(made("Oh", ""), made("Oh", ""))

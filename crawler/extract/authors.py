@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from unicodedata import combining, normalize
 
 from lxml.html import HtmlElement
 
@@ -13,7 +12,7 @@ from crawler.extract.agencies import agencies
 from crawler.extract.bylines import names
 from crawler.extract.disagree import differing
 from crawler.extract.evidence import Evidence, key
-from crawler.normalise import plain, word_count, words
+from crawler.normalise import plain, unaccented, word_count, words
 from crawler.page.jsonld import Node, resolved, strings
 
 _META = (
@@ -75,9 +74,7 @@ def differing_authors(said: dict[str, list[str]], evidence: Evidence) -> dict[st
 
 def _spelling(name: str) -> frozenset[str]:
     """Words of a name without accents: 'LEE Zoé' and 'Zoe Lee' are one."""
-    if not name.isascii():
-        name = "".join(letter for letter in normalize("NFD", name) if not combining(letter))
-    return frozenset(words(name))
+    return frozenset(words(unaccented(name)))
 
 
 def _best(said: dict[str, list[str]], evidence: Evidence) -> tuple[list[str], str | None]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-import unicodedata
+
+from crawler.normalise import unaccented
 
 WORD = re.compile(r"[a-z]+|[A-Z]+(?![a-z])|[A-Z][a-z]+")
 """One word of a name in ASCII: 'article-bodyText' has three."""
@@ -17,5 +18,4 @@ def hyphened(name: str) -> str:
 
 def bare(text: str) -> str:
     """Letters and digits without case and accents: what 'España', 'espana' and 'ESPAÑA' share."""
-    decomposed = unicodedata.normalize("NFKD", text.casefold().replace("ı", "i"))
-    return "".join(letter for letter in decomposed if letter.isalnum())
+    return "".join(letter for letter in unaccented(text) if letter.isalnum())

@@ -8,7 +8,6 @@ counts against it. A page that only embeds a captcha, carries a cookie banner or
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -17,7 +16,7 @@ from urllib.parse import urlsplit
 from lxml.html import HtmlElement
 
 from crawler.errors import PageError
-from crawler.normalise import words
+from crawler.normalise import unaccented, words
 from crawler.page import Page, parse
 from crawler.page.jsonld import declares_article
 from crawler.page.texts import first_text
@@ -76,7 +75,6 @@ _SPLIT = re.compile(r"[|–—•·»«:›]| - |\s/\s|\.{3}|…")
 _STATUS_WORD = re.compile(r"4(?:04|10)|40[0-9]|5\d\d")
 _ERROR_CODE = re.compile(r"(?<!\d)(?:404|410)(?!\d)")
 _DATES = ("article:published_time", "datepublished", "article:modified_time", "og:article:published_time", "pubdate")
-_LETTERS = str.maketrans({"ł": "l", "ø": "o", "æ": "ae", "đ": "d", "ı": "i", "ð": "d", "þ": "th", "œ": "oe", "ё": "е"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -446,9 +444,7 @@ _MOUNTS = frozenset({"root", "app", "__next", "__nuxt", "react-root", "main-root
 
 def _folded(text: str) -> str:
     """Words without accents, case and signs, a space before and behind each."""
-    if not text.isascii():
-        text = "".join(sign for sign in unicodedata.normalize("NFKD", text) if not unicodedata.combining(sign))
-    return f" {' '.join(words(text)).translate(_LETTERS)} "
+    return f" {' '.join(words(unaccented(text)))} "
 
 
 @lru_cache(maxsize=1)

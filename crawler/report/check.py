@@ -23,7 +23,7 @@ from crawler.report.terminal import (
     screen,
     status_line,
 )
-from crawler.runs import FAILED, OK, PARTIAL
+from crawler.runs import exit_code_of
 from crawler.survey.check import Checked
 
 FEW = 3
@@ -41,10 +41,7 @@ def exit_code(checked: Sequence[Checked]) -> int:
     if nothing_answered(answer for one in checked for answer in one.answers):
         note(NO_NETWORK)
         return LockedError.exit_code
-    failed = sum(one.status in ("failed", "blocked") for one in checked)
-    if not failed:
-        return OK
-    return FAILED if failed == len(checked) else PARTIAL
+    return exit_code_of(sum(one.status in ("failed", "blocked") for one in checked), len(checked))
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from typing import Any
 
 from crawler.report.tables import STYLES
 from crawler.report.terminal import Cell, Column, is_watched, say_json, say_line, say_table
-from crawler.runs import FAILED, OK, PARTIAL
+from crawler.runs import exit_code_of
 from crawler.survey.fixture import Replayed
 
 _LONGEST = 300
@@ -25,10 +25,7 @@ def show_replayed(replayed: Sequence[Replayed], *, as_json: bool) -> int:
         say_table(columns, rows)
         for one in replayed:
             _show_differences(one)
-    other = sum(one.status != "ok" for one in replayed)
-    if not other:
-        return OK
-    return FAILED if other == len(replayed) else PARTIAL
+    return exit_code_of(sum(one.status != "ok" for one in replayed), len(replayed))
 
 
 def _show_differences(one: Replayed) -> None:

@@ -9,8 +9,7 @@ from dataclasses import asdict, dataclass
 from crawler.normalise import clean
 from crawler.reextract import Change, Reread
 from crawler.report.terminal import Cell, Column, is_watched, say, say_json, say_table
-
-PARTIAL, FAILED = 3, 1
+from crawler.runs import exit_code_of
 
 
 @dataclass(slots=True)
@@ -32,9 +31,7 @@ class Tally:
     @property
     def exit_code(self) -> int:
         """0 all well, 3 some pages could not be read, 1 none could."""
-        if not self.failed:
-            return 0
-        return FAILED if self.failed == self.pages else PARTIAL
+        return exit_code_of(self.failed, self.pages)
 
 
 def show_rereads(rereads: Iterable[Reread], *, written: bool, as_json: bool) -> int:
