@@ -66,6 +66,7 @@ class Desk:
         """Ends the run gracefully; set by whoever started it."""
         self._writer = ThreadPoolExecutor(1, "store")
         self._asked: Counter[str] = Counter()
+        self._listed: set[str] = set()
 
     async def write(self, function: Callable[Concatenate[Database, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run `function(db, …)` on the writer thread. Raises CloseSpider where the file is the trouble."""
@@ -123,7 +124,9 @@ class Desk:
         except (*DATA_ERRORS, ValueError, OverflowError) as error:
             exchange = replace(exchange, outcome="error", reason=f"store: {error}", links=[], shown=())
             due = await self.write(store.announce, self.run_id, exchange, {})
-        self.tally.add(exchange.source_id, exchange.outcome, links=len(exchange.links))
+        goes_on = exchange.url in self._listed
+        self._listed.add(exchange.url)
+        self.tally.add(exchange.source_id, exchange.outcome, links=len(exchange.links), goes_on=goes_on)
         return self._within_budget(due)
 
     def _within_budget(self, due: list[store.DueUrl]) -> list[store.DueUrl]:

@@ -119,7 +119,8 @@ class Progress:
     INTERVAL = 0.25  # seconds
 
     def __init__(self, desk: Desk):
-        self.live = progress.live(desk.tally, list(desk.sources.values()))
+        listings = "listings" if desk.errand is None else "archives"
+        self.live = progress.Progress(desk.tally, list(desk.sources), listings=listings)
         self._loop = create_looping_call(self.live.refresh)
 
     @classmethod

@@ -15,7 +15,7 @@ from sqlite_utils import Database
 from crawler.catalogue import Listing, Source
 from crawler.database import open_database
 from crawler.errors import UsageError
-from crawler.report.progress import Tally, live, table
+from crawler.report.progress import Progress, Tally, table
 from crawler.report.summary import COUNTS, run_lines, run_summary
 from crawler.store import sync_sources
 
@@ -123,9 +123,9 @@ def test_unknown_run(db: Database) -> None:
 # --- while it goes on
 
 
-def drawn(tally: Tally, names: dict[str, str], room: int = 20) -> list[str]:
+def drawn(tally: Tally, ids: str, room: int = 20, *, listings: str = "listings", has_ended: bool = False) -> list[str]:
     console = Console(file=io.StringIO(), width=100, record=True)
-    console.print(table(tally, names, room))
+    console.print(table(tally, list(ids), room, listings=listings, has_ended=has_ended))
     return [" ".join(line.split()) for line in console.export_text().splitlines()]
 
 
@@ -136,20 +136,53 @@ def test_tally_by_source() -> None:
     for outcome in ("new", "new", "changed", "unchanged", "error", "skipped", "robots"):
         tally.add("a", outcome)
     tally.add("b", "blocked", links=0)
-    assert drawn(tally, {"a": "Paper A", "b": "Paper B", "c": "Paper C"}) == [
+    assert drawn(tally, "abc") == [
         "source status listings found fetched new changed failed",
-        "Paper A at work 2 20 5 2 1 2",
-        "Paper B in trouble 1 · · · · 1",
-        "Paper C waiting · · · · · ·",
+        "a at work 2 20 5 2 1 2",
+        "b in trouble 1 · · · · 1",
+        "c waiting · · · · · ·",
         "3 sources, 0 s 3 20 5 2 1 3",
     ]
+
+
+def test_the_last_state_says_that_the_run_has_ended() -> None:
+    tally = Tally()
+    tally.add("a", "listed", links=1)
+    tally.add("b", "blocked", links=0)
+    lines = drawn(tally, "abc", has_ended=True)
+    assert [line.split(" 1 ")[0] for line in lines[1:3]] == ["a ended", "b in trouble"]
+    assert lines[3].startswith("c waiting")
+
+
+def test_one_source_is_one() -> None:
+    assert drawn(Tally(), "a")[-1].startswith("1 source, ")
+
+
+def test_further_pages_of_a_listing_are_no_further_listings() -> None:
+    tally = Tally()
+    tally.add("a", "listed", links=20)
+    tally.add("a", "listed", links=5, goes_on=True)
+    assert drawn(tally, "a")[1] == "a at work 1 25 · · · ·"
+
+
+def test_back_in_time_archives_are_counted() -> None:
+    assert drawn(Tally(), "a", listings="archives")[0].split()[2] == "archives"
+
+
+def test_an_old_failure_that_is_tried_again_is_no_trouble() -> None:
+    tally = Tally()
+    tally.add("a", "robots")
+    assert drawn(tally, "a")[1].startswith("a at work")
+    for _ in range(3):
+        tally.add("a", "error")
+    assert drawn(tally, "a")[1].startswith("a in trouble")
 
 
 def test_where_not_all_fit_trouble_and_work_come_first() -> None:
     tally = Tally()
     tally.add("y", "listed", links=3)
     tally.add("z", "error", links=0)
-    lines = drawn(tally, {name: name for name in "abcxyz"}, room=2)
+    lines = drawn(tally, "abcxyz", room=2)
     assert [line.split()[0] for line in lines[1:4]] == ["z", "y", "…"]
     assert lines[3] == "… 4 more"
 
@@ -157,19 +190,16 @@ def test_where_not_all_fit_trouble_and_work_come_first() -> None:
 def test_a_listing_whose_host_is_out_of_reach_is_trouble() -> None:
     tally = Tally()
     tally.add("a", "skipped", links=0)
-    assert drawn(tally, {"a": "Paper A"})[1] == "Paper A in trouble 1 · · · · 1"
+    assert drawn(tally, "a")[1] == "a in trouble 1 · · · · 1"
 
 
 def test_live_table_leaves_the_last_state() -> None:
     console = Console(file=io.StringIO(), width=100, height=30, force_terminal=True, color_system=None)
     tally = Tally()
-    with live(tally, [source("a", "Paper\x1b[2J A")], console) as progress:
+    with Progress(tally, ["a"], console) as progress:
         tally.add("a", "listed", links=12)
         progress.refresh()
         tally.add("a", "new")
     assert isinstance(console.file, io.StringIO)
-    said = console.file.getvalue()
-    assert "\x1b[2J" not in said
-    last = said.rsplit("source", 2)[-2]
-    assert "Paper[2J A" in last
-    assert last.split("at work")[1].split()[:4] == ["1", "12", "1", "1"]
+    last = console.file.getvalue().rsplit("source", 2)[-2]
+    assert last.split("ended")[1].split()[:4] == ["1", "12", "1", "1"]
