@@ -26,7 +26,7 @@ from crawler.errors import DatabaseError, LockedError, SourceError, UsageError
 from crawler.migrations import is_current
 from crawler.normalise import clean, now
 from crawler.report import summary
-from crawler.report.terminal import note, say_json
+from crawler.report.terminal import Column, is_watched, note, say, say_json, say_table
 from crawler.runs import OK, PARTIAL
 
 if TYPE_CHECKING:
@@ -130,17 +130,18 @@ def crawl(
     if is_idle(asked):
         return _tell_idle(asked, quiet=quiet, as_json=as_json)
     try:
-        return _crawl(asked, quiet=quiet, as_json=as_json)
+        ended = conduct(_process(asked, progress=_is_watched(quiet=quiet, as_json=as_json)), asked)
     except LockedError as error:
-        if quiet and is_usual(error.since):
-            return error.exit_code
-        raise
-
-
-def _crawl(asked: Plan, *, quiet: bool, as_json: bool) -> int:
-    ended = conduct(_process(asked, progress=_is_watched(quiet=quiet, as_json=as_json)), asked)
+        return _left_alone(error, quiet=quiet)
     _tell(asked.database, ended, quiet=quiet, as_json=as_json)
     return ended.exit_code
+
+
+def _left_alone(error: LockedError, *, quiet: bool) -> int:
+    """Exit code where another run holds the database; only where it has done so for too long is that trouble."""
+    if quiet and is_usual(error.since):
+        return error.exit_code
+    raise error
 
 
 def history(
@@ -160,7 +161,10 @@ def history(
     if dry_run:
         back.foresee(asked.database, asked.sources, errand, as_json=as_json)
         return OK
-    ended = conduct(_process(asked, progress=_is_watched(quiet=quiet, as_json=as_json)), asked)
+    try:
+        ended = conduct(_process(asked, progress=_is_watched(quiet=quiet, as_json=as_json)), asked)
+    except LockedError as error:
+        return _left_alone(error, quiet=quiet)
     back.tell(asked.database, ended, errand, quiet=quiet, as_json=as_json)
     return ended.exit_code
 
@@ -240,11 +244,25 @@ def _foresee(asked: Plan, *, as_json: bool) -> int:
     foreseen = listings + [{"source": url.source_id, "kind": "article", "url": url.url} for url in articles]
     if as_json:
         say_json(foreseen)
-    elif foreseen:
-        click.echo("\n".join("\t".join(map(clean, line.values())) for line in foreseen))
+    elif foreseen or not later:
+        _show_foreseen(foreseen)
     if later:
-        note(f"{len(later)} listings are due later, the first at {min(later.values())}")
+        note(f"{_listings(len(later))} due later, the first at {min(later.values())}")
     return PARTIAL if asked.problems else OK
+
+
+def _show_foreseen(foreseen: Sequence[dict[str, str]]) -> None:
+    if foreseen:
+        columns = [Column("source"), Column("kind"), Column("url", wraps=True)]
+        say_table(columns, [list(line.values()) for line in foreseen])
+    if is_watched():
+        articles = sum(line["kind"] == "article" for line in foreseen)
+        known = f", {articles} known address{'' if articles == 1 else 'es'}" if articles else ""
+        say(f"{_listings(len(foreseen) - articles)} due{known}; what the listings announce comes on top", "dim")
+
+
+def _listings(number: int) -> str:
+    return f"{number} listing is" if number == 1 else f"{number} listings are"
 
 
 def project_settings() -> Settings:
@@ -339,7 +357,7 @@ def _finish(desk: Desk, crawler: Crawler, interrupted: int | None, *, unread_sou
             desk.run_id,
             interrupted=interrupted,
             crashed=desk.trouble is not None or reason in (None, "start_error"),
-            cut_short=is_cut_short or not all(report.is_complete for report in reports.values()),
+            cut_short=is_cut_short or not all(report.is_over for report in reports.values()),
             unread_sources=unread_sources,
             source_ids=list(desk.sources),
             page_days=desk.page_days,
@@ -383,7 +401,7 @@ def _take(file: IO[str], database: Path) -> None:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         file.seek(0)
-        holder, since = _holder(file.read())
+        holder, since = lock_holder(file.read())
         raise LockedError(f"{database} is held by another run, {holder}; this one did nothing", since) from None
     except OSError as error:
         raise DatabaseError(f"{database} cannot be locked: {error.strerror}; use a local disk") from error
@@ -392,8 +410,8 @@ def _take(file: IO[str], database: Path) -> None:
     file.flush()
 
 
-def _holder(text: str) -> tuple[str, str | None]:
-    """(who, since when) holds the lock, as it wrote there."""
+def lock_holder(text: str) -> tuple[str, str | None]:
+    """(who, since when) holds the lock, as it wrote into the file."""
     try:
         who = json.loads(text)
         return f"process {who['pid']} on {who['host']} since {who['since']}", who["since"]

@@ -250,6 +250,8 @@ class Report:
     """The days that are read to their end, in this run or earlier ones."""
     is_complete: bool = False
     """All that was asked for is read."""
+    is_over: bool = False
+    """Nothing is left that another run could read: all is read, or the archive goes no further back."""
     new_count: int = 0
     waiting_count: int = 0
     """Articles that are known and not asked for yet."""
@@ -265,12 +267,13 @@ def report(walk: Walk, waiting: Mapping[date | None, int], ending: str | None = 
     if not walk.has_begun:
         return Report("skipped", f"{ending or 'the run ended'} before its turn")
     read, new, left = walk.read(waiting), walk.outcomes["new"], sum(waiting.values())
-    is_complete = read == walk.asked and not walk.places_left and not walk.forbidden and not left
+    is_over = read is not None and not walk.places_left and not walk.forbidden and not left
     return Report(
-        _status(walk, is_complete=is_complete),
+        _status(walk, is_over=is_over),
         _message(walk, read, left, ending),
         read,
-        is_complete,
+        is_over and read == walk.asked,
+        is_over,
         new,
         left,
         walk.places_left,
@@ -284,14 +287,14 @@ def _untold(walk: Walk) -> str:
     )
 
 
-def _status(walk: Walk, *, is_complete: bool) -> str:
+def _status(walk: Walk, *, is_over: bool) -> str:
     if walk.found_nothing and not walk.places_left:
         return "failed"
     refusals = walk.outcomes["blocked"] + walk.outcomes["robots"]
     nothing_came = refusals + walk.outcomes["error"] + walk.outcomes["skipped"]
     if nothing_came and nothing_came == walk.outcomes.total():
         return "blocked" if 2 * refusals > nothing_came else "failed"
-    is_well = is_complete or (walk.stopped is not None and walk._fruitless < PATIENCE and not walk.failed)
+    is_well = is_over or (walk.stopped is not None and walk._fruitless < PATIENCE and not walk.failed)
     return "ok" if is_well else "degraded"
 
 

@@ -115,10 +115,10 @@ def test_a_crawl_at_work_is_named_and_not_disturbed(shelf, sources):
     assert look(shelf.path, sources)["lock"].message == "no crawl is at work"
     with lock.open("w+") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
-        file.write(json.dumps({"pid": 4242}))
+        file.write(json.dumps({"pid": 4242, "host": "desk", "since": "2026-10-06T08:00:00Z"}))
         file.flush()
         found = look(shelf.path, sources)
-    assert "4242" in found["lock"].message
+    assert found["lock"].message == "a crawl is at work, process 4242 on desk since 2026-10-06T08:00:00Z"
     assert "not looked at" in found["full text"].message
     assert look(shelf.path, sources)["lock"].message == "no crawl is at work"
 

@@ -19,6 +19,7 @@ from crawler.catalogue import read_sources
 from crawler.database import connect, open_database
 from crawler.errors import SourceError, UsageError, WorlddeskError
 from crawler.migrations import is_current
+from crawler.run import lock_holder
 from crawler.runs import is_alive
 
 OK, WARNING, PROBLEM = "ok", "warning", "problem"
@@ -106,11 +107,11 @@ def _lock(database: Path) -> Check:
         holder = _holder(database)
     except OSError as error:
         return Check("lock", PROBLEM, f"{error.filename}: {error.strerror}", "make it readable, or remove it")
-    return Check("lock", OK, "no crawl is at work" if holder is None else f"{_AT_WORK}: {holder}")
+    return Check("lock", OK, "no crawl is at work" if holder is None else f"{_AT_WORK}, {holder}")
 
 
 def _holder(database: Path) -> str | None:
-    """What the crawl at work wrote about itself; None when there is none."""
+    """Which process is at work and since when; None when there is none."""
     path = database.with_name(f"{database.name}.lock")
     if not path.exists():
         return None
@@ -118,7 +119,7 @@ def _holder(database: Path) -> str | None:
         try:
             fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
         except BlockingIOError:
-            return file.read().strip()
+            return lock_holder(file.read())[0]
     return None
 
 
