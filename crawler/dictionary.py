@@ -56,7 +56,7 @@ stand in the table `data_dictionary`. Names change only by migration.
   articles, `article_texts`, `blocks`, `asides` and `copies` without a revision; `articles.extractor` says which
   version read them. Texts of old revisions stay as they were read then.
 - Start with the views: `articles_list`, `articles_full`, `articles_unique`, `headline_changes`, `source_days`,
-  `source_health`, `rights`, `prominence`, `completeness`, `missing`.
+  `source_health`, `rights`, `prominence`, `completeness`, `missing`, `rhythm`.
 - Full text: `article_texts_fts` (columns `headline`, `standfirst`, `body_text`; its `rowid` is `article_id`);
   accents and case do not matter. Chinese and Japanese: `article_texts_cjk_fts`, with a space between the
   characters of a word: `MATCH '"和 平"'`. `worlddesk search` chooses for you.

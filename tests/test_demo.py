@@ -10,6 +10,7 @@ import re
 import time
 from collections import Counter
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from urllib.parse import urljoin, urlsplit
 
 import lxml.etree
@@ -24,6 +25,7 @@ from crawler.demo.server import Newsstand
 from crawler.demo.show import QUERIES, show
 from crawler.errors import UsageError
 
+README = (Path(__file__).resolve().parent.parent / "README.md").read_text("utf-8")
 FIRST, SECOND = Paper(1), Paper(2)
 ARTICLES = {article.slug: article for article in FIRST.articles}
 every_article = pytest.mark.parametrize("article", FIRST.articles, ids=lambda article: article.slug)
@@ -497,6 +499,15 @@ def test_the_demo_shows_what_changed(demo, capsys):
     assert len(facts["queries"]) == 4
     assert all(query["rows"] for query in facts["queries"])
     assert {row["language"] for row in facts["queries"][0]["rows"]} >= {"fr", "en", "es"}
+    in_readme = [query for query in facts["queries"] if query["sql"] in README]
+    assert len(in_readme) == 2
+    for query in in_readme:
+        for row in query["rows"]:
+            assert "| " + " | ".join(map(str, row.values())) + " |" in README
+
+
+def test_the_questions_of_the_demo_fit_eighty_columns():
+    assert max(len(line) for query in QUERIES for line in query.sql.splitlines()) <= 78
 
 
 def test_the_demo_prints_for_people(demo, capsys):

@@ -67,16 +67,20 @@ QUERIES = (
     Query(
         "What do the papers write about lighthouses, whatever the language?",
         """\
-SELECT a.language, a.headline, snippet(article_texts_fts, 2, '[', ']', '…', 9) AS passage
-FROM article_texts_fts JOIN articles_list a ON a.article_id = article_texts_fts.rowid
+SELECT a.language, a.headline,
+       snippet(article_texts_fts, 2, '[', ']', '…', 9) AS passage
+FROM article_texts_fts t JOIN articles_list a ON a.article_id = t.rowid
 WHERE article_texts_fts MATCH 'phare* OR lighthouse* OR faro*'
 ORDER BY a.language, rank""",
     ),
     Query(
         "Who writes how much, and how is it structured?",
         """\
-WITH subheads AS (SELECT article_id, count(*) AS n FROM blocks WHERE kind = 'subhead' GROUP BY article_id)
-SELECT source, language, count(*) AS articles, sum(word_count) AS words, sum(n) AS subheads
+WITH subheads AS (
+  SELECT article_id, count(*) AS n FROM blocks
+  WHERE kind = 'subhead' GROUP BY article_id)
+SELECT source, language, count(*) AS articles, sum(word_count) AS words,
+       sum(n) AS subheads
 FROM articles_unique LEFT JOIN subheads USING (article_id)
 WHERE published_at >= date('now', '-7 days')
 GROUP BY source, language ORDER BY articles DESC, source, language""",
@@ -84,8 +88,9 @@ GROUP BY source, language ORDER BY articles DESC, source, language""",
     Query(
         "How much of what the papers announce do we hold?",
         """\
-SELECT listing_kind, sum(announced_count) AS announced, sum(held_count) AS held,
-       sum(failed_count) AS failed, sum(no_article_count) AS no_article
+SELECT listing_kind, sum(announced_count) AS announced,
+       sum(held_count) AS held, sum(failed_count) AS failed,
+       sum(no_article_count) AS no_article
 FROM completeness GROUP BY listing_kind""",
     ),
     Query(
