@@ -215,4 +215,4 @@ def earliest(since: str) -> str:
         at = datetime.fromisoformat(since)
         return (at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     except (ValueError, OverflowError) as error:
-        raise UsageError(f"{since!r} is no date; write a day, as 2026-10-06") from error
+        raise UsageError(f"--since {since!r} is no day; write it as 2026-10-06") from error

@@ -447,6 +447,15 @@ def test_a_reader_that_goes_away_is_no_error(db: Path, command: str) -> None:
     assert status.returncode == 0
 
 
+def test_nor_is_one_that_goes_before_the_last_words(db: Path) -> None:
+    with process("reextract", "--dry-run", "--db", db) as again:
+        assert again.stdout is not None
+        again.stdout.close()
+        assert again.stderr is not None
+        assert again.stderr.read() == ""
+    assert again.returncode == 0
+
+
 @pytest.mark.parametrize(
     ("line", "exit_code", "message"),
     [

@@ -22,7 +22,7 @@ from crawler.report.doctor import Check
 from crawler.report.page import NOWHERE, show_links
 from crawler.report.reread import show_rereads
 from crawler.report.tables import show_checks, show_found, show_status
-from crawler.report.terminal import say, say_json
+from crawler.report.terminal import say, say_as_is, say_json
 
 COLOUR = re.compile(r"\x1b\[[\d;]*m")
 
@@ -284,6 +284,23 @@ def test_what_reads_otherwise_is_shown_field_by_field() -> None:
         "worlddesk: 3 kept pages: 1 read otherwise (stored), 1 as before, 1",
         "cannot be read and stay as they are",
     ]
+
+
+@pytest.mark.parametrize(
+    ("rereads", "said"),
+    [
+        (REREADS[1:2], "worlddesk: 1 kept page: 0 read otherwise, 1 as before\n"),
+        ([], "worlddesk: no page of these is kept (pages are kept for 30 days, WORLDDESK_PAGE_DAYS changes that)\n"),
+    ],
+)
+def test_where_nothing_reads_otherwise_nothing_is_stored(rereads, said, capsys) -> None:
+    assert show_rereads(rereads, written=True, as_json=False) == 0
+    assert capsys.readouterr().out == said
+
+
+def test_lines_to_be_copied_stay_as_they_are() -> None:
+    line = f"url      = '{'x' * 100}'  # a comment"
+    assert drawn(lambda: say_as_is(f"{line}\n\nhome = 1\x1b[2J\n")) == [line, "", "home = 1[2J"]
 
 
 @pytest.mark.parametrize(("rereads", "code"), [(REREADS[:2], 0), (REREADS, 3), (REREADS[2:], 1), ([], 0)])

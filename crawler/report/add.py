@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from crawler.report.check import short_value
-from crawler.report.terminal import Cell, Column, is_watched, note, say, say_json, say_line, say_table
+from crawler.report.terminal import Cell, Column, is_watched, note, say, say_as_is, say_json, say_line, say_table
 from crawler.survey.add import Survey, Written
 from crawler.survey.check import field_facts
 from crawler.survey.find import Candidate
@@ -21,11 +21,10 @@ def show_survey(found: Survey, written: Written | None, *, as_json: bool) -> Non
     if as_json:
         say_json(_record(found, written))
         return
-    _heading("listings")
-    say_table(
-        [Column(""), Column("kind"), Column("links", right=True), Column("world", right=True), Column("", wraps=True)],
-        [_candidate(candidate) for candidate in found.seen.candidates],
-    )
+    if found.seen.candidates:
+        _heading("listings")
+        columns = [Column(""), Column("kind"), Column("links", right=True), Column("world", right=True)]
+        say_table([*columns, Column("", wraps=True)], [_candidate(candidate) for candidate in found.seen.candidates])
     if found.seen.articles:
         _heading("articles")
         say_table([Column(""), Column("", wraps=True), Column("")], _articles(found.seen.articles))
@@ -76,8 +75,7 @@ def _articles(reads: list[ArticleRead]) -> Iterator[tuple[Cell, Cell, Cell]]:
 def _show_file(found: Survey, written: Written | None) -> None:
     if written is None:
         _heading(f"{found.source_id}.toml would be")
-        for line in found.toml.splitlines():
-            say(line) if line else say("")
+        say_as_is(found.toml)
         return
     _heading("written")
     say_line([Cell("source"), Cell(str(written.path))])

@@ -94,7 +94,9 @@ def _lines(reread: Reread) -> list[tuple[str, ...]]:
 
 
 def _counts(tally: Tally, *, written: bool) -> str:
-    parts = [f"{tally.changed} read otherwise ({'stored' if written else 'not stored: a dry run'})"]
-    parts += [f"{tally.unchanged} as before"]
+    if not tally.pages:
+        return "worlddesk: no page of these is kept (pages are kept for 30 days, WORLDDESK_PAGE_DAYS changes that)"
+    stored = f" ({'stored' if written else 'not stored: a dry run'})" if tally.changed else ""
+    parts = [f"{tally.changed} read otherwise{stored}", f"{tally.unchanged} as before"]
     parts += [f"{tally.failed} cannot be read and stay as they are"] if tally.failed else []
-    return f"worlddesk: {tally.pages} kept pages: {', '.join(parts)}"
+    return f"worlddesk: {tally.pages} kept page{'' if tally.pages == 1 else 's'}: {', '.join(parts)}"

@@ -37,6 +37,12 @@ class Column(NamedTuple):
     """Columns of the screen; None = what is left."""
 
 
+class _Console(Console):
+    def on_broken_pipe(self) -> None:
+        """Leave it to the command, which ends well: rich would end the process as a failure."""
+        raise BrokenPipeError
+
+
 def is_watched() -> bool:
     """Whether stdout is a terminal."""
     return sys.stdout.isatty()
@@ -50,6 +56,12 @@ def screen() -> int:
 def say(text: str, style: str = "") -> None:
     """One line, or a wrapped paragraph on a terminal."""
     _console().print(Text(clean(text), style), soft_wrap=not is_watched())
+
+
+def say_as_is(text: str) -> None:
+    """Lines to be copied: not wrapped, and every space stays."""
+    for line in text.splitlines():
+        sys.stdout.write(" ".join(map(clean, line.split(" "))) + "\n")
 
 
 def say_line(cells: Sequence[Cell], indent: int = 0) -> None:
@@ -106,4 +118,4 @@ def _lines(text: str) -> str:
 
 
 def _console() -> Console:
-    return Console(file=sys.stdout, highlight=False, markup=False, emoji=False)
+    return _Console(file=sys.stdout, highlight=False, markup=False, emoji=False)
