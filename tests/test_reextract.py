@@ -179,7 +179,7 @@ def test_sources_and_days_choose(archive):
     assert len(archive.again("courier", since="2026-10-20")) == 2
     with pytest.raises(UsageError, match="did you mean courier"):
         archive.again("courrier")
-    with pytest.raises(UsageError, match="is no date"):
+    with pytest.raises(UsageError, match="is no day"):
         archive.again(since="yesterday")
 
 
