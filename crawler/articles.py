@@ -135,6 +135,9 @@ def _one_page(db: Database, row: dict[str, Any], reading: Reading, verdict: Verd
     if verdict.article_id is None or reading.frame is None or is_known_here or reading.article.kind == "liveblog":
         return None
     said, count = reading.words.headline, reading.word_count or 0
+    promise = samepage.Sight(row["url"], row["announced_title"], said).promise
+    if verdict.outcome == "new" and samepage.tells(reading.words.text, promise):
+        return None
     group = withdraw.group_of(db, row, verdict.article_id, reading.frame, (said, count), now)
     if samepage.is_one_page(group.sights, count):
         reason = withdraw.withdraw(db, row, group, reading.frame, reading.words.text, now)

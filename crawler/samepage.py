@@ -93,6 +93,18 @@ def resemble(one: str | None, other: str | None) -> bool:
     return shared > 0 and shared >= smaller * _ALIKE and (shared > 1 or smaller <= 2)
 
 
+def tells(text: str, promise: str) -> bool:
+    """Whether a text speaks of what was promised: half of the promise's words stand in it, and more than one.
+
+    The promise itself is left out of it: a wall may name the page that it stands before.
+    """
+    said, wanted = f" {' '.join(words(text))} ", _content(promise)
+    if key := " ".join(words(promise)):
+        said = said.replace(f" {key} ", " ")
+    shared = len(wanted & _content(said))
+    return shared > 1 and 2 * shared >= len(wanted)
+
+
 def distinct(titles: Iterable[str]) -> int:
     """How many different stories headlines tell."""
     found: list[str] = []

@@ -150,7 +150,7 @@ def _note_withdrawn(db: Database, run_id: int, verdict: Verdict) -> None:
     db.execute(
         "UPDATE fetches SET outcome = 'blocked', reason = ? WHERE run_id = ? "
         "AND outcome IN ('new', 'changed', 'unchanged', 'duplicate') "
-        "AND url_id IN (SELECT value FROM json_each(?))",
+        "AND url_id IN (SELECT u.url_id FROM urls u JOIN json_each(?) j ON u.url_id = j.value WHERE state = 'blocked')",
         [verdict.reason, run_id, json.dumps(verdict.withdrawn)],
     )
 

@@ -99,10 +99,10 @@ def withdraw(db: Database, row: dict[str, Any], group: Group, frame: str, text: 
     """Take the articles of a group back, with all that was made of them; return the reason.
 
     The addresses are blocked and tried again; the text is remembered in `walls`, so that it is none the next time.
-    An article that had other words before keeps its row: those were its own.
+    An article to which the words belong keeps its row, and so does one that had other words before: see `_is_all_wall`.
     """
     reason = reason_of(len(group.sights))
-    ids = json.dumps([number for number in group.article_ids if _is_all_wall(db, number)])
+    ids = json.dumps([number for number in group.article_ids if _is_all_wall(db, number, now)])
     runs = remember.runs_of(db, ids)
     db.execute(  # addresses that only the pages themselves named
         "DELETE FROM urls WHERE listing_id IS NULL AND archive_id IS NULL AND fetch_count = 0 AND url_id <> ? "
@@ -113,8 +113,8 @@ def withdraw(db: Database, row: dict[str, Any], group: Group, frame: str, text: 
     remember.unlearn(db, row["source_id"], runs)
     db.execute(
         "UPDATE urls SET state = 'blocked', reason = ?, next_fetch_at = ?, failures_in_row = failures_in_row + 1, "
-        "etag = NULL, last_modified = NULL "
-        "WHERE article_id IS NULL AND url_id IN (SELECT value FROM json_each(?))",
+        "article_id = NULL, etag = NULL, last_modified = NULL "
+        "WHERE (article_id IS NULL OR state = 'duplicate') AND url_id IN (SELECT value FROM json_each(?))",
         [reason, now, json.dumps(group.url_ids)],
     )
     db.execute(
@@ -141,6 +141,20 @@ def _take_out(db: Database, article_ids: list[int]) -> set[str]:
     return fingerprints
 
 
-def _is_all_wall(db: Database, article_id: int) -> bool:
-    (count,) = db.execute("SELECT revision_count FROM articles WHERE article_id = ?", [article_id]).fetchone()
-    return bool(count == 1)
+def _is_all_wall(db: Database, article_id: int, now: str) -> bool:
+    """Whether nothing is lost with an article: it is of these days, never had other words, and these are not its own.
+
+    A site that shows the text of a good article at other addresses, by mistake or not, takes nothing of it away.
+    """
+    row = db.execute(
+        "SELECT revision_count, first_seen_at, body_text FROM articles JOIN article_texts USING (article_id) "
+        "WHERE article_id = ?",
+        [article_id],
+    ).fetchone()
+    if row is None or row[0] > 1 or row[1] <= hours_before(now, _RECENT_HOURS):
+        return False
+    addresses = db.execute(
+        "SELECT url, announced_title FROM urls WHERE article_id = ? AND state = 'article'", [article_id]
+    )
+    promises = [Sight(url, title, None).promise for url, title in addresses]
+    return not any(samepage.tells(row[2] or "", promise) for promise in promises)

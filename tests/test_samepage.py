@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from crawler.samepage import Sight, distinct, frame, is_one_page, resemble, slug_words
+from crawler.samepage import Sight, distinct, frame, is_one_page, resemble, slug_words, tells
 
 TITLES = ["Fishermen strike over nets", "Lighthouse loses its lamp", "Bakers share one oven", "Sheep board the ferry"]
 OFFER = "Our paper is paid for by those who read it, and by nobody else in the whole archipelago."
@@ -68,3 +68,18 @@ def test_long_texts_are_compared_as_they_are():
     words = " ".join(f"word{'abcdefghij'[number % 10]} {number}" for number in range(400))
     assert frame(None, words) == frame(None, words)
     assert frame(None, words) != frame(None, words.replace("399", "400"))
+
+
+@pytest.mark.parametrize(
+    ("text", "promise", "is_told"),
+    [
+        ("In Sarrane the fishermen went on strike: their nets are too old.", TITLES[0], True),
+        (f"{TITLES[0]} {OFFER}", TITLES[0], False),
+        (OFFER, TITLES[0], False),
+        (OFFER, "", False),
+        ("今天渔民开始罢工，抗议政府新规。", "渔民罢工抗议新规", True),
+        ("欢迎订阅本报，首月免费。", "渔民罢工抗议新规", False),
+    ],
+)
+def test_a_text_belongs_to_an_address_of_whose_promise_it_speaks(text, promise, is_told):
+    assert tells(text, promise) is is_told

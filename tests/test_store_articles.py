@@ -571,6 +571,38 @@ def test_an_article_to_which_other_addresses_lead_stays(shelf):
     assert shelf.url(top.url)["state"] == "article"
 
 
+def told(link, seed):
+    """An article that speaks of what was announced for it."""
+    text = f"Nobody had expected that {' '.join(link.title.lower().split()[::-1])} again. {paragraph(seed, 60)}"
+    return with_body(link.url, text, headline=link.title, standfirst=[])
+
+
+@pytest.mark.parametrize("at", ["2026-10-06T08:20:00Z", "2027-03-06T08:00:00Z"])
+def test_an_article_whose_text_appears_under_other_headlines_stays(shelf, at):
+    links = stories(5)
+    shelf.announce(*links)
+    assert shelf.read(links[0].url, told(links[0], 7)) == "new"
+    before = shelf.article(links[0].url)
+    for link in links[1:]:
+        shelf.read(link.url, replace(told(links[0], 7), url=link.url, headline=link.title), at)
+    assert shelf.article(links[0].url) == before
+    assert [shelf.url(link.url)["state"] for link in links] == ["article", *["blocked"] * 4]
+    assert shelf.one("SELECT count(*) FROM articles") == 1
+    assert shelf.rows("SELECT outcome FROM fetches WHERE url_id = ?", shelf.url(links[0].url)["url_id"]) == [("new",)]
+
+
+def test_what_was_stored_long_ago_is_never_withdrawn(shelf):
+    """Whatever its words are."""
+    links = stories(5)
+    shelf.announce(*links)
+    assert shelf.read(links[0].url, article(links[0].url, headline=links[0].title)) == "new"
+    before = shelf.article(links[0].url)
+    for link in links[1:]:
+        shelf.read(link.url, article(link.url, headline=link.title), "2026-11-06T08:00:00Z")
+    assert shelf.article(links[0].url) == before
+    assert shelf.url(links[0].url)["state"] == "article"
+
+
 def test_a_wall_never_replaces_a_stored_article(shelf):
     links = stories(4)
     shelf.announce(*links)
