@@ -29,6 +29,9 @@ from crawler.urls import canonical
 
 _WELL = ("listed", "not_modified")
 _WAITING = frozenset({"new", "failing", "blocked"})
+MOST_WAITING = 20_000
+"""Addresses of one source that wait to be fetched for the first time; no paper prints so much in a week. Beyond, a
+reading adds no more than a run may ask for: a site with other addresses at each request never fills the disk."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +108,7 @@ def _note_links(
     ledger, unwanted = _known(db, listing_id, list(links)), no_articles(db, exchange.source_id, links)
     due, places, titles, dates, arrived = [], [], [], [], []
     fresh = held = 0
-    for url, link in links.items():
+    for url, link in _with_room(db, exchange, links, ledger).items():
         reason = refused.get(link.url) or unwanted.get(url)
         title, said = clean(link.title or "") or None, instant(link.published, exchange.fetched_at)
         waiting = _waiting(exchange, listing_id, url, link.url, title)
@@ -128,6 +131,26 @@ def _note_links(
     articles.announce_dates(db, dates)
     sections_of.note_announced(db, exchange.source_id, arrived)
     return due, fresh, held
+
+
+def _with_room(
+    db: Database, exchange: Exchange, links: dict[str, Link], ledger: Mapping[str, _Known]
+) -> dict[str, Link]:
+    """The links that the ledger has or has room for, in their order; the exchange says how many are left out."""
+    unknown = [url for url in links if url not in ledger]
+    left_out = set(unknown[_room(db, exchange.source_id, len(unknown)) :])
+    if left_out:
+        exchange.reason = f"{len(left_out):,} links not taken: more than {MOST_WAITING:,} wait already"
+    return {url: link for url, link in links.items() if url not in left_out}
+
+
+def _room(db: Database, source_id: str, wanted: int) -> int:
+    """How many addresses a reading may add that the ledger does not have."""
+    waiting = "SELECT count(*) FROM urls WHERE source_id = ? AND state = 'new'"
+    if db.execute(waiting, [source_id]).fetchone()[0] + wanted <= MOST_WAITING:  # counted in an index alone
+        return wanted
+    (count,) = db.execute(f"{waiting} AND archive_id IS NULL", [source_id]).fetchone()
+    return max(MOST_WAITING - int(count), schedule.ARTICLES_PER_RUN)
 
 
 _PLACE = """

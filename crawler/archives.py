@@ -54,6 +54,8 @@ class Found:
     """The earliest day among its links."""
     finished: Period | None = None
     """For which days it is read for good."""
+    is_cut: bool = False
+    """It has more than one page may bring."""
 
 
 def read_days(db: Database, source_id: str) -> dict[str, ReadBefore]:

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -28,8 +29,15 @@ MOST_PAGES = 20
 MOST_PLACES = 20_000
 """Pages of one source's archive that one walk keeps in mind."""
 
+MOST_TAKEN = 50_000
+"""Links of one archive page, as the sitemap protocol has it; and while so many wait, no further page is asked for."""
+
 UNTOLD = "without the section in their addresses"
 """Why links are left out where nothing else tells whether they are the section's."""
+BEYOND = f"beyond the first {MOST_TAKEN:,}"
+"""Why the rest of an archive page is left out that is made to hurt."""
+TOO_MANY = f"beyond the first {MOST_PLACES:,}"
+"""The same of an index."""
 EARLIER = "of earlier times"
 """Why a sitemap is left out that proves how far back an archive goes."""
 
@@ -81,13 +89,24 @@ class Place:
     @property
     def family(self) -> str:
         """The same for sitemaps that differ in their numbers only."""
-        return re.sub(r"\d+", "0", self.url)
+        return _family(self.url)
 
     @property
     def number(self) -> int:
         """The last number of its address; 0 where it has none."""
-        numbers = re.findall(r"\d{1,9}", self.url.rpartition("/")[2])
-        return int(numbers[-1]) if numbers else 0
+        return _number(self.url)
+
+
+@lru_cache(maxsize=2 * MOST_PLACES)
+def _family(url: str) -> str:
+    """Asked of all pages that wait, before each request."""
+    return re.sub(r"\d+", "0", url)
+
+
+@lru_cache(maxsize=2 * MOST_PLACES)
+def _number(url: str) -> int:
+    numbers = re.findall(r"\d{1,9}", url.rpartition("/")[2])
+    return int(numbers[-1]) if numbers else 0
 
 
 def finished(place: Place, asked: Period, now: str, zone: ZoneInfo) -> Period | None:
@@ -167,7 +186,7 @@ def named_sitemaps(
         if reason is None and len(places) < MOST_PLACES:
             places.append(place)
         else:
-            left_out[reason or f"beyond the first {MOST_PLACES:,}"] += 1
+            left_out[reason or TOO_MANY] += 1
     return places, left_out
 
 
@@ -248,7 +267,7 @@ def choose(links: Iterable[Link], place: Place, asked: Period, source: Source) -
         reason = reason or _refused(source, link, place)
         if reason is None:
             identity = canonical(link.url)
-            reason = "twice" if identity in seen else None
+            reason = "twice" if identity in seen else BEYOND if len(seen) >= MOST_TAKEN else None
             seen.add(identity)
         if reason is None:
             choice.taken.append((link, day))

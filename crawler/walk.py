@@ -14,7 +14,7 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from crawler.catalogue import OUTSIDE, Source
-from crawler.history import MOST_PLACES, UNTOLD, Choice, Place, is_finished
+from crawler.history import BEYOND, EARLIER, MOST_PLACES, MOST_TAKEN, TOO_MANY, UNTOLD, Choice, Place, is_finished
 from crawler.ledger import DueUrl
 from crawler.periods import Period
 from crawler.urls import canonical
@@ -81,6 +81,8 @@ class Walk:
         self.refused: tuple[str, str] | None = None
         """Status and message where it could not begin."""
         self.has_begun = False
+        self.left_unread: date | None = None
+        """The latest day that may stand on archive pages which this walk has no room for."""
         self._articles: list[tuple[int, int, DueUrl]] = []
         self._places: list[Place] = []
         self._under_way: Place | DueUrl | None = None
@@ -96,7 +98,10 @@ class Walk:
         """More of the archive; what was seen in this walk is not taken again, so that no index goes in circles."""
         for place in places:
             identity = canonical(place.url)
-            if identity in self._seen or len(self._seen) >= MOST_PLACES or place.need(self.asked) is None:
+            if identity in self._seen or place.need(self.asked) is None:
+                continue
+            if len(self._seen) >= MOST_PLACES:
+                self._leave_unread(place)
                 continue
             self._seen.add(identity)
             if place.covers is not None:
@@ -106,6 +111,21 @@ class Walk:
                 self._places.append(place)
             elif before.oldest is not None and place.kind == "sitemap":
                 self._reaches(before.oldest)
+
+    def unseen(self, places: Iterable[Place]) -> list[Place]:
+        """Those that this walk has not met and has room for: of an index without end only these are stored."""
+        found: dict[str, Place] = {}
+        for place in places:
+            if (identity := canonical(place.url)) in self._seen or identity in found:
+                continue
+            if len(self._seen) + len(found) >= MOST_PLACES:
+                self._leave_unread(place)
+            else:
+                found[identity] = place
+        return list(found.values())
+
+    def _leave_unread(self, place: Place) -> None:
+        self.left_unread = max(self.left_unread or place.newest, place.newest)
 
     def add_articles(self, due: Iterable[tuple[DueUrl, date | None]]) -> None:
         """Articles to ask for with their days, each once in a walk."""
@@ -131,7 +151,8 @@ class Walk:
     def _newest(self) -> Place | DueUrl:
         place = max(self._places, key=self._order, default=None)
         day = date.fromordinal(-self._articles[0][0]) if self._articles else None
-        if place is not None and (day is None or self._latest(place) > day):
+        is_full = len(self._articles) >= MOST_TAKEN
+        if place is not None and (day is None or (self._latest(place) > day and not is_full)):
             self._places.remove(place)
             return place
         self.asked_for += 1
@@ -164,6 +185,8 @@ class Walk:
 
         The highest number is asked first. Where already that one is too old, the lowest number is the newest.
         """
+        if choice.left_out[BEYOND]:
+            self._leave_unread(place)
         self.taken, self.untold = self.taken + len(choice.taken), self.untold + choice.left_out[UNTOLD]
         if self.untold >= TOO_MANY_UNTOLD and self.tells_nothing:
             self.stopped = "its addresses do not tell"
@@ -189,10 +212,12 @@ class Walk:
         if self._older[family] >= ENOUGH_OLDER:
             self._places = [place for place in self._places if place.family != family]
 
-    def note_older(self, count: int) -> None:
-        """An index names so many sitemaps of earlier times."""
-        if count:
+    def note_index(self, place: Place, left_out: Counter[str]) -> None:
+        """Learn from what was left out of an index: it goes further back, or on without end."""
+        if left_out[EARLIER]:
             self._reaches(self.asked.since)
+        if left_out[TOO_MANY]:
+            self._leave_unread(place)
 
     def _reaches(self, day: date) -> None:
         self.begins = min(self.begins or day, day)
@@ -232,6 +257,7 @@ class Walk:
         unread = (*self._places, *self.failed, *self.forbidden, *under_way)
         open_days = [self._latest(place) for place in unread]
         open_days += [day or date.max for day in waiting]
+        open_days += [self.left_unread] if self.left_unread is not None else []
         if date.max in open_days:
             return None
         first = max([*(day + timedelta(days=1) for day in open_days), self.asked.since, self.begins])
@@ -267,7 +293,7 @@ def report(walk: Walk, waiting: Mapping[date | None, int], ending: str | None = 
     if not walk.has_begun:
         return Report("skipped", f"{ending or 'the run ended'} before its turn")
     read, new, left = walk.read(waiting), walk.outcomes["new"], sum(waiting.values())
-    is_over = read is not None and not walk.places_left and not walk.forbidden and not left
+    is_over = read is not None and not (walk.places_left or walk.forbidden or walk.left_unread or left)
     return Report(
         _status(walk, is_over=is_over),
         _message(walk, read, left, ending),

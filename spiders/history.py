@@ -18,7 +18,7 @@ from crawler.desk import Desk
 from crawler.discover.document import LARGEST
 from crawler.errors import UsageError
 from crawler.health import RESTS
-from crawler.history import EARLIER, Place, dated_places, finished, named_sitemaps, page_after, sitemaps_of
+from crawler.history import BEYOND, Place, dated_places, finished, named_sitemaps, page_after, sitemaps_of
 from crawler.items import Exchange
 from crawler.ledger import DueUrl
 from crawler.middlewares import Politeness, said
@@ -98,7 +98,8 @@ class HistorySpider(Spider):
             return 0
         named = sitemaps_of(robots, url)
         places, left_out = named_sitemaps(source, named, walk.asked, url)
-        walk.note_older(left_out[EARLIER])
+        walk.note_index(place, left_out)
+        places = walk.unseen(places)
         walk.add_places(places)
         found = Found("robots", places=places, total=len(named))
         await self.desk.write(archives.note_robots, place, found, robots.status, now())
@@ -138,18 +139,19 @@ class HistorySpider(Spider):
         choice, children = read
         if children:
             places, left_out = named_sitemaps(walk.source, children, walk.asked, place.url, place.depth + 1)
-            walk.note_older(left_out[EARLIER])
+            walk.note_index(place, left_out)
+            needed, places = len(places), walk.unseen(places)
             left = "".join(f", {count:,} {reason}" for reason, count in left_out.most_common(3))
-            exchange.reason = f"{len(places):,} of {len(children):,} sitemaps needed{left}"
+            exchange.reason = f"{needed:,} of {len(children):,} sitemaps needed{left}"
             return Found("index", places=places, total=len(children))
         walk.note_read(place, choice)
         exchange.reason = str(choice)
         further = page_after(place, exchange.next_page) if walk.brings_new(place, choice) else None
         places = [further] if further is not None and walk.source.owns(further.url) else []
-        return Found(place.kind, choice.taken, places, choice.total, choice.oldest)
+        return Found(place.kind, choice.taken, places, choice.total, choice.oldest, is_cut=choice.left_out[BEYOND] > 0)
 
     async def _keep_archive(self, walk: Walk, exchange: Exchange, place: Place, found: Found) -> AsyncIterator[Request]:
-        if exchange.outcome in ("listed", "gone") and found.kind != "index":
+        if exchange.outcome in ("listed", "gone") and found.kind != "index" and not found.is_cut:
             found.finished = finished(place, walk.asked, exchange.fetched_at, walk.zone)
         due = await self.desk.write(archives.announce, self.desk.run_id, exchange, place, found)
         self.desk.tally.add(place.source_id, exchange.outcome, links=len(found.taken))

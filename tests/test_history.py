@@ -15,6 +15,7 @@ from crawler.discover import whole_sitemap
 from crawler.errors import PageError
 from crawler.fetch import Robots
 from crawler.history import (
+    BEYOND,
     UNTOLD,
     Choice,
     Place,
@@ -492,3 +493,44 @@ def test_an_archive_of_many_years_takes_its_places_in_a_moment():
     way.add_places(dated_places(source, long_ago))
     assert steps(way, 3) == ["2026/10/31", "2026/10/30", "2026/10/29"]
     assert way.asked.until - timedelta(days=3) > long_ago.since
+
+
+def test_a_walk_keeps_so_many_pages_in_mind_and_never_calls_the_rest_read(monkeypatch):
+    monkeypatch.setattr("crawler.walk.MOST_PLACES", 3)
+    way = walk()
+    index = day_pages(date(2026, 10, 26), date(2026, 10, 31))
+    first = way.unseen([*index[:2], index[0]])
+    assert first == index[:2]
+    way.add_places(first)
+    assert way.unseen(index) == index[2:3]
+    way.add_places(way.unseen(index))
+    assert len(steps(way)) == 3
+    assert way.read(()) == Period(date(2026, 10, 29), date(2026, 10, 31))
+    assert not report(way, {}).is_complete
+
+
+def test_an_archive_page_without_end_is_cut_and_not_called_read(monkeypatch):
+    monkeypatch.setattr("crawler.history.MOST_TAKEN", 2)
+    choice = choose([link(f"world/{number}", "2026-10-06") for number in range(5)], place(covers=WEEK), WEEK, GAZETTE)
+    assert (len(choice.taken), choice.left_out[BEYOND]) == (2, 3)
+    way = walk(WEEK)
+    way.note_read(place(covers=WEEK), choice)
+    assert way.left_unread == WEEK.until
+    assert not report(way, {}).is_complete
+
+
+def test_while_too_many_articles_wait_no_further_page_is_asked_for(monkeypatch):
+    monkeypatch.setattr("crawler.walk.MOST_TAKEN", 2)
+    way = walk()
+    way.add_places([place()])
+    way.add_articles([due(1, date(2026, 10, 2)), due(2, date(2026, 10, 1))])
+    assert [isinstance(way.next(), Place) for _ in range(3)] == [False, True, False]
+
+
+def test_an_index_that_names_more_than_is_taken_is_not_called_read(monkeypatch):
+    monkeypatch.setattr("crawler.history.MOST_PLACES", 2)
+    places, left_out = named("sitemap-1.xml", "sitemap-2.xml", "sitemap-3.xml")
+    way = walk()
+    way.note_index(place("index.xml"), left_out)
+    assert (len(places), way.left_unread) == (2, date.max)
+    assert way.read(()) is None

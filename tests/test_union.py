@@ -279,3 +279,34 @@ def test_categories_that_contradict_each_other_say_nothing(shelf):
     shelf.announce(Link(url, categories=["International", "Football"]), listing=FEED)
     shelf.read(url, article(url, section=None))
     assert shelf.article(url)["is_international"] is None
+
+
+# ------------------------------------------------------------------------------------------ without end
+
+
+def test_a_feed_of_other_addresses_at_each_reading_does_not_fill_the_ledger(shelf, monkeypatch):
+    monkeypatch.setattr("crawler.announced.MOST_WAITING", 10)
+    monkeypatch.setattr("crawler.schedule.ARTICLES_PER_RUN", 3)
+    added = []
+    for hour in range(8, 12):
+        shelf.announce(*(f"{HOME}/world/story-{hour}-{number}" for number in range(8)), at=clock(hour))
+        added.append(shelf.one("SELECT count(*) FROM urls"))
+    assert added == [8, 11, 14, 17]
+    assert shelf.one("SELECT reason FROM fetches ORDER BY fetch_id DESC LIMIT 1") == (
+        "5 links not taken: more than 10 wait already"
+    )
+    assert shelf.url(f"{HOME}/world/story-11-2")["state"] == "new"  # the first of each reading, what is news there
+    shelf.db.execute("UPDATE urls SET state = 'gone' WHERE first_seen_at < ?", [clock(11)])
+    shelf.announce(*(f"{HOME}/world/story-11-{number}" for number in range(8)), at=clock(12))
+    assert shelf.one("SELECT count(*) FROM urls") == 22  # what was left out comes later
+
+
+def test_a_past_that_waits_for_history_takes_no_room_from_the_news(shelf, monkeypatch):
+    monkeypatch.setattr("crawler.announced.MOST_WAITING", 4)
+    monkeypatch.setattr("crawler.schedule.ARTICLES_PER_RUN", 1)
+    shelf.announce(*(f"{HOME}/world/old-{number}" for number in range(4)), at=clock(8))
+    shelf.db.execute("INSERT INTO archives (source_id, url, kind, named_by, state, reason) "
+                     "VALUES ('gazette', 'x', 'sitemap', 'x', 'read', 'x')")  # fmt: skip
+    shelf.db.execute("UPDATE urls SET archive_id = 1")
+    shelf.announce(*(f"{HOME}/world/new-{number}" for number in range(4)), at=clock(9))
+    assert shelf.one("SELECT count(*) FROM urls") == 8
