@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import tomllib
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from stories import GAZETTE
 from test_cli_terminal import drawn
 
 from crawler.catalogue import Scope
 from crawler.discover import Links
-from crawler.errors import UsageError
+from crawler.errors import UsageError, WorlddeskError
 from crawler.fetch import Robots
 from crawler.items import Article, Block, Link
 from crawler.page import Page as Tree
@@ -21,7 +23,7 @@ from crawler.survey import facts, find, judge
 from crawler.survey.add import Survey, Written, addresses
 from crawler.survey.facts import Fact
 from crawler.survey.find import Candidate
-from crawler.survey.fixture import Replayed
+from crawler.survey.fixture import Replayed, write_fixture
 from crawler.survey.look import Seen
 from crawler.survey.reading import ArticleRead, ListingRead, feed_title
 from crawler.survey.write import Draft, source_id, source_toml
@@ -281,6 +283,24 @@ def test_whatever_a_publisher_writes_stays_a_text():
     assert "links = 20" in text
 
 
+@pytest.mark.parametrize("path", ["wörld/😀.xml", "a\u202eb", "back`tick", "it's"])
+def test_any_address_is_read_back_as_it_is(path):
+    made = draft()
+    made.taken[0].url = made.home = f"{HOME}{path}"
+    text = source_toml(made)
+    assert text.replace("\n", "").isprintable()
+    read = tomllib.loads(text)
+    assert read["listing"][0]["url"] == read["home"] == f"{HOME}{path}"
+
+
+def test_an_address_that_a_terminal_obeys_is_refused():
+    for letter in ("\x7f", "\x9b"):
+        made = draft()
+        made.taken[0].url = f"{HOME}{letter}"
+        with pytest.raises(WorlddeskError, match="control character"):
+            source_toml(made)
+
+
 def test_ids_are_made_of_the_site():
     assert source_id("https://www.example.co.uk/", "x") == "example"
     assert source_id("http://127.0.0.1:80/", "Le Courrier du Méridien !") == "le-courrier-du-meridien"
@@ -344,3 +364,15 @@ def test_what_a_fixture_reads_otherwise_fits_the_screen():
     assert lines[1].split()[:2] == ["example", "degraded"]
     assert f"  + {HOME}a A" in lines
     assert any(line.startswith("  - A ferry") for line in lines)
+
+
+def test_a_fixture_never_follows_a_link_out_of_its_folder(tmp_path):
+    precious = tmp_path / "elsewhere"
+    precious.mkdir()
+    (precious / "diary.txt").write_text("mine")
+    (tmp_path / "fixtures").mkdir()
+    (tmp_path / "fixtures" / GAZETTE.source_id).symlink_to(precious)
+    home = write_fixture(tmp_path, GAZETTE, [])
+    assert [path.name for path in precious.iterdir()] == ["diary.txt"]
+    assert [path.name for path in home.iterdir()] == ["read.json"]
+    assert not home.is_symlink()

@@ -53,6 +53,8 @@ class Replayed:
 def write_fixture(folder: Path, source: Source, pages: Iterable[Kept]) -> Path:
     """Write pages and what is read of them into the source's folder of fixtures; return it."""
     home = folder / FOLDER / source.source_id
+    if home.is_symlink():
+        home.unlink()  # what it leads to is none of ours
     shutil.rmtree(home, ignore_errors=True)  # of a source that was taken away: its file would have been refused
     home.mkdir(parents=True)
     entries = []

@@ -65,7 +65,7 @@ def source_toml(draft: Draft) -> str:
 def _facts(draft: Draft) -> Iterator[str]:
     lines: dict[str, tuple[str, str]] = {
         "name": (_text(draft.facts["name"].value), _comment(draft.facts["name"])),
-        "home": (json.dumps(draft.home), ""),
+        "home": (_quoted(draft.home), ""),
     }
     for name in ("country", "language", "timezone"):
         lines[name] = _text(draft.facts[name].value), _comment(draft.facts[name])
@@ -84,7 +84,7 @@ def _comment(fact: Fact) -> str:
 def _listing(candidate: Candidate, draft: Draft) -> Iterator[str]:
     links = len(candidate.read.links) if candidate.read else 0
     yield "[[listing]]"
-    yield f"url      = {json.dumps(candidate.url)}"
+    yield f"url      = {_quoted(candidate.url)}"
     yield f"kind     = {_text(candidate_kind(candidate))}"
     if candidate.section is not None:
         yield f"section  = {_text(candidate.section)}"
@@ -112,8 +112,13 @@ def _remark(text: str) -> str:
 
 
 def _text(value: str) -> str:
-    """A TOML basic string: what JSON escapes, TOML does as well."""
-    return json.dumps(clean(value), ensure_ascii=False)
+    return _quoted(clean(value))
+
+
+def _quoted(value: str) -> str:
+    """A TOML basic string: what JSON escapes, TOML does as well, but not DEL, and no character as two surrogates."""
+    said = json.dumps(value, ensure_ascii=False)
+    return "".join(letter if letter.isprintable() else f"\\U{ord(letter):08x}" for letter in said)
 
 
 def _texts(values: Iterable[str]) -> str:
