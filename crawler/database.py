@@ -26,6 +26,7 @@ hurry = threading.Event()
 DATA_ERRORS = (sqlite3.IntegrityError, sqlite3.DataError, sqlite3.ProgrammingError)
 """What SQLite raises about values, not about the file."""
 _MAGIC = b"SQLite format 3\0"
+_OLDER = "an older worlddesk made it; the next `worlddesk crawl` brings it up to date, and loses nothing"
 _REMEDIES = (  # what SQLite says -> what it means and what to do
     ("disk is full", "the disk is full; free some space and run again, nothing stored before is lost"),
     ("disk i/o error", "the disk does not answer as it should; check it, then run `worlddesk doctor`"),
@@ -33,6 +34,8 @@ _REMEDIES = (  # what SQLite says -> what it means and what to do
     ("locked", f"another program kept it locked for {BUSY_SECONDS} s; end that one (an open editor?) and run again"),
     ("unable to open", "it cannot be opened; make the file and its folder readable and writable for you"),
     ("malformed", "it is damaged; restore a copy, or save what is left with `sqlite3 FILE .recover`"),
+    ("no such column", _OLDER),
+    ("no such table", _OLDER),
     ("not a database", "it is not an SQLite database; choose another with --db"),
 )
 

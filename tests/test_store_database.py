@@ -76,6 +76,14 @@ def test_a_newer_database_is_refused_for_writing_and_reading(tmp_path):
     refused(path, "newer worlddesk", "upgrade", read_only=True)
 
 
+def test_what_an_older_database_lacks_is_said_as_that(tmp_path):
+    path = tmp_path / "news.db"
+    for said in ("no such column: a.is_from_archive", "no such table: walls"):
+        message = str(explained(path, sqlite3.OperationalError(said)))
+        assert "an older worlddesk made it" in message
+        assert "worlddesk crawl" in message
+
+
 def test_a_damaged_database_is_refused(tmp_path):
     path = tmp_path / "news.db"
     store.open_database(path).close()
