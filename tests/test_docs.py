@@ -42,7 +42,7 @@ def exit_codes() -> set[int]:
 
 
 def test_every_command_has_a_line_and_every_line_a_command() -> None:
-    assert mentioned(r"\| `worlddesk (\w+)", README) == set(main.commands)
+    assert re.findall(r"^\| `worlddesk (\w+)", README, re.MULTILINE) == list(main.commands)  # in one order
     assert mentioned(r"\bworlddesk (?!--)([a-z]+)", *DOCUMENTS) <= {*main.commands, "crawl", "cd"}
 
 
