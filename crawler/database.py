@@ -7,6 +7,7 @@ a broken one, a folder. Connections are in autocommit mode, so that every transa
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 from collections.abc import Iterator
@@ -25,6 +26,8 @@ hurry = threading.Event()
 """Set when the run was asked to end: then no write waits for a lock any longer."""
 DATA_ERRORS = (sqlite3.IntegrityError, sqlite3.DataError, sqlite3.ProgrammingError)
 """What SQLite raises about values, not about the file."""
+_UNTOUCHED = "ro&immutable=1"
+"""How SQLite reads without making files for its locks."""
 _MAGIC = b"SQLite format 3\0"
 _OLDER = "an older worlddesk made it; the next `worlddesk crawl` brings it up to date, and loses nothing"
 _REMEDIES = (  # what SQLite says -> what it means and what to do
@@ -43,10 +46,13 @@ _REMEDIES = (  # what SQLite says -> what it means and what to do
 def open_database(path: Path, *, read_only: bool = False) -> Database:
     """Open the database, made or brought up to date where needed; the caller closes it.
 
-    Raises DatabaseError, which names the file, the cause and the remedy; the file is then as it was.
+    To read, a folder in which we may not write will do while nobody is at work there. Raises DatabaseError, which
+    names the file, the cause and the remedy; the file is then as it was.
     """
     try:
         _check_file(path, read_only=read_only)
+        if read_only and not os.access(path.parent, os.W_OK) and _is_quiet(path):
+            return _open_to_read(path, _UNTOUCHED)
         return _open_to_read(path) if read_only else _open_to_write(path)
     except sqlite3.DatabaseError as error:
         raise explained(path, error) from error
@@ -60,15 +66,19 @@ def open_untouched(path: Path) -> Database:
     Where a write-ahead log waits, somebody is at work and those files are there; else nobody writes, and the
     file is taken as it stands. Raises DatabaseError as `open_database` does.
     """
-    wal = Path(f"{path}-wal")
-    is_quiet = not wal.exists() or wal.stat().st_size == 0
     try:
         _check_file(path, read_only=True)
-        return _open_to_read(path, "ro&immutable=1" if is_quiet else "ro")
+        return _open_to_read(path, _UNTOUCHED if _is_quiet(path) else "ro")
     except sqlite3.DatabaseError as error:
         raise explained(path, error) from error
     except OSError as error:
         raise DatabaseError(f"{path}: {error.strerror}; choose another with --db") from error
+
+
+def _is_quiet(path: Path) -> bool:
+    """Whether no write-ahead log waits beside the file: then nobody is at work."""
+    wal = Path(f"{path}-wal")
+    return not wal.exists() or wal.stat().st_size == 0
 
 
 @contextmanager

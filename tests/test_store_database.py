@@ -243,3 +243,12 @@ def test_a_killed_writer_has_seen_nothing_that_it_did_not_store(tmp_path, after)
         )
         assert one("PRAGMA quick_check") == "ok"
         db.execute("INSERT INTO article_texts_fts(article_texts_fts, rank) VALUES ('integrity-check', 1)")
+
+
+def test_where_we_may_not_write_a_quiet_database_is_read_all_the_same(tmp_path, monkeypatch):
+    path = tmp_path / "news.db"
+    store.open_database(path).close()
+    monkeypatch.setattr("crawler.database.os.access", lambda *_: False)
+    with closing(store.open_database(path, read_only=True)) as db:
+        assert db.execute("SELECT count(*) FROM articles").fetchone() == (0,)
+        assert [file.name for file in tmp_path.iterdir()] == ["news.db"]  # SQLite's own files could not be made
