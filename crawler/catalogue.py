@@ -19,7 +19,7 @@ from crawler.items import Link
 from crawler.normalise import clean
 from crawler.sections import same_name
 from crawler.source_keys import SOURCE_KEYS, regex, unknown, wrong_in
-from crawler.urls import site
+from crawler.urls import same_site
 
 OUTSIDE = "outside the scope"
 """How the reason begins of what a source announces and its [scope] does not count."""
@@ -135,7 +135,7 @@ class Source:
     def owns(self, url: str) -> bool:
         """Whether the address lies on the source's site or on one of its further hosts."""
         host = urlsplit(url).hostname or ""
-        return site(url) == site(self.home) or any(_is_host(host, own) for own in self.hosts)
+        return same_site(url, self.home) or any(_is_host(host, own) for own in self.hosts)
 
     def pages_of(self, listing_url: str) -> int:
         """How many pages deep this listing of ours is read."""

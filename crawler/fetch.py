@@ -113,6 +113,11 @@ class Robots:
         """5xx, 429 and silence mean: hands off this run (RFC 9309, 2.3.1.4)."""
         return self.status is not None and self.status < 500 and self.status != 429
 
+    @property
+    def trouble(self) -> str:
+        """Why it is not reachable, for people."""
+        return f"robots.txt answered {self.status}" if self.status else f"robots.txt is out of reach ({self.text})"
+
     @cached_property
     def _rules(self) -> Protego:
         # other 4xx: no rules, all is allowed (RFC 9309, 2.3.1.3); the body of such an answer is not a robots.txt

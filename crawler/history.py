@@ -15,8 +15,8 @@ from functools import lru_cache
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
+from crawler import fetch
 from crawler.catalogue import Source
-from crawler.fetch import Robots
 from crawler.items import Link
 from crawler.periods import Period, day_in_path, local_day, month_in_path, period_in, periods
 from crawler.sections import path_names_world
@@ -162,7 +162,17 @@ def page_after(place: Place, url: str | None) -> Place | None:
     return replace(place, url=url, named_by=place.url, depth=place.depth + 1) if is_same else None
 
 
-def sitemaps_of(robots: Robots, url: str) -> list[tuple[str, str | None]]:
+def listed_sitemaps(source: Source) -> list[str]:
+    """Addresses of the sitemaps among the source's own listings."""
+    return [listing.url for listing in source.listings if listing.kind == "news-sitemap"]
+
+
+def origins(source: Source) -> list[str]:
+    """Where a robots.txt may name sitemaps of the source, its home first: 'https://www.example.org'."""
+    return list(dict.fromkeys(map(fetch.origin, (source.home, *listed_sitemaps(source)))))
+
+
+def sitemaps_of(robots: fetch.Robots, url: str) -> list[tuple[str, str | None]]:
     """What a robots.txt at this address names, as `named_sitemaps` takes it; what is no http(s) address left out."""
     named = (absolute(url, name) for name in robots.sitemaps)
     return [(address, None) for address in dict.fromkeys(named) if address is not None]

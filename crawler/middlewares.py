@@ -92,8 +92,7 @@ class Politeness:
         await self._rest(request)
         robots = await self.robots(request)
         if not robots.reachable:
-            why = f"answered {robots.status}" if robots.status else f"is out of reach ({robots.text})"
-            raise Refused("skipped", f"robots.txt {why}: nothing of this host is fetched in this run")
+            raise Refused("skipped", f"{robots.trouble}: nothing of this host is fetched in this run")
         if not robots.allows(request.url):
             raise Refused("robots", "robots.txt forbids this address")
         policy_url = f"{fetch.origin(request.url)}{TDM_POLICY}"

@@ -100,6 +100,7 @@ _WITH_NAME = (
     re.compile(r"(?<![a-z])(?P<name>[a-z]{3,9})[-_/.]?(?P<year>(?:19|20)\d\d)(?!\d)"),
 )
 _YEAR_ALONE = re.compile(rf"{_YEAR}(?!\d)")
+# Not all that crawler.months knows: of many languages at once, mag, set and lip are words of addresses before months.
 _NAMES = (
     "jan january janvier januar enero ene gennaio janeiro januari",
     "feb february fevrier februar febrero febbraio fevereiro februari",
@@ -123,7 +124,7 @@ _QUERY = {
 }
 _IN_SEGMENT = re.compile(
     r"/(?P<year>(?:19|20)\d\d)/(?P<month>[01]?\d)(?:/(?P<day>[0-3]?\d))?(?=/|$)"
-    r"|(?:/|[-_](?=[\d-]+(?:\.[a-z]+)?/?$))(?P<year2>(?:19|20)\d\d)(?P<sep>-?)(?P<month2>[01]\d)(?P=sep)(?P<day2>[0-3]\d)"
+    r"|(?:/|[-_](?=[\d_-]+(?:\.[a-z]+)?/?$))(?P<year2>(?:19|20)\d\d)(?P<sep>-?)(?P<month2>[01]\d)(?P=sep)(?P<day2>[0-3]\d)"
     r"(?=[-_/.]|$)"
 )
 _WIDTHS = ("day", "week", "month", "quarter", "year")

@@ -12,13 +12,23 @@ from scrapy.exceptions import CloseSpider
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
-from crawler import answers, archives, fetch, store
+from crawler import answers, archives, store
 from crawler.archives import Found
 from crawler.desk import Desk
 from crawler.discover.document import LARGEST
 from crawler.errors import UsageError
 from crawler.health import RESTS
-from crawler.history import BEYOND, Place, dated_places, finished, named_sitemaps, page_after, sitemaps_of
+from crawler.history import (
+    BEYOND,
+    Place,
+    dated_places,
+    finished,
+    listed_sitemaps,
+    named_sitemaps,
+    origins,
+    page_after,
+    sitemaps_of,
+)
 from crawler.items import Exchange
 from crawler.ledger import DueUrl
 from crawler.middlewares import Politeness, said
@@ -69,9 +79,8 @@ class HistorySpider(Spider):
 
     async def _find_sitemaps(self, walk: Walk) -> None:
         source = walk.source
-        listed = [listing.url for listing in source.listings if listing.kind == "news-sitemap"]
-        names = 0
-        for origin in dict.fromkeys(map(fetch.origin, (source.home, *listed))):
+        listed, names = listed_sitemaps(source), 0
+        for origin in origins(source):
             names += await self._ask_robots(walk, origin)
         places, _ = named_sitemaps(source, [(url, None) for url in listed], walk.asked, f"{source.source_id}.toml")
         walk.add_places(places)
@@ -91,9 +100,8 @@ class HistorySpider(Spider):
         robots = await politeness.robots(Request(f"{origin}/", meta={"source": source}))
         place = Place(source.source_id, url, "sitemap", "its host")
         if not robots.reachable:
-            why = f"robots.txt {f'answered {robots.status}' if robots.status else f'is out of reach ({robots.text})'}"
-            walk.refused = ("failed", why)
-            exchange = Exchange(source.source_id, url, "error", now(), reason=why, status_code=robots.status)
+            walk.refused = ("failed", robots.trouble)
+            exchange = Exchange(source.source_id, url, "error", now(), reason=robots.trouble, status_code=robots.status)
             await self.desk.write(archives.announce, self.desk.run_id, exchange, place, Found("robots"))
             return 0
         named = sitemaps_of(robots, url)

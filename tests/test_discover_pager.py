@@ -40,6 +40,11 @@ def test_numbers_that_are_called_pages(here, there):
     assert found(here, links) == there
 
 
+def test_relative_addresses_are_read_from_the_base():
+    page = parse(f"<base href='{SITE}/world/'><a href='page/2/'>2</a>", f"{SITE}/world")
+    assert next_page(page) == f"{SITE}/world/page/2/"
+
+
 @pytest.mark.parametrize(
     ("here", "there", "text"),
     [

@@ -13,7 +13,7 @@ from typing import Any, TypeAlias
 from lxml.html import HtmlElement
 
 from crawler.discover.dates import instant
-from crawler.discover.shape import Shape, as_code, shape
+from crawler.discover.shape import DENSE, Shape, as_code, shape
 from crawler.discover.state import entries
 from crawler.discover.titles import shown
 from crawler.page import Page
@@ -53,7 +53,6 @@ _BUTTON = re.compile(
     r"|(?:\d|\W)+(?:am|pm|uhr|h|min|ago)?",
     re.IGNORECASE,
 )
-_DENSE = re.compile("[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]")
 _SILENT = frozenset(("script", "style", "svg", "noscript", "template"))
 _DEEPEST = 50
 """Levels below an anchor that are read."""
@@ -109,7 +108,7 @@ class Candidate:
 def word_count(text: str) -> int:
     """Words of a headline; two characters of a script without spaces count as one."""
     words = len(text.split())
-    return words if text.isascii() or not _DENSE.search(text) else max(words, len(_DENSE.findall(text)) // 2)
+    return words if text.isascii() or not DENSE.search(text) else max(words, len(DENSE.findall(text)) // 2)
 
 
 def candidates(page: Page) -> list[Candidate]:
@@ -154,8 +153,7 @@ def _key(url: str, wanted: str, own: str) -> str | None:
 
 
 def _anchors(page: Page) -> list[tuple[HtmlElement, str]]:
-    base = page.root.find(".//base[@href]")
-    origin = (absolute(page.url, base.get("href") or "") if base is not None else None) or page.url
+    origin = page.base
     known: dict[str, str | None] = {}
     found = []
     for anchor in page.root.iter("a", "area"):

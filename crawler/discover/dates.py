@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, timedelta, timezone
 from functools import lru_cache
 
 from crawler.months import month
+from crawler.periods import day_in_path
 
 _ISO = re.compile(
     r"(?P<year>\d{4})\s?[-/.年년]\s?(?P<month>\d{1,2})\s?[-/.月월]\s?(?P<day>\d{1,2})[日일.]?"
@@ -29,7 +30,6 @@ _CLOCK = re.compile(
     r"(?P<zone>.*)"
 )
 _OFFSET = re.compile(r"\(?(?:GMT|UTC|Z)?\s*([+-])\s*(\d{1,2}):?(\d{2})?\b")
-_DAY_IN_URL = re.compile(r"[/_-](?P<year>(?:19|20)\d\d)(?P<sep>[/-]?)(?P<month>[01]\d)(?P=sep)(?P<day>[0-3]\d)(?!\d)")
 
 # Only names that mean one offset: IST is India, Israel and Ireland, so it is none.
 _ZONES = {
@@ -93,9 +93,9 @@ def instant(text: str | None) -> str | None:
 
 
 def day_in(url: str) -> str | None:
-    """Give the day that stands in an address, '/2024/05/12/' or '-20240512', as 'YYYY-MM-DD'; else None."""
-    match = _DAY_IN_URL.search(url)
-    return instant(f"{match['year']}-{match['month']}-{match['day']}") if match is not None else None
+    """Give the day that a system wrote into an address, as `instant` does; see `crawler.periods.day_in_path`."""
+    day = day_in_path(url)
+    return instant(day.isoformat()) if day is not None else None
 
 
 def _iso(text: str) -> datetime | None:

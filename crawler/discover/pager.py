@@ -16,7 +16,7 @@ from lxml.html import HtmlElement
 
 from crawler.page import Page
 from crawler.page.texts import first_text
-from crawler.urls import absolute, canonical, site
+from crawler.urls import absolute, canonical, same_site
 
 _NAME = (
     r"(?:page|pages|paged|pageno|pagenumber|page_number|pagenum|pg|pag|p|pn|pagina|pagine|paginas|pagination|"
@@ -66,12 +66,13 @@ def next_page(page: Page) -> str | None:
 def _candidates(page: Page, number: int) -> Iterator[tuple[HtmlElement, str]]:
     """Links of the site that hold the number, or are declared as the next; those that the head declares stand first."""
     wanted = re.compile(rf"(?<!\d)0*{number}(?:[/&#]|\.\w{{2,5}}|$)")
+    origin = page.base
     for element in islice(page.root.iter("link", "a"), _MOST_ANCHORS):
         href, rel = element.get("href"), element.get("rel")
         if not href or not (wanted.search(href) or (rel and "next" in rel.lower())):
             continue
-        url = absolute(page.url, href)
-        if url is not None and site(url) == site(page.url):
+        url = absolute(origin, href)
+        if url is not None and same_site(url, page.url):
             yield element, url
 
 

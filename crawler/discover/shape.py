@@ -24,7 +24,8 @@ _HASH = re.compile(
 _EXTENSION = re.compile(r"\.(?:s?html?|php|aspx?|jsp|story|cms|ece)$", re.IGNORECASE)
 _BETWEEN_WORDS = re.compile(r"[-_+,.~ ]+")
 _DIGIT = re.compile(r"\d")
-_DENSE = re.compile("[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]")
+DENSE = re.compile("[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]")
+"""A letter of a script that sets no spaces between words."""
 _UUID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}", re.IGNORECASE)
 _NUMBERED = re.compile(r"[-_]?\d+$")
 _NO_NAME = ("index", "default", "story", "article")
@@ -140,7 +141,7 @@ def _words(name: str) -> int:
     if "-" in name and _UUID.search(name):
         name = _UUID.sub("", name)
     words = sum(1 for word in _BETWEEN_WORDS.split(name) if word and not _DIGIT.search(word))
-    return words if name.isascii() else max(words, len(_DENSE.findall(name)) // 2)
+    return words if name.isascii() else max(words, len(DENSE.findall(name)) // 2)
 
 
 def _kind(name: str, words: int) -> str:

@@ -11,6 +11,7 @@ from lxml.html import HtmlElement, HTMLParser, document_fromstring
 from crawler.errors import NotHTML
 from crawler.page import guard, jsonld, meta
 from crawler.page.encoding import decode, is_plain_utf8
+from crawler.urls import absolute
 
 __all__ = ["Page", "new_parser", "parse"]
 
@@ -26,6 +27,12 @@ class Page:
     """<meta> contents in page order by lower-cased property, name, itemprop or http-equiv."""
     jsonld: list[dict[str, Any]]
     """JSON-LD objects in page order; lists and @graph taken apart."""
+
+    @property
+    def base(self) -> str:
+        """Address from which relative ones are read: that of <base>, else the page's own."""
+        written = self.root.find(".//base[@href]")
+        return (absolute(self.url, written.get("href") or "") if written is not None else None) or self.url
 
 
 def parse(html: bytes | str, url: str, charset: str | None = None) -> Page:

@@ -13,7 +13,7 @@ from sqlite_utils import Database
 from crawler import archives, fetch
 from crawler.catalogue import Source
 from crawler.database import open_database
-from crawler.history import Place, dated_places, is_finished, named_sitemaps, sitemaps_of
+from crawler.history import Place, dated_places, is_finished, listed_sitemaps, named_sitemaps, origins, sitemaps_of
 from crawler.hosts import known_robots
 from crawler.normalise import clean
 from crawler.report.summary import run_summary, total_line
@@ -97,19 +97,7 @@ def _open_pages(db: Database | None, source: Source, errand: Errand) -> list[Pla
     """Archive pages that are not read for the whole period; what an index may name besides is not known yet."""
     places = {place.url: place for place in dated_places(source, errand.asked)}
     if not source.archives:
-        for origin in dict.fromkeys(map(fetch.origin, (source.home,))):
-            robots = known_robots(db, origin.partition("://")[2]) if db is not None else None
-            where = f"{origin}/robots.txt"
-            names = sitemaps_of(fetch.Robots(robots.status, robots.text), where) if robots is not None else []
-            named, _ = named_sitemaps(source, names, errand.asked, where)
-            places |= {place.url: place for place in named}
-            if robots is None:
-                places[where] = Place(source.source_id, where, "robots", "its host")
-        places |= {
-            listing.url: _listed(source, listing.url) for listing in source.listings if listing.kind == "news-sitemap"
-        }
-        if db is not None:
-            places |= {p.url: p for p in archives.known_places(db, source.source_id) if p.need(errand.asked)}
+        places |= _sitemaps(db, source, errand)
     before = archives.read_days(db, source.source_id) if db is not None and not errand.again else {}
     open_places = [
         p for url, p in places.items() if url not in before or not is_finished(p, errand.asked, before[url].days)
@@ -117,8 +105,22 @@ def _open_pages(db: Database | None, source: Source, errand: Errand) -> list[Pla
     return sorted(open_places, key=lambda place: place.newest, reverse=True)
 
 
-def _listed(source: Source, url: str) -> Place:
-    return Place(source.source_id, url, "sitemap", f"{source.source_id}.toml")
+def _sitemaps(db: Database | None, source: Source, errand: Errand) -> dict[str, Place]:
+    """Sitemaps by address, as far as they are known: those of robots.txt, of the listings, of earlier runs."""
+    places: dict[str, Place] = {}
+    for origin in origins(source):
+        where = f"{origin}/robots.txt"
+        robots = known_robots(db, origin.partition("://")[2]) if db is not None else None
+        if robots is None:
+            places[where] = Place(source.source_id, where, "robots", "its host")
+            continue
+        names = sitemaps_of(fetch.Robots(robots.status, robots.text), where)
+        places |= {place.url: place for place in named_sitemaps(source, names, errand.asked, where)[0]}
+    for url in listed_sitemaps(source):
+        places[url] = Place(source.source_id, url, "sitemap", f"{source.source_id}.toml")
+    if db is not None:
+        places |= {p.url: p for p in archives.known_places(db, source.source_id) if p.need(errand.asked)}
+    return places
 
 
 def _estimate(entry: dict[str, Any]) -> str:

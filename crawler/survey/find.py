@@ -138,8 +138,7 @@ def is_named_news(url: str) -> bool:
 
 
 def _links(page: Page) -> Iterator[tuple[str, HtmlElement]]:
-    base = page.root.find(".//base[@href]")
-    origin = (absolute(page.url, base.get("href") or "") if base is not None else None) or page.url
+    origin = page.base
     for anchor in page.root.iter("a"):
         href = anchor.get("href")
         url = absolute(origin, href) if href and not href.startswith("#") else None
