@@ -164,7 +164,7 @@ class Walk:
         is_outside = outcome == "skipped" and (reason or "").startswith(OUTSIDE)
         brought_nothing = outcome in ("error", "blocked", "skipped", "robots") and not is_outside
         self._fruitless = self._fruitless + 1 if brought_nothing else 0
-        if self._fruitless >= PATIENCE:
+        if self.has_lost_patience:
             self.stopped = f"{PATIENCE} requests in a row brought nothing, the last: {reason or outcome}"
 
     def note_failed(self, place: Place, reason: str) -> None:
@@ -230,6 +230,11 @@ class Walk:
         """The latest day that may stand on a page; numbered sitemaps follow one another in time."""
         is_numbered = place.covers is None and place.number > 0
         return min(place.newest, self._bounds.get(place.family, date.max)) if is_numbered else place.newest
+
+    @property
+    def has_lost_patience(self) -> bool:
+        """Whether PATIENCE requests in a row brought nothing."""
+        return self._fruitless >= PATIENCE
 
     @property
     def found_nothing(self) -> bool:
@@ -320,7 +325,7 @@ def _status(walk: Walk, *, is_over: bool) -> str:
     nothing_came = refusals + walk.outcomes["error"] + walk.outcomes["skipped"]
     if nothing_came and nothing_came == walk.outcomes.total():
         return "blocked" if 2 * refusals > nothing_came else "failed"
-    is_well = is_over or (walk.stopped is not None and walk._fruitless < PATIENCE and not walk.failed)
+    is_well = is_over or (walk.stopped is not None and not walk.has_lost_patience and not walk.failed)
     return "ok" if is_well else "degraded"
 
 
