@@ -135,11 +135,15 @@ class Progress:
         return extension
 
     def start(self) -> None:
-        """Draw at once and then every quarter of a second."""
+        """Draw at once and then every quarter of a second; to the end, also where the engine is not left to stop."""
+        from twisted.internet import reactor
+
+        reactor.addSystemEventTrigger("during", "shutdown", self.stop)  # type: ignore[arg-type]
         self.live.start()
         self._loop.start(self.INTERVAL, now=False)
 
     def stop(self) -> None:
-        """Draw the last state and leave it on the screen."""
-        self._loop.stop()
-        self.live.stop()
+        """Draw the last state and leave it on the screen, once."""
+        if self._loop.running:
+            self._loop.stop()
+            self.live.stop()

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import gzip
 import json
+import os
+import pty
 import signal
 import sqlite3
+import subprocess
 import sys
+import threading
 import time
 from contextlib import closing
 
@@ -445,3 +450,33 @@ def wait_for(condition, seconds=20.0):
     while not condition():
         assert time.monotonic() < deadline, "waited in vain"
         time.sleep(0.05)
+
+
+def test_the_table_of_a_run_that_is_cut_off_is_left_whole(desk, stand):
+    """The second signal stops the reactor without a word of the engine's."""
+    stand.stall("/robots.txt", 30)
+    ours, theirs = pty.openpty()
+    said: list[bytes] = []
+    reader = threading.Thread(target=read_all, args=(ours, said))
+    process = subprocess.Popen(
+        desk.command("crawl"), stdin=theirs, stdout=theirs, stderr=theirs, env=desk.environment | {"TERM": "xterm"}
+    )
+    os.close(theirs)
+    reader.start()
+    wait_for(lambda: stored_count(desk, "fetches") > 0)
+    for _ in range(2):
+        process.send_signal(signal.SIGINT)
+        time.sleep(0.5)
+    assert process.wait(timeout=20) == 130
+    reader.join()
+    os.close(ours)
+    last = b"".join(said).decode().rsplit("source ", 1)[-1]
+    assert "ended" in last
+    assert "at work" not in last
+
+
+def read_all(terminal, said):
+    """What a pseudo-terminal shows until nobody writes to it any more."""
+    with contextlib.suppress(OSError):  # how Linux says so
+        while piece := os.read(terminal, 65536):
+            said.append(piece)
