@@ -85,7 +85,7 @@ def of_failure(failure: Failure) -> Exchange:
     """The exchange for a request that brought no page: refused by us, stopped, or failed on the way."""
     request: Request = failure.request  # type: ignore[attr-defined]  # set by Scrapy
     due, error = request.meta["due"], failure.value
-    exchange = Exchange(due.source_id, due.url, "error", now(), listing=isinstance(due, DueListing))
+    exchange = Exchange(due.source_id, due.url, "error", now(), listing=isinstance(due, DueListing), **_of_listing(due))
     if isinstance(error, Refused):
         exchange.outcome, exchange.reason, exchange.retry_at = error.outcome, str(error), error.retry_at
     else:
@@ -193,6 +193,7 @@ def go_on(exchange: Exchange, before: Turned) -> None:
     Ranks go on, what stood on an earlier page is left out, and the validators stay those of the first page, the only
     one that is asked conditionally. A further page that cannot be read is a reason, and no failure of the listing.
     """
+    exchange.is_part = True
     exchange.fetched_at = before.first.fetched_at
     exchange.etag, exchange.last_modified = before.first.etag, before.first.last_modified
     if exchange.outcome != "listed":

@@ -102,7 +102,10 @@ class InternationalSpider(Spider):
     async def failed(self, failure: Failure) -> AsyncIterator[Exchange]:
         """No page came: say why, and keep the address due."""
         exchange = answers.of_failure(failure)
-        exchange.is_part = failure.request.cb_kwargs.get("child", False)  # type: ignore[attr-defined]  # set by Scrapy
+        asked: dict[str, Any] = failure.request.cb_kwargs  # type: ignore[attr-defined]  # set by Scrapy
+        exchange.is_part = asked.get("child", False)
+        if (before := asked.get("before")) is not None:
+            answers.go_on(exchange, before)
         if exchange.listing:
             await self.desk.announce(exchange)
         else:

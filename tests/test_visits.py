@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from scrapy import Request
 from sqlite_utils import Database
 from stories import FEED, SECTION, T0, Shelf
+from twisted.python.failure import Failure
 
 from crawler import answers, store, visits
 from crawler.discover import Seen, links, links_lines, section
 from crawler.discover.seen import fingerprint, seen_on, with_memory
 from crawler.items import Exchange, Link
 from crawler.urls import canonical
+from spiders.international import InternationalSpider
 
 URL = "https://www.courier.example.com/world"
 FIRST = ("Lisbon", "Oslo", "Quito", "Hanoi", "Dakar", "Perth")
@@ -224,6 +228,39 @@ def test_a_further_page_that_fails_is_no_failure_of_the_listing(shelf):
         (0, None, first.etag)
     ]
     assert shelf.rows("SELECT reason FROM fetches ORDER BY rowid DESC LIMIT 1") == [("page 2: HTTP 404",)]
+
+
+def test_a_further_page_that_never_comes_is_no_failure_of_the_listing_either(shelf):
+    """Nor do the listing's validators and its rhythm suffer: it answered."""
+    (due,) = [one for one in store.due_listings(shelf.db, ["gazette"], T0) if one.url == SECTION]
+    first = of_page("a", "b")
+    store.announce(shelf.db, shelf.run_id, first, {})
+    columns = "SELECT failures_in_row, reason, etag, next_check_at, held_links FROM listings WHERE url = ?"
+    before = shelf.rows(columns, SECTION)
+    failure = Failure(ConnectionError("broke off"))
+    failure.request = Request(f"{SECTION}?page=2", meta={"due": due}, cb_kwargs={"before": answers.turned(first, None)})
+    announced = []
+
+    class Desk:
+        async def announce(self, exchange):
+            announced.append(exchange)
+            store.announce(shelf.db, shelf.run_id, exchange, {})
+
+    async def fail():
+        return [one async for one in InternationalSpider(desk=Desk()).failed(failure)]
+
+    assert asyncio.run(fail()) == []
+    ((outcome, reason),) = [(one.outcome, one.reason) for one in announced]
+    assert (outcome, reason.partition(":")[0]) == ("listed", "page 2")
+    assert shelf.rows(columns, SECTION) == before
+
+
+def test_a_listing_holds_what_all_its_pages_announce(shelf):
+    first, second = of_page("a", "b"), of_page("b", "c", "d")
+    answers.go_on(second, answers.turned(first, None))
+    for exchange in (first, second):
+        store.announce(shelf.db, shelf.run_id, exchange, {})
+    assert shelf.one(f"SELECT held_links FROM listings WHERE url = '{SECTION}'") == 4
 
 
 def test_a_page_brings_something_new_or_not():
