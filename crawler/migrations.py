@@ -67,7 +67,6 @@ def m005_union(db: Database) -> None:
     """What each listing says of an address and how prominently; which section an article belongs to, and who says so."""
     for statement in _statements(_UNION):
         db.execute(statement)
-    sections_of.note_all(db)
 
 
 @migrations()
@@ -130,8 +129,10 @@ def _make_anew(db: Database, table: str, changes: dict[str, str]) -> None:
 
 def migrate(db: Database) -> None:
     """Bring schema, views and data dictionary up to date, inside the caller's transaction."""
-    pending = bool(migrations.pending(db))
+    pending = {migration.name for migration in migrations.pending(db)}
     migrations.apply(db)
+    if m005_union.__name__ in pending:  # filled by today's rules, which need all of today's columns
+        sections_of.note_all(db)
     outdated = outdated_views(db)
     for name, statement in outdated.items():
         db.execute(f'DROP VIEW IF EXISTS "{name}"')
