@@ -132,7 +132,8 @@ def _record(db: Database, run_id: int, exchange: Exchange) -> str:
         if exchange.article is None:
             raise ValueError("a page that was read brings no article")
         verdict = articles.keep(db, row, exchange, exchange.article)
-        _note_withdrawn(db, run_id, verdict)
+        if verdict.withdrawn:
+            _note_withdrawn(db, run_id, verdict)
         is_of_today = row["archive_id"] is None  # the past was built otherwise
         if exchange.article.layout is not None and is_of_today and verdict.outcome != "blocked":
             remember.note_builds(db, run_id, exchange.source_id, exchange.article.layout)
