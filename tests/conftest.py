@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from crawls import Desk
+
+from crawler.demo.server import Newsstand
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -29,3 +33,18 @@ def shared(root: Path) -> Path:
     if not (folder / "corpus").is_dir():
         pytest.skip("no corpus beside this checkout (../shared)")
     return folder
+
+
+@pytest.fixture
+def stand() -> Iterator[Newsstand]:
+    """The invented papers, served on loopback."""
+    with Newsstand() as stand:
+        yield stand
+
+
+@pytest.fixture
+def desk(stand: Newsstand, tmp_path: Path) -> Desk:
+    """A place for real crawls of these papers."""
+    desk = Desk(tmp_path)
+    stand.write_sources(desk.sources)
+    return desk

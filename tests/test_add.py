@@ -19,12 +19,6 @@ NEW = re.compile(rb'<link rel="alternate"[^>]*>')
 
 
 @pytest.fixture
-def stand():
-    with Newsstand() as stand:
-        yield stand
-
-
-@pytest.fixture
 def desk(tmp_path: Path) -> Desk:
     return Desk(tmp_path)
 

@@ -53,12 +53,6 @@ def stale_feed(stand: Newsstand) -> bytes:
 
 
 @pytest.fixture
-def stand():
-    with Newsstand() as stand:
-        yield stand
-
-
-@pytest.fixture
 def desk(tmp_path: Path) -> Desk:
     return Desk(tmp_path)
 

@@ -11,29 +11,14 @@ import time
 from datetime import timedelta
 
 import pytest
-from crawls import Desk
 
 from crawler.demo.archive import DAYS, GAP, INDEX
-from crawler.demo.server import Newsstand
 from crawler.normalise import now
 from crawler.urls import canonical
 
 COURIER = "meridian_courier"
 WORLD = "\n[article]\nurl = ['/world/']\n"
 LISTING = '[[listing]]\nurl = "{url}/world/"\nkind = "section"\nsection = "World"\n'
-
-
-@pytest.fixture
-def stand():
-    with Newsstand() as stand:
-        yield stand
-
-
-@pytest.fixture
-def desk(stand, tmp_path):
-    desk = Desk(tmp_path)
-    stand.write_sources(desk.sources)
-    return desk
 
 
 def source(desk, stand, more):

@@ -17,22 +17,6 @@ import time
 from contextlib import closing
 
 import pytest
-from crawls import Desk
-
-from crawler.demo.server import Newsstand
-
-
-@pytest.fixture
-def stand():
-    with Newsstand() as stand:
-        yield stand
-
-
-@pytest.fixture
-def desk(stand, tmp_path):
-    desk = Desk(tmp_path)
-    stand.write_sources(desk.sources)
-    return desk
 
 
 def first_path(stand):

@@ -13,11 +13,9 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from crawls import Desk
 from stories import FEED, HOME, SECTION, T0, Shelf
 
 from crawler import fetch, pace, rhythm, store
-from crawler.demo.server import Newsstand
 from crawler.normalise import now
 from crawler.schedule import hours_before, hours_between
 
@@ -401,19 +399,6 @@ def test_a_304_for_a_request_without_validators_is_broken(shelf):
 
 
 # --- from cron
-
-
-@pytest.fixture
-def stand():
-    with Newsstand() as stand:
-        yield stand
-
-
-@pytest.fixture
-def desk(stand, tmp_path):
-    desk = Desk(tmp_path)
-    stand.write_sources(desk.sources)
-    return desk
 
 
 def set_clock(desk, sql, *values):

@@ -12,8 +12,6 @@ from pathlib import Path
 
 import pytest
 
-from crawler.demo.server import Newsstand
-
 SCRIPT = """
 import asyncio, json, sys
 from crawler.visit import visit
@@ -35,12 +33,6 @@ def started(folder: Path, *addresses: str) -> subprocess.Popen[str]:
     environment = {name: value for name, value in os.environ.items() if name != "WORLDDESK_CONTACT"}
     command = [sys.executable, "-c", SCRIPT, *addresses]
     return subprocess.Popen(command, cwd=folder, env=environment, stdout=-1, stderr=-1, text=True)
-
-
-@pytest.fixture
-def stand():
-    with Newsstand() as stand:
-        yield stand
 
 
 def test_pages_of_several_hosts_each_with_what_came_of_it(stand, tmp_path):

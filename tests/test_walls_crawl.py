@@ -5,8 +5,6 @@ from __future__ import annotations
 import pytest
 from crawls import Desk
 
-from crawler.demo.server import Newsstand
-
 KINDS = {
     "challenge": ("blocked", "HTTP 403: challenge page (DataDome)"),
     "quiet challenge": ("blocked", "captcha (Turnstile)"),
@@ -14,12 +12,6 @@ KINDS = {
     "soft 404": ("gone", "soft 404: says “page introuvable”"),
     "one page": ("blocked", "one page for every address: same text at "),
 }
-
-
-@pytest.fixture
-def stand():
-    with Newsstand() as stand:
-        yield stand
 
 
 @pytest.fixture
