@@ -1,0 +1,114 @@
+"""Each case of the hostile site, judged by what one crawl of all of them left in the database."""
+
+from __future__ import annotations
+
+import importlib
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from crawls import ROOT, Desk
+
+from hostile.case import Case, Found, Row, wrong
+from hostile.safety import unsafe
+from hostile.server import Site
+
+HERE = Path(__file__).parent
+CASES: list[Case] = [
+    case for path in sorted(HERE.glob("cases_*.py")) for case in importlib.import_module(f"hostile.{path.stem}").CASES
+]
+SECONDS = 5  # DOWNLOAD_TIMEOUT: nobody here is slow without bad intent
+ARTICLES = (
+    "SELECT a.*, t.body_text FROM articles a JOIN article_texts t USING (article_id) WHERE a.url LIKE :own || '%' "
+    "OR a.article_id IN (SELECT article_id FROM urls WHERE url LIKE :own || '%') ORDER BY article_id"
+)
+FETCHES = (
+    "SELECT f.* FROM fetches f LEFT JOIN urls u USING (url_id) WHERE u.url LIKE :own || '%' "
+    "OR (f.url_id IS NULL AND :is_alone AND f.source_id = :source) ORDER BY fetch_id"
+)
+REVISIONS = (
+    "SELECT r.* FROM revisions r JOIN articles a USING (article_id) WHERE a.url LIKE :own || '%' "
+    "ORDER BY article_id, revision"
+)
+
+
+class Crawled(Desk):
+    """All cases that are asked for, crawled."""
+
+    def __init__(self, folder: Path, site: Site):
+        super().__init__(folder)
+        self.site = site
+        self.log = ""
+        site.write_sources(self.sources)
+
+    @property
+    def environment(self) -> dict[str, str]:
+        return super().environment | {"WORLDDESK_PUBLIC_NETWORKS": "127.0.0.0/8"}
+
+    def crawl(self, *options: str) -> None:
+        """As `worlddesk crawl`, but with less patience."""
+        command = [sys.executable, "-m", "scrapy", "crawl", "international", "-s", f"DOWNLOAD_TIMEOUT={SECONDS}"]
+        done = subprocess.run(
+            [*command, *options],
+            cwd=ROOT,
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            timeout=300,
+            check=False,
+        )
+        assert done.returncode in (0, 3), done.stderr[-3_000:]
+        self.log += done.stdout + done.stderr
+
+    def table(self, sql: str, values: Row) -> list[Row]:
+        with closing(sqlite3.connect(f"file:{self.database}?mode=ro", uri=True)) as db:
+            db.row_factory = sqlite3.Row
+            return [dict(row) for row in db.execute(sql, values)]
+
+    def found(self, case: Case) -> Found:
+        place = self.site.place(case)
+        own = place.base + ("/" if case.alone else place.path)
+        values = {"own": own, "is_alone": case.alone, "source": self.site.source_of(case)}
+        return Found(
+            place=place,
+            articles=self.table(ARTICLES, values),
+            urls=self.table("SELECT * FROM urls WHERE url LIKE :own || '%' ORDER BY url_id", values),
+            fetches=self.table(FETCHES, values),
+            revisions=self.table(REVISIONS, values),
+            requests=self.site.asked_of(case),
+            log=self.log,
+        )
+
+
+@pytest.fixture(scope="session")
+def crawled(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Crawled]:
+    """What one crawl of all cases that this session judges left behind; and a second, of those that want one."""
+    specs = [item.callspec for item in request.session.items if hasattr(item, "callspec")]
+    cases = list({spec.params["case"].name: spec.params["case"] for spec in specs if "case" in spec.params}.values())
+    with Site(cases or CASES) as site:
+        desk = Crawled(tmp_path_factory.mktemp("hostile"), site)
+        desk.crawl()
+        if again := site.sources(runs=2):
+            site.run = 2
+            desk.crawl("-a", "all=1", "-a", f"sources={','.join(again)}")
+        yield desk
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux has all of 127.0.0.0/8 on loopback")
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_case(case: Case, crawled: Crawled) -> None:
+    found = crawled.found(case)
+    problems = [*wrong(case, found), *unsafe(found)]
+    assert not problems, "\n".join(problems)
+
+
+def test_names_are_unique() -> None:
+    names = [case.name for case in CASES]
+    assert sorted(set(names)) == sorted(names)
+    assert [
+        case.name for case in CASES if (set(case.pages) & {"/robots.txt"} or case.listings) and not case.alone
+    ] == []
