@@ -11,8 +11,9 @@ How to add a case: write it into a file `cases_SUBJECT.py` of this folder, whose
     )
 
 - A key is what follows the case's own path ("?page=2", "/print"), or with `alone=True`, which gives the case a host and
-  a source for itself, an absolute path ("/robots.txt"). `announce` are the keys that the feed announces, `titles` how.
-  With `listings={"/world": "section"}` the case serves listings of its own. `rest` answers what no key names.
+  a source for itself, an absolute path ("/robots.txt"). `announce` are the keys that the feed announces, `titles` how
+  (else: as the expected headline). With `listings={"/world": "section"}` the case serves listings of its own.
+  `rest` answers what no key names.
 - An answer is bytes, text or a function of `Place` (whose `url(key)` is absolute); `raw` gives all that goes over the
   socket, head included. A list of answers: one for each run; with `runs=2` the case is crawled again with --all.
 - Expected: `articles` (how many rows come of it, 1), `columns`, `says`, `hides`; where nothing comes of it `outcome` of

@@ -97,6 +97,11 @@ class Case:
     unasked: Sequence[str] = ()
     check: Callable[[Found], None] | None = None
 
+    def title(self, key: str) -> str | None:
+        """What the feed calls it: as `titles` say, else the headline that is expected of the page."""
+        headline = self.columns.get("headline")
+        return self.titles.get(key, headline if key == self.announce[0] and isinstance(headline, str) else None)
+
     def __str__(self) -> str:
         return f"{self.group}-{self.name}"
 

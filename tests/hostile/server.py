@@ -31,7 +31,7 @@ class Host:
     def feed(self, site: Site) -> str:
         items = "".join(
             f"<item><link>{escape(site.place(case).url(key))}</link>"
-            + (f"<title>{escape(case.titles[key])}</title>" if key in case.titles else "")
+            + (f"<title>{escape(title)}</title>" if (title := case.title(key)) else "")
             + "</item>"
             for case in self.cases.values()
             for key in case.announce
