@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from crawler import articles, pace, schedule, sections_of, visits
+from crawler import articles, pace, schedule, sections_of, takedown, visits
 from crawler.articles import instant
 from crawler.database import transaction
 from crawler.items import Exchange, Link
@@ -106,10 +106,12 @@ def _note_links(
             links.setdefault(canonical(link.url), link)
     listing_id: int = listing["listing_id"]
     ledger, unwanted = _known(db, listing_id, list(links)), no_articles(db, exchange.source_id, links)
+    for url, why in takedown.among(db, links).items():
+        unwanted[url], links[url] = why, replace(links[url], title=None, categories=[])
     due, places, titles, dates, arrived = [], [], [], [], []
     fresh = held = 0
     for url, link in _with_room(db, exchange, links, ledger).items():
-        reason = refused.get(link.url) or unwanted.get(url)
+        reason = unwanted.get(url) or refused.get(link.url)
         title, said = clean(link.title or "") or None, instant(link.published, exchange.fetched_at)
         waiting = _waiting(exchange, listing_id, url, link.url, title)
         known = ledger.get(url) or _add(db, url, waiting, reason)

@@ -13,7 +13,7 @@ from scrapy import Request
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
-from crawler import discover, fetch, pages
+from crawler import discover, fetch, pages, rights
 from crawler.catalogue import Source
 from crawler.discover import Seen
 from crawler.discover.seen import fingerprint
@@ -244,15 +244,18 @@ def _extract(response: Response, memory: Memory | None) -> Article:
 
 
 def with_rights(article: Article, response: Response) -> Article:
-    """TDMRep: the site's file says it first, the answer's head supersedes it, the page's own meta both."""
-    in_head, noindex = fetch.rights(
-        {name: header(response, name.encode()) or "" for name in ("tdm-reservation", "x-robots-tag")}
+    """TDMRep: the site's file says it first, the answer's head supersedes it, the page's own meta both.
+
+    What X-Robots-Tag denies comes on top of what the page's meta does.
+    """
+    by_site = rights.site_reserves(response.meta.get("tdm_policy"), response.url)
+    said = (article.tdm_reserved, rights.reserved(header(response, b"TDM-Reservation")), by_site)
+    article.tdm_reserved = next((reserved for reserved in said if reserved is not None), None)
+    in_head = rights.denied(headers_of(response, b"X-Robots-Tag"))
+    article.robots_rules = list(dict.fromkeys([*article.robots_rules, *in_head]))
+    article.content_usage = rights.usage(
+        [*headers_of(response, b"Content-Usage"), *headers_of(response, b"Content-Signal")]
     )
-    by_site = fetch.site_reserves(response.meta.get("tdm_policy"), response.url)
-    answers = (article.tdm_reserved, in_head, by_site)
-    article.tdm_reserved = next((reserved for reserved in answers if reserved is not None), None)
-    article.noindex = article.noindex or noindex
-    article.noarchive = article.noarchive or fetch.noarchive(header(response, b"X-Robots-Tag"))
     return article
 
 
@@ -265,3 +268,8 @@ def header(response: Response, name: bytes) -> str | None:
     """A header of the answer as text; None where it is absent."""
     value = response.headers.get(name)
     return value.decode("latin-1") if value else None
+
+
+def headers_of(response: Response, name: bytes) -> list[str]:
+    """All lines of a header, as text."""
+    return [value.decode("latin-1") for value in response.headers.getlist(name)]

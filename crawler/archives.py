@@ -14,6 +14,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
+from crawler import takedown
 from crawler.articles import instant
 from crawler.database import transaction
 from crawler.history import Place
@@ -194,7 +195,7 @@ def _note_links(
     db: Database, exchange: Exchange, archive_id: int, taken: Iterable[tuple[Link, date | None]]
 ) -> list[Due]:
     links = {canonical(link.url): (link, day) for link, day in taken if is_storable(link.url)}
-    refused = no_articles(db, exchange.source_id, links)
+    refused = no_articles(db, exchange.source_id, links) | takedown.among(db, links)
     known = _known(db, list(links))
     due = []
     for url, (link, day) in links.items():

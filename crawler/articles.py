@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from crawler import __version__, pages, remember, samepage, sections_of, withdraw
+from crawler import __version__, pages, remember, samepage, sections_of, takedown, withdraw
 from crawler.dedupe import NEARLY_ALL, SOME, Words, alike, changed_fields, fingerprint_of, sentence_count, words_moved
 from crawler.items import ASIDE_KINDS, Article, Exchange
 from crawler.memory import bare
@@ -71,8 +71,8 @@ def keep(db: Database, row: dict[str, Any], exchange: Exchange, article: Article
     """Store a page that was read; `row` is the ledger row of the address asked for."""
     reading = reading_of(db, exchange, article)
     reading = replace(reading, frame=samepage.frame(reading.words.headline, reading.words.text, row["announced_title"]))
-    if reason := withdraw.known(db, row["source_id"], reading.frame, exchange.fetched_at):
-        return _behind(row, reason)
+    if (unwanted := _unwanted(db, row, reading, exchange.fetched_at)) is not None:
+        return unwanted
     stored = _same_article(db, row, reading)
     if stored is not None and stored["source_id"] != row["source_id"]:
         owner: str = stored["source_id"]
@@ -97,6 +97,16 @@ def keep(db: Database, row: dict[str, Any], exchange: Exchange, article: Article
     _know_addresses(db, row, reading, verdict, exchange.fetched_at)
     _keep_page(db, exchange, reading, verdict)
     return verdict
+
+
+def _unwanted(db: Database, row: dict[str, Any], reading: Reading, now: str) -> Verdict | None:
+    """The verdict on what is known to be no article of ours: it was taken down, or stands at every address."""
+    place, claims = (row["url"], row["source_id"]), (reading.final, reading.claim)
+    if reason := takedown.stands_again(db, place, claims, reading.fingerprint, now):
+        return Verdict("not_article", "skipped", reason)
+    if reason := withdraw.known(db, row["source_id"], reading.frame, now):
+        return _behind(row, reason)
+    return None
 
 
 def _outside(db: Database, row: dict[str, Any], article: Article) -> str | None:
@@ -426,6 +436,8 @@ def _metadata(article: Article) -> dict[str, Any]:
         "language": article.language,
         "access": article.access,
         "is_tdm_reserved": None if article.tdm_reserved is None else int(article.tdm_reserved),
+        "robots_rules": ", ".join(article.robots_rules) or None,
+        "content_usage": article.content_usage,
         "authors_json": _json(article.authors) if article.authors else None,
         "wire": ", ".join(article.wire) or None,
         "breadcrumb_json": _json(article.breadcrumb) if article.breadcrumb else None,
@@ -657,7 +669,8 @@ def columns_of(db: Database, stored: dict[str, Any], reading: Reading, at: str) 
             dates = {"updated_at": dates["updated_at"] or stored["updated_at"]}
     values = {**_state_of(reading, stored["last_seen_at"]), **metadata, **dates}
     values["provenance_json"] = _json(_provenance(row, reading.article))
-    values.pop("is_tdm_reserved", None)
+    for name in ("is_tdm_reserved", "robots_rules", "content_usage"):
+        values.pop(name, None)
     return values
 
 

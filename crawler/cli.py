@@ -435,6 +435,44 @@ def reextract(
 
 
 @main.command()
+@click.argument("urls", nargs=-1, required=True, metavar="URL...")
+@click.option("--reason", metavar="TEXT", help="Why, as it is kept: who asked, when. Needed to take down.")
+@click.option("--dry-run", is_flag=True, help="Show what would be taken down, and store nothing.")
+@click.option("--undo", is_flag=True, help="Lift a takedown: the addresses are asked for again.")
+@db_option
+@json_option
+def forget(urls: Sequence[str], reason: str | None, dry_run: bool, undo: bool, db: Path | None, as_json: bool) -> None:
+    """Take articles down, for good.
+
+    Headline, text, older versions and the kept page are deleted and overwritten; a tombstone with date and reason
+    stays, so that no listing, redirect, archive or other address brings the article back. Works while a crawl
+    goes on. Snapshots and backups that were made before are files of their own: look after them.
+
+    \b
+    Example:  worlddesk forget https://www.example.org/world/talks --reason "letter of 2026-11-20"
+
+    Exit codes: 0 taken down, also where nothing was stored at the address, 2 no address or no reason.
+    """
+    from crawler import takedown
+    from crawler.normalise import clean, now
+    from crawler.report.takedowns import show_lifted, show_taken_down
+
+    asked = takedown.addresses(urls)
+    why = clean(reason or "")
+    if not (why or dry_run or undo):
+        raise click.UsageError("say why with --reason: it is what stays of the article")
+    with opened(db, read_only=dry_run) as database:
+        if undo:
+            show_lifted({url: takedown.lift(database, url, now()) for url in asked}, as_json=as_json)
+        elif dry_run:
+            show_taken_down([takedown.foresee(database, url) for url in asked], done=False, as_json=as_json)
+        else:
+            done = [takedown.forget(database, url, why, now()) for url in asked]
+            takedown.clean_up(database)
+            show_taken_down(done, done=True, as_json=as_json)
+
+
+@main.command()
 @db_option
 @sources_option
 @json_option

@@ -116,6 +116,11 @@ def _begin(db: Database) -> None:
             return
 
 
+def checkpoint(db: Database) -> None:
+    """Write all that waits in the write-ahead log into the file, and empty it, as far as readers let it."""
+    db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+
+
 def file_of(db: Database) -> Path:
     """Path of the file behind a connection."""
     return Path(db.execute("PRAGMA database_list").fetchone()[2])

@@ -1,28 +1,27 @@
-"""What we add to Scrapy's downloader, as plain functions: validators, robots.txt, Retry-After, rights, outcomes.
+"""What we add to Scrapy's downloader, as plain functions: validators, robots.txt, Retry-After, outcomes.
 
-The rules are those of RFC 9309 (robots.txt), RFC 9110 (conditional requests, Retry-After) and TDMRep (W3C
-Community Group report, text and data mining reservation). Scrapy's side is in middlewares.py.
+The rules are those of RFC 9309 (robots.txt) and RFC 9110 (conditional requests, Retry-After). Scrapy's side is in
+middlewares.py; what publishers reserve is read in rights.py.
 """
 
 from __future__ import annotations
 
 import ipaddress
-import json
 import os
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
-from functools import cached_property, lru_cache
+from functools import cached_property
 from urllib.parse import urlsplit
 
 from protego import Protego
 
 from crawler import __version__
 from crawler.errors import ContactMissing
+from crawler.rights import AGENT
 
-AGENT = "Worlddesk"
 DELAY_FLOOR = 1.0
 """Seconds between two requests to one public host."""
 LOOPBACK_DELAY = 0.001
@@ -30,7 +29,6 @@ LOOPBACK_DELAY = 0.001
 DELAY_CAP = 60.0
 """Seconds; a longer Crawl-delay is capped, as search engines do."""
 REST_CAP = timedelta(days=2)
-TDM_RULES = 1000
 SITE_FILE_BYTES = 500_000
 """Of robots.txt and tdmrep.json no more is read (RFC 9309, 2.5)."""
 _MAX_AGE = re.compile(r"(?<![\w-])max-age\s*=\s*\"?([0-9]{1,9})(?![0-9])")
@@ -150,58 +148,6 @@ def is_text(content_type: str) -> bool:
     """Whether a Content-Type can hold a page, a feed or a sitemap; an absent one can."""
     value = content_type.lower()
     return not value or any(name in value for name in TEXT_TYPES)
-
-
-def rights(headers: Mapping[str, str]) -> tuple[bool | None, bool]:
-    """(TDM reserved: True, False, None unsaid; noindex) as the answer's headers say; keys lower-case."""
-    reservation = {"1": True, "0": False}.get(headers.get("tdm-reservation", "").strip())
-    robots_tag = headers.get("x-robots-tag", "").lower()
-    return reservation, "noindex" in robots_tag or "none" in robots_tag.replace(",", " ").split()
-
-
-def noarchive(robots_tag: str | None) -> bool:
-    """Whether the X-Robots-Tag of an answer forbids to keep the page itself."""
-    return any(rule in (robots_tag or "").lower() for rule in ("noarchive", "nocache"))
-
-
-def site_reserves(policy: str | None, url: str) -> bool | None:
-    """Whether a site's /.well-known/tdmrep.json reserves text and data mining of a URL; None = it does not say.
-
-    `policy` is the file as read: a list of objects with `location` (a path pattern as in robots.txt: `*`, `$`)
-    and `tdm-reservation`; the first that matches counts. What cannot be read says nothing.
-    """
-    parts = urlsplit(url)
-    path = parts.path + (f"?{parts.query}" if parts.query else "")
-    return next((reserved for pattern, reserved in _tdm_rules(policy) if _covers(pattern, path)), None)
-
-
-@lru_cache(maxsize=1024)
-def _tdm_rules(policy: str | None) -> list[tuple[str, bool | None]]:
-    """(location, reserved or None) of each rule that can be read, TDM_RULES at most."""
-    try:
-        rules = json.loads(policy or "[]")
-    except (ValueError, RecursionError):
-        return []
-    said = {"1": True, "0": False}
-    return [
-        (str(rule.get("location", "")), said.get(str(rule.get("tdm-reservation"))))
-        for rule in (rules[:TDM_RULES] if isinstance(rules, list) else [])
-        if isinstance(rule, dict)
-    ]
-
-
-def _covers(pattern: str, path: str) -> bool:
-    """Whether a pattern with `*` (anything) and a last `$` (the end) matches from the start; in linear time."""
-    *parts, last = pattern.removesuffix("$").split("*")
-    at = 0
-    for number, part in enumerate(parts):
-        found = path.find(part, at)
-        if found < 0 or (number == 0 and found > 0):
-            return False
-        at = found + len(part)
-    if not pattern.endswith("$"):
-        return last in path[at:] if parts else path.startswith(last)
-    return path == last if not parts else path[at:].endswith(last)
 
 
 def outcome(status: int) -> tuple[str, str | None]:

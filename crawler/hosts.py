@@ -6,11 +6,14 @@ from dataclasses import dataclass
 
 from sqlite_utils import Database
 
+from crawler import rights
 from crawler.database import transaction
 from crawler.normalise import now
 from crawler.schedule import hours_before
 
 _POLICY_HOURS = 24  # robots.txt and tdmrep.json are believed so long
+_AI_TXT_HOURS = 7 * 24
+_ANSWERED = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +35,9 @@ def resting(db: Database) -> dict[str, str]:
 
 
 def save_robots(db: Database, host: str, status: int | None, text: str, fetched_at: str) -> None:
-    """Keep a host's robots.txt as read."""
-    _note_host(db, host, robots_status=status, robots_text=text, robots_fetched_at=fetched_at)
+    """Keep a host's robots.txt as read, and what it says of the use of its pages."""
+    said = rights.signals(text) if status == _ANSWERED else None
+    _note_host(db, host, robots_status=status, robots_text=text, robots_fetched_at=fetched_at, content_signal=said)
 
 
 def load_robots(db: Database, host: str) -> Robots | None:
@@ -65,6 +69,17 @@ def load_tdm_policy(db: Database, host: str) -> tuple[str | None] | None:
         "SELECT tdm_policy FROM hosts WHERE host = ? AND tdm_fetched_at > ?", [host, _oldest_policy()]
     ).fetchone()
     return tuple(row) if row else None
+
+
+def save_ai_txt(db: Database, host: str, text: str | None, fetched_at: str) -> None:
+    """Keep a host's /ai.txt as read; None where it has none."""
+    _note_host(db, host, ai_txt=text, ai_txt_fetched_at=fetched_at)
+
+
+def is_ai_txt_known(db: Database, host: str) -> bool:
+    """Whether /ai.txt was asked for within a week: it is only recorded, so its age does no harm."""
+    oldest = hours_before(now(), _AI_TXT_HOURS)
+    return bool(db.execute("SELECT 1 FROM hosts WHERE host = ? AND ai_txt_fetched_at > ?", [host, oldest]).fetchone())
 
 
 def _oldest_policy() -> str:

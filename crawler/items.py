@@ -110,16 +110,26 @@ class Article:
     """One of ACCESS; None where the page does not say."""
     tdm_reserved: bool | None = None
     """The page reserves text and data mining (TDMRep meta); None where it does not say."""
-    noindex: bool = False
-    """<meta name=robots> says noindex: metadata only is kept."""
-    noarchive: bool = False
-    """It says noarchive: the page itself is not kept."""
+    robots_rules: list[str] = field(default_factory=list)
+    """What <meta name=robots> and X-Robots-Tag deny: 'noindex', 'noarchive', 'noai', …"""
+    content_usage: str | None = None
+    """Headers Content-Usage and Content-Signal, as sent."""
     provenance: dict[str, str] = field(default_factory=dict)
     """Field name -> layer that gave it: json-ld, opengraph, meta, html, script, url, text, source, trafilatura,
     selector, feed."""
     disagreements: dict[str, dict[str, str | list[str]]] = field(default_factory=dict)
     """Field name (headline, published, authors) -> layer -> what it says, where layers contradict each other."""
     layout: Layout | None = field(default=None, compare=False)
+
+    @property
+    def noindex(self) -> bool:
+        """Metadata only may be kept."""
+        return not {"noindex", "none"}.isdisjoint(self.robots_rules)
+
+    @property
+    def noarchive(self) -> bool:
+        """The page itself may not be kept."""
+        return not {"noarchive", "nocache", "none"}.isdisjoint(self.robots_rules)
 
     @property
     def text_blocks(self) -> list[Block]:

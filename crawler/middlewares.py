@@ -26,7 +26,7 @@ from scrapy.exceptions import (
 from scrapy.http import Response
 from scrapy.http.request import NO_CALLBACK
 
-from crawler import fetch, store
+from crawler import fetch, rights, store
 from crawler.catalogue import Source
 from crawler.desk import Desk
 from crawler.health import nothing_answered
@@ -42,6 +42,7 @@ SITE_FILE_MOST = 32 * 1024 * 1024
 GZIP_MEMBERS = 16
 """Of one answer; servers send one, and each costs a copy of what follows."""
 TDM_POLICY = "/.well-known/tdmrep.json"
+AI_TXT = "/ai.txt"
 T = TypeVar("T")
 _SAID: dict[type, str] = {
     CannotResolveHostError: "the host name is not known",
@@ -97,6 +98,7 @@ class Politeness:
             raise Refused("robots", "robots.txt forbids this address")
         policy_url = f"{fetch.origin(request.url)}{TDM_POLICY}"
         request.meta["tdm_policy"] = await self._once(policy_url, self._read_tdm_policy, request)
+        await self._once(f"{fetch.origin(request.url)}{AI_TXT}", self._read_ai_txt, request)
 
     async def robots(self, request: Request) -> fetch.Robots:
         """robots.txt for a request, read once in a run; from then on its delay counts."""
@@ -178,6 +180,17 @@ class Politeness:
         if self.desk:
             await self.desk.write(store.save_tdm_policy, host, policy, now())
         return policy
+
+    async def _read_ai_txt(self, url: str, asking: Request) -> None:
+        host = urlsplit(url).netloc
+        if self.desk is None or await self.desk.write(store.is_ai_txt_known, host):
+            return
+        try:
+            response = await self._fetch(url, asking)
+        except Exception:  # no answer is asked for again at the next run
+            return
+        text = rights.ai_txt(_text(response)) if response.status == 200 else None
+        await self.desk.write(store.save_ai_txt, host, text, now())
 
     async def _fetch(self, url: str, asking: Request) -> Response:
         meta = {"site_file": True, "download_maxsize": SITE_FILE_MOST, "source": asking.meta.get("source")}

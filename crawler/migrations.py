@@ -108,6 +108,13 @@ def m010_history(db: Database) -> None:
     _make_anew(db, "fetches", _REQUESTS)
 
 
+@migrations()
+def m015_rights(db: Database) -> None:
+    """What was taken down stays down; what publishers say of machines beside TDMRep is kept beside it."""
+    for statement in _statements(_RIGHTS):
+        db.execute(statement)
+
+
 def _make_anew(db: Database, table: str, changes: dict[str, str]) -> None:
     """Make a table anew where its statement changes in what SQLite cannot alter: a CHECK. Its rows, indexes stay."""
     kept = ", ".join(db[table].columns_dict)
@@ -662,3 +669,27 @@ archive_id         INTEGER REFERENCES archives(archive_id) ON DELETE CASCADE,  -
     "-- one row per request, of a listing or of an article page": """\
 -- one row per request, of a listing, an article page or a page of an archive""",
 }
+
+# No reference to sources: a tombstone outlives its source.
+_RIGHTS = """
+CREATE TABLE takedowns (           -- addresses that `worlddesk forget` took down: never asked for again, nothing of them is stored
+  url                TEXT PRIMARY KEY,    -- canonical form; e.g. https://www.example.org/world/2026/10/06/talks
+  asked_url          TEXT NOT NULL,       -- address that the takedown named; the others of its article follow it; e.g. https://www.example.org/world/2026/10/06/talks
+  source_id          TEXT,                -- whose article it was; NULL = none was stored; e.g. lemonde
+  text_sha256        TEXT,                -- fingerprint of its words, to know them at another address; NULL = not known; e.g. 9f86d081...
+  reason             TEXT NOT NULL CHECK (reason <> ''),  -- why, as it was given; e.g. letter of 2026-11-20
+  forgotten_at       TEXT NOT NULL CHECK (forgotten_at GLOB '????-??-??T??:??:??Z')  -- since when; e.g. 2026-11-22T08:00:00Z
+) STRICT, WITHOUT ROWID;
+CREATE INDEX takedowns_by_text ON takedowns(text_sha256) WHERE text_sha256 IS NOT NULL;
+CREATE INDEX takedowns_by_asked ON takedowns(asked_url);
+ALTER TABLE articles ADD COLUMN robots_rules  -- what X-Robots-Tag and <meta name=robots> deny, a comma between them; NULL = nothing; e.g. noarchive, noai
+  TEXT;
+ALTER TABLE articles ADD COLUMN content_usage  -- header Content-Usage or Content-Signal of the page, as sent; recorded, not acted upon; NULL = none; e.g. train-ai=n
+  TEXT;
+ALTER TABLE hosts ADD COLUMN content_signal  -- Content-Signal and Content-Usage of robots.txt that hold for us, one a line; recorded, not acted upon; NULL = none; e.g. search=yes,ai-train=no
+  TEXT;
+ALTER TABLE hosts ADD COLUMN ai_txt  -- its /ai.txt as read, 20,000 characters at most; recorded, not acted upon; NULL = none; e.g. User-Agent: *
+  TEXT;
+ALTER TABLE hosts ADD COLUMN ai_txt_fetched_at  -- when that was asked for, once a week; e.g. 2026-10-06T08:00:00Z
+  TEXT CHECK (ai_txt_fetched_at GLOB '????-??-??T??:??:??Z');
+"""

@@ -14,16 +14,18 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from crawler import articles, remember, schedule, sections_of
+from crawler import articles, remember, schedule, sections_of, takedown
 from crawler.announced import announce
 from crawler.articles import Verdict
 from crawler.database import DATA_ERRORS, open_database, transaction
 from crawler.hosts import (
     Robots,
+    is_ai_txt_known,
     load_robots,
     load_tdm_policy,
     rest_host,
     resting,
+    save_ai_txt,
     save_robots,
     save_tdm_policy,
 )
@@ -52,6 +54,7 @@ __all__ = [
     "due_articles",
     "due_listings",
     "finish_run",
+    "is_ai_txt_known",
     "is_due",
     "known_listings",
     "later_listings",
@@ -62,6 +65,7 @@ __all__ = [
     "record",
     "rest_host",
     "resting",
+    "save_ai_txt",
     "save_robots",
     "save_tdm_policy",
     "sync_sources",
@@ -128,7 +132,9 @@ def record(db: Database, run_id: int, exchange: Exchange) -> str:
 
 def _record(db: Database, run_id: int, exchange: Exchange) -> str:
     row = _ledger_row(db, exchange)
-    if exchange.outcome == "read":
+    if (reason := takedown.among(db, [row["url"]]).get(row["url"])) is not None:  # it was already under way
+        verdict = Verdict("not_article", "skipped", reason)
+    elif exchange.outcome == "read":
         if exchange.article is None:
             raise ValueError("a page that was read brings no article")
         verdict = articles.keep(db, row, exchange, exchange.article)

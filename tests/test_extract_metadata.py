@@ -525,8 +525,8 @@ def test_rights() -> None:
     assert read().tdm_reserved is None
     assert read('<meta name="tdm-reservation" content="1">').tdm_reserved is True
     assert read('<meta name="tdm-reservation" content="0">').tdm_reserved is False
-    assert read('<meta name="robots" content="NoIndex, follow">').noindex
-    assert not read('<meta name="robots" content="index, follow, max-image-preview:none">').noindex
+    assert read('<meta name="robots" content="NoIndex, follow">').robots_rules == ["noindex"]
+    assert read('<meta name="robots" content="index, follow, max-image-preview:none">').robots_rules == []
 
 
 # the page as a whole

@@ -1,6 +1,5 @@
 """robots.txt, Retry-After, contact, rights and outcomes: the plain functions behind the middlewares."""
 
-import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -120,58 +119,6 @@ def test_only_200_is_read_and_all_else_has_a_reason(status, outcome):
     found, reason = fetch.outcome(status)
     assert found == outcome
     assert (reason is None) == (outcome in ("read", "not_modified"))
-
-
-@pytest.mark.parametrize(
-    ("headers", "expected"),
-    [
-        ({}, (None, False)),
-        ({"tdm-reservation": "1"}, (True, False)),
-        ({"tdm-reservation": "0", "x-robots-tag": "noindex, nofollow"}, (False, True)),
-        ({"x-robots-tag": "none"}, (None, True)),
-        ({"x-robots-tag": "nonesuch"}, (None, False)),
-    ],
-)
-def test_rights_in_the_head(headers, expected):
-    assert fetch.rights(headers) == expected
-
-
-@pytest.mark.parametrize(
-    ("path", "reserved"),
-    [("/world/1", True), ("/free/1", False), ("/free/1.pdf", True), ("/other", None)],
-)
-def test_a_site_reserves_by_path_and_the_first_match_counts(path, reserved):
-    policy = """[
-        {"location": "/*.pdf$", "tdm-reservation": 1},
-        {"location": "/free/", "tdm-reservation": 0},
-        {"location": "/world/", "tdm-reservation": 1, "tdm-policy": "https://example.org/policy"}
-    ]"""
-    assert fetch.site_reserves(policy, f"https://example.org{path}") is reserved
-
-
-@pytest.mark.parametrize(
-    ("pattern", "path", "covered"),
-    [
-        ("/", "/a", True), ("/a", "/a", True), ("/a$", "/a", True), ("/a$", "/ab", False), ("/a*", "/xa", False),
-        ("*", "/a", True), ("/*/b", "/a/b/c", True), ("/*/b$", "/a/b/c", False), ("/*b$", "/abab", True),
-        ("/a*b*c", "/a1c2b3", False), ("/a*b*c", "/a1b2c3", True), ("", "/a", True), ("/ab*b$", "/ab", False),
-    ],
-)  # fmt: skip
-def test_a_location_covers_a_path_as_in_robots_txt(pattern, path, covered):
-    policy = json.dumps([{"location": pattern, "tdm-reservation": 1}])
-    assert fetch.site_reserves(policy, f"https://example.org{path}") is (True if covered else None)
-
-
-def test_a_location_made_to_stall_a_matcher_does_not():
-    policy = json.dumps([{"location": "/" + "*a" * 5000 + "!", "tdm-reservation": 1}])
-    assert fetch.site_reserves(policy, "https://example.org/" + "a" * 20_000) is None
-
-
-@pytest.mark.parametrize(
-    "policy", [None, "", "<html>", "{}", '["x"]', "[" * 100_000, '[{"location": "/", "tdm-reservation": "maybe"}]']
-)
-def test_a_policy_that_cannot_be_read_says_nothing(policy):
-    assert fetch.site_reserves(policy, "https://example.org/world/1") is None
 
 
 @pytest.mark.parametrize(

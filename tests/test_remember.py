@@ -220,7 +220,7 @@ def test_the_page_that_the_longer_text_came_from_is_kept(shelf):
     assert kept(shelf) == {url: T0}
 
 
-@pytest.mark.parametrize("right", [{"tdm_reserved": True}, {"noindex": True}])
+@pytest.mark.parametrize("right", [{"tdm_reserved": True}, {"robots_rules": ["noindex"]}])
 def test_reserved_pages_are_not_kept(shelf, right):
     url = GAZETTE_URLS[0]
     raw(shelf, url)
@@ -270,7 +270,7 @@ def test_a_page_goes_to_the_store_as_it_came(shelf):
     "forbidden",
     [
         {"X_Robots_Tag": "noarchive"},
-        {"X_Robots_Tag": "googlebot: nocache"},
+        {"X_Robots_Tag": "otherbot: noindex, Worlddesk: nocache"},
         {"X_Robots_Tag": "noindex"},
         {"head": '<meta name="robots" content="index, NOARCHIVE">'},
         {"keep_page": False},

@@ -120,7 +120,7 @@ def test_a_reserved_text_is_found_by_its_headline(tmp_path):
     shelf = Shelf(tmp_path / "news.db")
     for number, headline in ((1, "Reserved words"), (2, "和平谈判")):
         url = f"{HOME}/world/reserved-story-number-{number}"
-        shelf.read(url, article(url, number, headline=headline, noindex=True))
+        shelf.read(url, article(url, number, headline=headline, robots_rules=["noindex"]))
     for words in ("reserved", "和平"):
         (row,) = search(shelf.db, words)
         assert row["passage"] is None

@@ -196,9 +196,12 @@ def test_a_section_page_gives_no_date(shelf):
 # --------------------------------------------------------------------------------------- what may be kept
 
 
-@pytest.mark.parametrize(("flag", "why"), [("noindex", "noindex"), ("tdm_reserved", "text and data mining")])
-def test_of_a_reserved_page_only_metadata_is_kept(shelf, flag, why):
-    shelf.read(ONE, article(ONE, **{flag: True}))
+@pytest.mark.parametrize(
+    ("right", "why"),
+    [({"robots_rules": ["noindex"]}, "noindex"), ({"tdm_reserved": True}, "text and data mining")],
+)
+def test_of_a_reserved_page_only_metadata_is_kept(shelf, right, why):
+    shelf.read(ONE, article(ONE, **right))
     row = shelf.article(ONE)
     assert (row["headline"], row["published_on"]) == ("Harbour talks enter day 1", "2026-10-06")
     assert (row["standfirst"], row["word_count"], row["text_sha256"], row["is_complete"]) == (None, None, None, 0)
@@ -296,7 +299,7 @@ def test_a_stub_never_replaces_the_longer_text(shelf):
 
 
 def test_a_text_that_was_only_metadata_can_be_completed(shelf):
-    shelf.read(ONE, article(ONE, noindex=True))
+    shelf.read(ONE, article(ONE, robots_rules=["noindex"]))
     assert shelf.read(ONE, at=LATER) == "changed"
     assert (shelf.article(ONE)["is_complete"], shelf.article(ONE)["word_count"]) == (1, 95)
 

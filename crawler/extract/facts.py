@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from crawler import urls
+from crawler import rights, urls
 from crawler.extract.access import truth
 from crawler.extract.evidence import Evidence, canonical_link, key
 from crawler.normalise import plain
@@ -39,15 +39,6 @@ def tdm_reserved(evidence: Evidence) -> bool | None:
     return next((truth(text) for text in evidence.meta("tdm-reservation")), None)
 
 
-def noindex(evidence: Evidence) -> bool:
-    """Whether <meta name=robots> keeps the page out of indexes."""
-    return not _robots(evidence).isdisjoint(("noindex", "none"))
-
-
-def noarchive(evidence: Evidence) -> bool:
-    """Whether <meta name=robots> forbids to keep the page itself."""
-    return not _robots(evidence).isdisjoint(("noarchive", "nocache"))
-
-
-def _robots(evidence: Evidence) -> set[str]:
-    return {rule.strip().lower() for text in evidence.meta("robots") for rule in text.split(",")}
+def robots_rules(evidence: Evidence) -> list[str]:
+    """What <meta name=robots> denies, to everybody or to us."""
+    return rights.denied(evidence.meta("robots", rights.AGENT.lower()))

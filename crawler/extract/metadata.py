@@ -51,8 +51,8 @@ class Metadata:
     """One of items.ACCESS."""
     canonical_url: str | None = None
     tdm_reserved: bool | None = None
-    noindex: bool = False
-    noarchive: bool = False
+    robots_rules: list[str] = field(default_factory=list)
+    """What <meta name=robots> denies."""
     provenance: dict[str, str] = field(default_factory=dict)
     """Field -> layer: json-ld, opengraph, meta, html, script, url, text, source."""
     disagreements: dict[str, dict[str, str | list[str]]] = field(default_factory=dict)
@@ -72,7 +72,7 @@ def metadata(page: Page, *, timezone: str | None = None, language: str | None = 
     """
     evidence = gather(page)
     said: dict[str, str | None] = {}
-    found = Metadata(noindex=facts.noindex(evidence), noarchive=facts.noarchive(evidence))
+    found = Metadata(robots_rules=facts.robots_rules(evidence))
     found.breadcrumb, said["breadcrumb"] = breadcrumb(evidence)
     rubrics = sections(evidence, found.breadcrumb, said["breadcrumb"])
     candidates = headlines(evidence, [name for _, name in rubrics])

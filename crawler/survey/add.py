@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
-from crawler import fetch, paths
+from crawler import fetch, paths, rights
 from crawler.answers import with_rights
 from crawler.catalogue import Source, read_source, read_sources
 from crawler.errors import SourceError, UsageError, WorlddeskError
@@ -243,10 +243,9 @@ def _kept(seen: look.Seen) -> Iterator[Kept]:
 def _may_be_kept(page: Page) -> bool:
     """Whether neither the head of a listing's answer, nor its site, nor its own meta forbids to keep it."""
     tree = look.tree_of(page)
-    said = ",".join(tree.meta.get("robots", ())).lower() if tree is not None else ""
-    if page.response is None or "noarchive" in said or "noindex" in said:
-        return False
-    return not _is_reserved(with_rights(Article(page.url), page.response))
+    said = rights.denied(tree.meta.get("robots", ())) if tree is not None else []
+    asked = Article(page.url, robots_rules=said)
+    return page.response is not None and not _is_reserved(with_rights(asked, page.response))
 
 
 def _is_reserved(article: Article) -> bool:
