@@ -20,7 +20,7 @@ else \
 fi
 endef
 
-.PHONY: help demo test crawl bench bench-extract bench-links bench-rhythm bench-crawl lint format clean
+.PHONY: help demo test crawl bench bench-extract bench-links bench-rhythm bench-crawl lint audit format clean
 
 help:
 	@echo "make demo           crawl the invented newspaper and show what a data team sees"
@@ -30,6 +30,7 @@ help:
 	@echo "                    extractors; also bench-extract, bench-links,"
 	@echo "                    bench-rhythm, bench-crawl"
 	@echo "make lint           ruff and mypy;  make format  rewrites what ruff would"
+	@echo "make audit          are the pins what runs here, and does the registry stand by them?"
 	@echo "make clean          remove $(VENV) and what tools left behind; data/ stays"
 
 demo: $(READY)
@@ -51,6 +52,9 @@ lint: $(READY)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+audit: $(READY)
+	$(BIN)/python .ci/audit.py
 
 format: $(READY)
 	$(BIN)/ruff check --fix .
