@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from crawler import paths
+from crawler import interrupt, paths
 from crawler.errors import WorlddeskError
 
 if TYPE_CHECKING:
@@ -35,6 +35,8 @@ class Commands(click.Group):
         try:
             return self._invoke(ctx)
         except WorlddeskError as error:
+            if (code := interrupt.exit_code()) is not None:  # a statement that was broken off is no trouble
+                ctx.exit(code)
             _fail(str(error), error.exit_code)
         except KeyboardInterrupt:
             ctx.exit(INTERRUPTED)

@@ -11,12 +11,13 @@ import os
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 from sqlite_utils import Database
 from sqlite_utils.utils import sqlite3  # type: ignore[attr-defined]  # pysqlite3 where that is installed
 
+from crawler import interrupt
 from crawler.errors import DatabaseError
 from crawler.migrations import APPLICATION_ID, is_current, migrate, newer_migrations
 
@@ -95,7 +96,8 @@ def transaction(db: Database) -> Iterator[None]:
             yield
             db.execute("COMMIT")
         except BaseException:
-            db.rollback()
+            with suppress(sqlite3.ProgrammingError):  # a signal came first and it is closed: SQLite has rolled back
+                db.rollback()
             raise
     except DATA_ERRORS:
         raise
@@ -187,7 +189,9 @@ def connect(path: Path, mode: str) -> Database:
         check_same_thread=False,  # opened by the main thread, used by the writer's
     )
     connection.execute("PRAGMA foreign_keys = ON")
-    return Database(connection)
+    db = Database(connection)
+    interrupt.watch(db)
+    return db
 
 
 def _check_ours(db: Database, path: Path, *, may_be_empty: bool) -> None:

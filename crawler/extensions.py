@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import signal
+import threading
 from collections import Counter
-from contextlib import suppress
-from types import FrameType
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from typing import Any
 
 from scrapy import Request, signals
 from scrapy.crawler import AsyncCrawlerProcess, Crawler
@@ -17,12 +18,12 @@ from scrapy.utils.asyncio import create_looping_call
 from scrapy.utils.httpobj import urlparse_cached
 from twisted.internet.error import ReactorNotRunning
 
-from crawler import database, fetch
+from crawler import database, fetch, interrupt
 from crawler.desk import Desk
 from crawler.report import progress
 
-GRACE = 8.0
-"""Seconds that transfers in flight get after SIGTERM or SIGINT; with the store's last words it stays under 10."""
+GRACE = 5.0
+"""Seconds that transfers in flight get after SIGTERM; with the store's last words it stays under 10."""
 
 
 class FairQueue(DownloaderAwarePriorityQueue):
@@ -71,29 +72,34 @@ class TextOnly:
 
 
 class Interrupt:
-    """SIGTERM and SIGINT, in place of Scrapy's handlers, which come late and do not say that there was a signal.
+    """The engine's answer to SIGTERM, SIGINT and SIGHUP, in place of Scrapy's, which comes late and says nothing of it.
 
-    The first ends the run gracefully: what is in flight gets GRACE seconds, writes wait for no lock any longer.
+    The first ends the run gracefully: what is in flight gets some seconds, writes wait for no lock any longer.
     The second ends it at once. What is stored stays.
     """
 
-    def __init__(self, process: AsyncCrawlerProcess):
+    def __init__(self, process: AsyncCrawlerProcess, grace: float = GRACE):
         self.process = process
-        self.number: int | None = None
+        self.grace = grace
+        """Seconds for transfers in flight; 0 = none."""
+
+    @contextmanager
+    def answering(self) -> Iterator[None]:
+        """Answer signals so from now on; the reactor need not run yet."""
+        interrupt.listen()
+        with interrupt.gently(self._caught):
+            yield
+
+    @property
+    def number(self) -> int | None:
         """The signal that asked us to end."""
+        return interrupt.number()
 
-    def install(self) -> None:
-        """Catch the signals from now on; the reactor need not run yet."""
-        for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, self._caught)
-
-    def _caught(self, number: int, _frame: FrameType | None) -> None:
+    def _caught(self, is_first: bool) -> None:
         from twisted.internet import reactor
 
-        is_first = self.number is None
-        self.number = number
         database.hurry.set()
-        reactor.callFromThread(self._end if is_first else self._stop)
+        reactor.callFromThread(self._end if is_first and self.grace else self._stop)
 
     def _end(self) -> None:
         from twisted.internet import reactor
@@ -101,16 +107,21 @@ class Interrupt:
         engines = [crawler.engine for crawler in self.process.crawlers if crawler.spider is not None]
         if any(engine.running for engine in engines):
             self._ending = asyncio.ensure_future(self.process.stop())
-            reactor.callFromThread(reactor.callLater, GRACE, self._stop)
+            reactor.callFromThread(reactor.callLater, self.grace, self._stop)
         else:
             self._stop()
 
     @staticmethod
     def _stop() -> None:
+        """Stop the reactor, and wait for no thread that looks up a name: that can take longer than anybody waits."""
         from twisted.internet import reactor
 
+        running: Any = reactor  # its module stands for an object of a class that is only known when it runs
+        with suppress(ValueError, TypeError):
+            running.removeSystemEventTrigger(running.threadpoolShutdownID)
+            threading.Thread(target=running.getThreadPool().stop, daemon=True).start()
         with suppress(ReactorNotRunning):
-            reactor.stop()  # type: ignore[misc]
+            running.stop()
 
 
 class Progress:

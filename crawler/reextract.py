@@ -6,10 +6,9 @@ A better reading is no revision: the publisher changed nothing. So the article i
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
-from itertools import takewhile
 from typing import Any
 
 from sqlite_utils import Database
@@ -75,9 +74,7 @@ def kept_articles(db: Database, names: Sequence[str] = (), since: str | None = N
     return [article_id for (article_id,) in rows]
 
 
-def catch_up(
-    db: Database, sources: Mapping[str, Source], is_stopped: Callable[[], bool] = lambda: False
-) -> Iterator[Reread]:
+def catch_up(db: Database, sources: Mapping[str, Source]) -> Iterator[Reread]:
     """Read again, as this version does, what another version read and what is still looked at for corrections.
 
     Once after an upgrade; else what the new version reads better would look like a correction of the publisher's.
@@ -87,8 +84,7 @@ def catch_up(
         "(SELECT 1 FROM urls u WHERE u.article_id = a.article_id AND u.next_fetch_at IS NOT NULL)",
         [articles.EXTRACTOR],
     ).fetchall()
-    rereads = read_again(db, [article_id for (article_id,) in rows], sources, write=True)
-    return takewhile(lambda _: not is_stopped(), rereads)
+    return read_again(db, [article_id for (article_id,) in rows], sources, write=True)
 
 
 def read_again(

@@ -12,16 +12,18 @@ import os
 import socket
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import click
 
-from crawler import __version__, fetch, pages, schedule, store
+from crawler import __version__, fetch, interrupt, pages, schedule, store
 from crawler.catalogue import Source, read_sources
+from crawler.database import connect
 from crawler.errors import DatabaseError, LockedError, SourceError, UsageError
 from crawler.migrations import is_current
 from crawler.normalise import clean, now
@@ -35,7 +37,6 @@ if TYPE_CHECKING:
     from sqlite_utils import Database
 
     from crawler.desk import Desk
-    from crawler.extensions import Interrupt
     from crawler.walk import Errand, Report
 
 _LONGEST_RUN = 0.5
@@ -295,35 +296,32 @@ def conduct(process: AsyncCrawlerProcess, plan: Plan) -> Ended:
     from crawler.extensions import Interrupt
 
     logging.root.setLevel(process.settings["LOG_LEVEL"])  # Scrapy builds every debug record, then drops it
-    interrupt = Interrupt(process)
-    interrupt.install()
+    interrupt.listen()
     page_days = pages.days_kept(process.settings.getint("WORLDDESK_PAGE_DAYS"))
+    answer = Interrupt(process)
     with locked(plan.database), closing(store.open_database(plan.database)) as db:
-        _catch_up(db, plan, interrupt)
-        run_id, sources = _begin(db, plan, interrupt)
-        desk = Desk(db, run_id, sources, everything=plan.everything, page_days=page_days, errand=plan.errand)
-        crawler = process.create_crawler("history" if plan.errand else "international")
-        desk.stop = crawler.stop_async
-        try:
-            process.crawl(crawler, desk=desk)
-            process.start(install_signal_handlers=False)
-        finally:
-            desk.close()
-            ended = _finish(desk, crawler, interrupt.number, unread_sources=len(plan.problems))
-    if desk.trouble is not None and interrupt.number is None:
+        _catch_up(db, plan)
+        with answer.answering():
+            run_id, sources = _begin(db, plan)
+            with interrupt.last_words(partial(_say_last_words, plan.database, run_id)):
+                desk = Desk(db, run_id, sources, everything=plan.everything, page_days=page_days, errand=plan.errand)
+                ended = _crawl(process, desk, unread_sources=len(plan.problems))
+        if interrupt.number() is not None and ended.exit_code != interrupt.exit_code():
+            ended = _interrupted(desk)  # it came while the last words were written
+    if desk.trouble is not None and interrupt.number() is None:
         raise desk.trouble
     return ended
 
 
-def _catch_up(db: Database, plan: Plan, interrupt: Interrupt) -> None:
+def _catch_up(db: Database, plan: Plan) -> None:
     from crawler import reextract  # trafilatura and all: not before signals are answered
 
     sources = {source.source_id: source for source in plan.known}
-    for _ in reextract.catch_up(db, sources, is_stopped=lambda: interrupt.number is not None):
+    for _ in reextract.catch_up(db, sources):
         continue
 
 
-def _begin(db: Database, plan: Plan, interrupt: Interrupt) -> tuple[int, list[Source]]:
+def _begin(db: Database, plan: Plan) -> tuple[int, list[Source]]:
     """Open the run; its number, and the sources of which something is due."""
     is_whole = plan.everything or plan.errand is not None
     try:
@@ -338,10 +336,37 @@ def _begin(db: Database, plan: Plan, interrupt: Interrupt) -> tuple[int, list[So
             kind="history" if plan.errand else "crawl",
         )
     except DatabaseError:
-        if interrupt.number is not None:  # asked to end while somebody held the lock
-            raise SystemExit(128 + interrupt.number) from None
+        if (code := interrupt.exit_code()) is not None:  # asked to end while somebody held the lock
+            raise SystemExit(code) from None
         raise
     return begun, due
+
+
+def _crawl(process: AsyncCrawlerProcess, desk: Desk, *, unread_sources: int) -> Ended:
+    """Run the spider and write how it ended."""
+    crawler = process.create_crawler("history" if desk.errand else "international")
+    desk.stop = crawler.stop_async
+    try:
+        process.crawl(crawler, desk=desk)
+        process.start(install_signal_handlers=False)
+    finally:
+        desk.close()
+        ended = _finish(desk, crawler, interrupt.number(), unread_sources=unread_sources)
+    return ended
+
+
+def _say_last_words(database: Path, run_id: int, number: int) -> None:
+    """Where the process is ended from outside: with a connection of its own, since the other one hangs."""
+    with closing(connect(database, "rw")) as db:
+        store.note_interrupted(db, run_id, number)
+
+
+def _interrupted(desk: Desk) -> Ended:
+    """The run as one that a signal ended, whatever else is known of it."""
+    number = interrupt.number() or 0
+    with suppress(DatabaseError):  # somebody holds the lock: the next run closes this one's row
+        store.note_interrupted(desk.db, desk.run_id, number)
+    return Ended(desk.run_id, 128 + number)
 
 
 def _finish(desk: Desk, crawler: Crawler, interrupted: int | None, *, unread_sources: int) -> Ended:
@@ -364,9 +389,9 @@ def _finish(desk: Desk, crawler: Crawler, interrupted: int | None, *, unread_sou
             verdicts={name: (report.status, report.message) for name, report in reports.items()} or None,
         )
     except DatabaseError:
-        if interrupted is None:
+        if interrupt.number() is None:
             raise
-        return Ended(desk.run_id, 128 + interrupted)  # somebody holds the lock: the next run closes this one's row
+        return _interrupted(desk)
     return Ended(desk.run_id, exit_code, reports)
 
 

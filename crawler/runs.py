@@ -138,6 +138,16 @@ def begin_run(
     return int(cursor.lastrowid or 0)
 
 
+def note_interrupted(db: Database, run_id: int, number: int) -> None:
+    """Close a run that the signal with this number ended before it could say more."""
+    with transaction(db):
+        db.execute(
+            "UPDATE runs SET status = 'interrupted', exit_code = ?, finished_at = coalesce(finished_at, ?) "
+            "WHERE run_id = ?",
+            [128 + number, now(), run_id],
+        )
+
+
 def is_alive(pid: int) -> bool:
     """Whether a process with this number runs on this machine."""
     try:

@@ -41,7 +41,7 @@ from crawler.listings import (
     sync_sources,
 )
 from crawler.rows import one, update
-from crawler.runs import begin_run, finish_run
+from crawler.runs import begin_run, finish_run, note_interrupted
 from crawler.urls import canonical
 
 __all__ = [
@@ -61,6 +61,7 @@ __all__ = [
     "load_robots",
     "load_tdm_policy",
     "next_due",
+    "note_interrupted",
     "open_database",
     "record",
     "rest_host",

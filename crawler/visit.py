@@ -104,11 +104,11 @@ def visit(hosts: Iterable[str], work: Callable[[Visit], Awaitable[T]], rests: Ma
     settings = run.project_settings()
     settings.setdict(_QUIET | {"USER_AGENT": fetch.user_agent(hosts)}, "cmdline")
     process = AsyncCrawlerProcess(settings)
-    interrupt = Interrupt(process)
-    interrupt.install()
+    interrupt = Interrupt(process, grace=0)
     errand = _Errand(work)
-    process.crawl(VisitSpider, errand=errand, rests=rests or {})
-    process.start(install_signal_handlers=False)
+    with interrupt.answering():
+        process.crawl(VisitSpider, errand=errand, rests=rests or {})
+        process.start(install_signal_handlers=False)
     if interrupt.number is not None:
         raise SystemExit(128 + interrupt.number)
     if errand.error is not None:

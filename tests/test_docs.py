@@ -38,7 +38,7 @@ def exit_codes() -> set[int]:
         for child in kind.__subclasses__():
             yield from of(child)
 
-    return {0, 3, INTERRUPTED, 143, *of(errors.WorlddeskError)}
+    return {0, 3, 129, INTERRUPTED, 143, *of(errors.WorlddeskError)}
 
 
 def test_every_command_has_a_line_and_every_line_a_command() -> None:

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from scrapy.commands.crawl import Command as ScrapyCrawl
 from scrapy.crawler import AsyncCrawlerProcess
 
-from crawler import paths, run
+from crawler import interrupt, paths, run
 from crawler.errors import UsageError, WorlddeskError
 from crawler.periods import asked
 from crawler.runs import OK
@@ -49,11 +49,16 @@ class Command(ScrapyCrawl):
         """Run `international` or `history`; leave any other spider to Scrapy."""
         if args not in (["international"], ["history"]):
             return super().run(args, opts)
+        interrupt.listen()
         try:
             self.exitcode = self._conduct(args[0], opts.spargs)
         except WorlddeskError as error:
-            print(f"worlddesk: {error}", file=sys.stderr)  # noqa: T201  # Scrapy gives commands no other way
+            if interrupt.number() is None:
+                print(f"worlddesk: {error}", file=sys.stderr)  # noqa: T201  # Scrapy gives commands no other way
             self.exitcode = error.exit_code
+        if (code := interrupt.exit_code()) is not None:
+            interrupt.leave(code)
+        return None
 
     def _conduct(self, spider: str, arguments: dict[str, str]) -> int:
         known = _ARGUMENTS[spider]
