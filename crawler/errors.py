@@ -5,6 +5,7 @@ WorlddeskError
 │   ├── SourceError     a source's TOML is wrong: file, key, remedy     exit 2
 │   └── ContactMissing  a live run needs WORLDDESK_CONTACT              exit 2
 ├── DatabaseError       the file cannot be used: which, why, remedy     exit 1
+│   └── BusyError       another program keeps it locked: who            exit 75
 ├── LockedError         another run holds the database: who             exit 75
 └── PageError           one page cannot be read: stage and reason       a row, never an exit
     ├── NotHTML         the bytes are something else, or nothing
@@ -35,6 +36,12 @@ class ContactMissing(UsageError):
 
 class DatabaseError(WorlddeskError):
     """The database file cannot be used; the message names the file, the cause and the remedy."""
+
+
+class BusyError(DatabaseError):
+    """Another program kept the database locked for too long; the message says which, where the system tells."""
+
+    exit_code = 75
 
 
 class LockedError(WorlddeskError):

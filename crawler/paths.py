@@ -15,11 +15,17 @@ ROOT = Path(__file__).resolve().parent.parent  # the checkout, or site-packages 
 def database(option: str | Path | None = None) -> Path:
     """Path of the SQLite file: the option, else `WORLDDESK_DB`, else data/news.db of the checkout or of the user.
 
-    Raises DatabaseError for a folder, before a lock is laid beside it, and UsageError for what is no path.
+    Raises DatabaseError for a folder, before a lock is laid beside it, and for what cannot be reached at all;
+    UsageError for what is no path.
     """
     chosen = option or os.environ.get("WORLDDESK_DB")
     path = _absolute(chosen) if chosen else _data_folder() / "news.db"
-    if path.is_dir():
+    try:
+        is_folder = path.is_dir()
+    except OSError as error:
+        said = f"{path}: {error.strerror}; make it reachable for you, or choose another with --db"
+        raise DatabaseError(said) from error
+    if is_folder:
         raise DatabaseError(f"{path} is a folder; name a file in it, such as {path / 'news.db'}")
     return path
 

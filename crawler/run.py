@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import json
 import logging
@@ -15,21 +16,23 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import partial
+from io import FileIO
 from pathlib import Path
-from typing import IO, TYPE_CHECKING
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import click
 
 from crawler import __version__, fetch, interrupt, pages, schedule, store
 from crawler.catalogue import Source, read_sources
-from crawler.database import connect
+from crawler.database import LOCAL, check_file, connect, settle
 from crawler.errors import DatabaseError, LockedError, SourceError, UsageError
+from crawler.integrity import check_daily
 from crawler.migrations import is_current
 from crawler.normalise import clean, now
 from crawler.report import summary
 from crawler.report.terminal import Column, is_watched, note, say, say_json, say_table
-from crawler.runs import OK, PARTIAL
+from crawler.runs import FAILED, OK, PARTIAL
 
 if TYPE_CHECKING:
     from scrapy.crawler import AsyncCrawlerProcess, Crawler
@@ -300,6 +303,7 @@ def conduct(process: AsyncCrawlerProcess, plan: Plan) -> Ended:
     page_days = pages.days_kept(process.settings.getint("WORLDDESK_PAGE_DAYS"))
     answer = Interrupt(process)
     with locked(plan.database), closing(store.open_database(plan.database)) as db:
+        check_daily(db)
         _catch_up(db, plan)
         with answer.answering():
             run_id, sources = _begin(db, plan)
@@ -352,6 +356,7 @@ def _crawl(process: AsyncCrawlerProcess, desk: Desk, *, unread_sources: int) -> 
     finally:
         desk.close()
         ended = _finish(desk, crawler, interrupt.number(), unread_sources=unread_sources)
+        settle(desk.db)
     return ended
 
 
@@ -382,6 +387,7 @@ def _finish(desk: Desk, crawler: Crawler, interrupted: int | None, *, unread_sou
             desk.run_id,
             interrupted=interrupted,
             crashed=desk.trouble is not None or reason in (None, "start_error"),
+            crash_code=desk.trouble.exit_code if desk.trouble is not None else FAILED,
             cut_short=is_cut_short or not all(report.is_over for report in reports.values()),
             unread_sources=unread_sources,
             source_ids=list(desk.sources),
@@ -408,31 +414,44 @@ def _reports(desk: Desk, ending: str | None) -> dict[str, Report]:
 
 @contextmanager
 def locked(database: Path) -> Iterator[None]:
-    """Hold `<database>.lock` for one run. Raises LockedError, which says who holds it, or DatabaseError."""
-    file_itself = database.resolve()  # the same file by whatever link
-    path = file_itself.with_name(f"{file_itself.name}.lock")
+    """Hold `<database>.lock` for one run. Raises LockedError, which says who holds it, or DatabaseError.
+
+    Nothing is laid beside what is no database of ours.
+    """
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        file = path.open("a+", encoding="utf-8")
+        check_file(database)
+        file_itself = database.resolve()  # the same file by whatever link
+        path = file_itself.with_name(f"{file_itself.name}.lock")
+        file = path.open("a+b", buffering=0)
     except OSError as error:
-        raise DatabaseError(f"{path} cannot be written: {error.strerror}; choose another place with --db") from error
+        raise _no_lock(database, error) from error
     with file:
         _take(file, database)
         yield
 
 
-def _take(file: IO[str], database: Path) -> None:
+def _no_lock(database: Path, error: OSError) -> DatabaseError:
+    """No lock, no run; the remedy depends on what the system says."""
+    if error.errno in (errno.ENOLCK, errno.EOPNOTSUPP, errno.ENOSYS):
+        return DatabaseError(f"{database} cannot be locked: {error.strerror}: {LOCAL}")
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return DatabaseError(f"{database}.lock cannot be written: the disk is full; free some space and run again")
+    remedy = "make file and folder writable for you, or choose another place with --db"
+    return DatabaseError(f"{database}.lock cannot be written: {error.strerror}; {remedy}")
+
+
+def _take(file: FileIO, database: Path) -> None:
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         file.seek(0)
-        holder, since = lock_holder(file.read())
+        holder, since = lock_holder(file.read().decode("utf-8", "replace"))
         raise LockedError(f"{database} is held by another run, {holder}; this one did nothing", since) from None
     except OSError as error:
-        raise DatabaseError(f"{database} cannot be locked: {error.strerror}; use a local disk") from error
-    file.truncate(0)
-    file.write(json.dumps({"pid": os.getpid(), "host": socket.gethostname(), "since": now()}))
-    file.flush()
+        raise _no_lock(database, error) from error
+    with suppress(OSError):  # on a full disk the lock holds all the same, and only does not say whose it is
+        file.truncate(0)
+        file.write(json.dumps({"pid": os.getpid(), "host": socket.gethostname(), "since": now()}).encode())
 
 
 def lock_holder(text: str) -> tuple[str, str | None]:

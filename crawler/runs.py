@@ -165,6 +165,7 @@ def finish_run(
     *,
     interrupted: int | None = None,
     crashed: bool = False,
+    crash_code: int = FAILED,
     cut_short: bool = False,
     unread_sources: int = 0,
     source_ids: Sequence[str] = (),
@@ -174,7 +175,8 @@ def finish_run(
     """Write the health of each source and the end of the run; return the exit code.
 
     `interrupted`: number of the signal that ended it; `crashed`: the engine did not start or broke, or the
-    database was in trouble; `cut_short`: its deadline or its memory limit ended it;
+    database was in trouble, and `crash_code` is what the command returns then; `cut_short`: its deadline or its
+    memory limit ended it;
     `unread_sources`: how many sources had a TOML file that could not be read;
     `source_ids`: those that the run was to crawl (one without any request gets a row too; those with requests
     are known anyway);
@@ -195,7 +197,7 @@ def finish_run(
         if interrupted is not None:
             status, exit_code = "interrupted", 128 + interrupted
         elif crashed:
-            status, exit_code = "failed", FAILED
+            status, exit_code = "failed", crash_code
         elif is_offline:
             status, exit_code = "failed", LockedError.exit_code
         _close_run(db, run_id, status, exit_code, failed)

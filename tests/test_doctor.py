@@ -184,7 +184,7 @@ def test_a_damaged_file_makes_every_check_say_so(shelf, sources, tmp_path):
     damaged.write_bytes(content)
     found = look(damaged, sources)
     assert (found["integrity"].status, found["runs"].status) == ("problem", "problem")
-    assert "recover" in (found["runs"].remedy or "")
+    assert "--repair" in (found["runs"].remedy or "")
 
 
 def test_a_run_that_ended_without_a_word_is_named(shelf, sources):

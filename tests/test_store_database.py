@@ -90,7 +90,7 @@ def test_a_damaged_database_is_refused(tmp_path):
     content = bytearray(path.read_bytes())
     content[100:4096] = os.urandom(3996)
     path.write_bytes(content)
-    refused(path, "malformed", ".recover")
+    refused(path, "malformed", "doctor --repair")
 
 
 def test_what_is_not_there_cannot_be_read(tmp_path):

@@ -16,8 +16,9 @@ from sqlite_utils.utils import sqlite3  # type: ignore[attr-defined]
 
 from crawler import paths
 from crawler.catalogue import read_sources
-from crawler.database import connect, open_database
+from crawler.database import DAMAGED, SHARE, connect, file_of, locked_out, open_database
 from crawler.errors import SourceError, UsageError, WorlddeskError
+from crawler.holders import holders
 from crawler.migrations import is_current
 from crawler.run import lock_holder
 from crawler.runs import is_alive
@@ -87,14 +88,13 @@ def _disk(database: Path) -> Check:
 
 
 def _rights(database: Path) -> Check:
-    """The file, what SQLite lays beside it (made by whoever opened it first), and the folder."""
-    sides = [Path(f"{database}{ending}") for ending in ("", "-wal", "-shm", ".lock")]
-    wanted = [path for path in sides if path.exists()] + [_existing(database.parent)]
-    locked = [str(path) for path in wanted if not os.access(path, os.R_OK | os.W_OK)]
-    if not locked:
+    """The file, what SQLite and a run lay beside it (made by whoever opened it first), and the folder."""
+    others = locked_out(database)
+    if not database.parent.exists() and not os.access(_existing(database.parent), os.R_OK | os.W_OK):
+        others = [str(_existing(database.parent))]
+    if not others:
         return Check("permissions", OK, "file and folder can be read and written")
-    remedy = "make them yours, or share the folder: a common group, mode 2775, umask 002"
-    return Check("permissions", PROBLEM, f"cannot be read and written: {', '.join(locked)}", remedy)
+    return Check("permissions", PROBLEM, f"cannot be read and written: {', '.join(others)}", SHARE)
 
 
 def _existing(path: Path) -> Path:
@@ -127,13 +127,13 @@ def _holder(database: Path) -> str | None:
 
 
 def _inside(database: Path) -> Iterator[Check]:
-    if not database.exists():
+    if not database.exists() and not database.is_symlink():
         yield Check("database", WARNING, f"{database}: not there yet", "run `worlddesk crawl`")
         return
     try:
         with closing(open_database(database, read_only=True)) as db:
             yield _schema(db, database)
-            yield _wal(database)
+            yield _wal(db, database)
             yield from _contents(db, database)
     except WorlddeskError as error:
         yield Check("database", PROBLEM, str(error))
@@ -146,11 +146,10 @@ def _contents(db: Database, database: Path) -> Iterator[Check]:
         try:
             yield look(db, database)
         except sqlite3.DatabaseError as error:
-            yield Check(name, PROBLEM, str(error), _RESTORE)
+            yield Check(name, PROBLEM, str(error), DAMAGED)
 
 
 _AT_WORK = "a crawl is at work"
-_RESTORE = "restore a copy, or save what is left with `sqlite3 FILE .recover`"
 _REBUILD = "run in sqlite3: INSERT INTO article_texts_fts(article_texts_fts) VALUES ('rebuild');"
 
 
@@ -161,20 +160,29 @@ def _schema(db: Database, database: Path) -> Check:
     return Check("database", OK, f"{database}, {size:,} MB, of an older version: the next crawl brings it up to date")
 
 
-def _wal(database: Path) -> Check:
+def _wal(db: Database, database: Path) -> Check:
+    """How long it is, and who keeps it from being cut: whoever is within a transaction sees the file as it was."""
     wal = Path(f"{database}-wal")
-    megabytes = wal.stat().st_size // _MEGABYTE if wal.exists() else 0
-    if megabytes < _LONG_WAL_MEGABYTES:
-        return Check("write-ahead log", OK, f"{megabytes} MB")
-    said = f"{megabytes} MB: some program keeps an old view of the database open"
-    return Check("write-ahead log", WARNING, said, f"find it with `fuser {wal}` and close it")
+    size = wal.stat().st_size if wal.exists() else 0
+    said, others = f"{size // _MEGABYTE} MB", holders(file_of(db))
+    if not others:
+        if size < _LONG_WAL_MEGABYTES * _MEGABYTE:
+            return Check("write-ahead log", OK, said)
+        said = f"{said}: some program keeps an old view of the database open"
+        return Check("write-ahead log", WARNING, said, f"find it with `fuser {wal}` and close it")
+    said = f"{said}; a transaction is open in {', '.join(map(str, others))}"
+    if size < _LONG_WAL_MEGABYTES * _MEGABYTE and _lock(database).message.startswith(_AT_WORK):
+        return Check("write-ahead log", OK, said)
+    numbers = " ".join(str(holder.pid) for holder in others)
+    remedy = f"while it lasts the log grows; let them end it, or `kill {numbers}`; then the next run cuts the log"
+    return Check("write-ahead log", WARNING, said, remedy)
 
 
 def _integrity(db: Database, _database: Path) -> Check:
     said = [row[0] for row in db.execute("PRAGMA quick_check(5)")]
     if said == ["ok"]:
         return Check("integrity", OK, "quick_check finds nothing")
-    return Check("integrity", PROBLEM, "; ".join(said), _RESTORE)
+    return Check("integrity", PROBLEM, "; ".join(said), DAMAGED)
 
 
 def _references(db: Database, _database: Path) -> Check:
