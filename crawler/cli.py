@@ -473,6 +473,38 @@ def forget(urls: Sequence[str], reason: str | None, dry_run: bool, undo: bool, d
 
 
 @main.command()
+@click.argument("where", required=False, type=FILE, metavar="[FILE]")
+@click.option("--backup", type=FILE, metavar="FOLDER", help="A dated copy with everything, in place of a snapshot.")
+@click.option("--keep", type=click.IntRange(1), default=7, show_default=True, help="Backups of so many days stay.")
+@click.option("--quiet", is_flag=True, help="Say nothing unless there is trouble.")
+@db_option
+@json_option
+def publish(where: Path | None, backup: Path | None, keep: int, quiet: bool, db: Path | None, as_json: bool) -> None:
+    """Copy the database for readers, or as a backup.
+
+    A snapshot is one file that opens everywhere and for everybody, without the pages themselves; FILE is put in
+    place of the one before in one step. [default: published/news.db beside the database]
+    With --backup the copy holds everything and is called news-2026-11-22.db; of the older ones those of 7 days
+    stay, and one a week of the four weeks before. A crawl may be at work; a copy is whole or not there.
+
+    \b
+    Examples: worlddesk publish /srv/www/news.db
+              15 3 * * *  worlddesk publish --backup /backup/worlddesk --quiet
+
+    Exit codes: 0 made and checked, 1 failed (the copies before stay), 75 another process makes the same copy.
+    """
+    from crawler import publish as copies
+    from crawler.report.tables import show_copy
+
+    if where is not None and backup is not None:
+        raise click.UsageError("give a FILE or --backup FOLDER, not both")
+    path = paths.database(db)
+    made = copies.publish(path, where) if backup is None else copies.backup(path, backup, keep)
+    if as_json or not quiet:
+        show_copy(made, as_json=as_json)
+
+
+@main.command()
 @db_option
 @sources_option
 @json_option

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sqlite3
 import subprocess
@@ -62,3 +63,14 @@ class Desk:
         """Outcome -> how often in that run, article pages only."""
         sql = "SELECT outcome, count(*) FROM fetches WHERE run_id = ? AND url_id IS NOT NULL GROUP BY outcome"
         return dict(self.rows(sql, run_id))
+
+
+def fill(disk: Path, leave: int = 0) -> Path:
+    """Put a file there that leaves only so many bytes."""
+    ballast = disk / "ballast"
+    with ballast.open("wb", buffering=0) as file, contextlib.suppress(OSError):
+        while True:
+            file.write(bytes(4096))
+    if leave:
+        os.truncate(ballast, ballast.stat().st_size - leave)
+    return ballast

@@ -125,3 +125,15 @@ class Shelf:
     def close(self) -> None:
         """Let go of the file."""
         self.db.close()
+
+
+def stocked(path: Path, count: int = 40) -> Path:
+    """A database with so many articles, all in the file itself."""
+    shelf = Shelf(path)
+    for number in range(count):
+        shelf.read(
+            f"{HOME}/world/a-story-of-ours-{number}", article(f"{HOME}/world/a-story-of-ours-{number}", number + 2)
+        )
+    shelf.db.execute("UPDATE runs SET status = 'ok', started_at = '2026-10-06T08:00:00Z'")
+    shelf.close()
+    return path

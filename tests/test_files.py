@@ -18,13 +18,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from stories import HOME, Shelf, article
+from crawls import fill
+from stories import HOME, stocked
 
 from crawler import store
 from crawler.holders import holders
 from crawler.paths import ROOT
 
-URL = f"{HOME}/world/a-story-of-ours"
 SOURCE = """
 name     = "The Gazette"
 home     = "http://127.0.0.1:1/"
@@ -105,16 +105,6 @@ def open_folder() -> Iterator[Path]:
         folder = Path(name)
         folder.chmod(0o755)
         yield folder
-
-
-def stocked(path: Path, count: int = 40) -> Path:
-    """A database with so many articles, all in the file itself."""
-    shelf = Shelf(path)
-    for number in range(count):
-        shelf.read(f"{URL}-{number}", article(f"{URL}-{number}", number + 2))
-    shelf.db.execute("UPDATE runs SET status = 'ok', started_at = '2026-10-06T08:00:00Z'")
-    shelf.close()
-    return path
 
 
 def overwrite(path: Path, offset: int, content: bytes) -> None:
@@ -236,29 +226,6 @@ def test_a_file_system_without_locks_is_refused(tmp_path, commands, refusal):
 
 
 # ---------------------------------------------------------------------------------------- the disk is full
-
-
-@pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A real disk of three megabytes."""
-    disk = tmp_path / "disk"
-    disk.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=3m", "tmpfs", disk]
-    if os.geteuid() != 0 or subprocess.run(mount, check=False).returncode:
-        pytest.skip("only root can mount a small disk, and not everywhere")
-    yield disk
-    subprocess.run(["umount", "-l", disk], check=True)
-
-
-def fill(disk: Path, leave: int = 0) -> Path:
-    """Put a file there that leaves only so many bytes."""
-    ballast = disk / "ballast"
-    with ballast.open("wb", buffering=0) as file, contextlib.suppress(OSError):
-        while True:
-            file.write(bytes(4096))
-    if leave:
-        os.truncate(ballast, ballast.stat().st_size - leave)
-    return ballast
 
 
 def test_a_full_disk_at_the_start_and_in_mid_run_loses_nothing_and_the_next_run_is_complete(small_disk, desk):

@@ -14,6 +14,7 @@ from crawler.report.terminal import Cell, Column, is_watched, say, say_json, say
 from crawler.source_keys import unknown
 
 if TYPE_CHECKING:
+    from crawler.publish import Copy
     from crawler.report.doctor import Check
 
 STYLES = {
@@ -128,6 +129,17 @@ def _found_lines(row: dict[str, Any]) -> list[list[Cell | str]]:
     if row["passage"]:
         lines.append(["", "", row["passage"]])
     return [*lines, ["", "", Cell(row["url"], "dim")]]
+
+
+def show_copy(made: Copy, *, as_json: bool) -> None:
+    """A copy of the database that was made, and what gave way for it."""
+    removed = [str(path) for path in made.removed]
+    if as_json:
+        facts = {"file": str(made.path), "size_bytes": made.size_bytes, "article_count": made.article_count}
+        say_json({**facts, "removed": removed})
+        return
+    gone = f"; removed {', '.join(removed)}" if removed else ""
+    say(f"{made.path}: {made.size_bytes / 1_000_000:,.1f} MB, {made.article_count:,} articles{gone}")
 
 
 def show_checks(found: Sequence[Check], *, as_json: bool) -> bool:
