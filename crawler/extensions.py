@@ -21,6 +21,7 @@ from twisted.internet.error import ReactorNotRunning
 from crawler import database, fetch, interrupt
 from crawler.desk import Desk
 from crawler.report import progress
+from crawler.runlog import LOGGER
 
 GRACE = 5.0
 """Seconds that transfers in flight get after SIGTERM; with the store's last words it stays under 10."""
@@ -102,6 +103,7 @@ class Interrupt:
         reactor.callFromThread(self._end if is_first and self.grace else self._stop)
 
     def _end(self) -> None:
+        LOGGER.warning("signal %s: the run ends", self.number)
         from twisted.internet import reactor
 
         engines = [crawler.engine for crawler in self.process.crawlers if crawler.spider is not None]

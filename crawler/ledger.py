@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 
 from sqlite_utils import Database
 
 from crawler.items import Exchange
+from crawler.runlog import LOGGER
 
 OUTCOMES = (
     "listed",
@@ -89,3 +91,19 @@ def note_fetch(
             link_count,
         ],
     )
+    _log(exchange, verdict, link_count)
+
+
+_FAILED = ("error", "blocked", "robots", "empty", "skipped")
+_NEWS = ("new", "changed", "listed")
+
+
+def _log(exchange: Exchange, verdict: tuple[str, str | None], link_count: int | None) -> None:
+    """The request in the log of the run: what failed with its reason, what is news, the rest for who wants all."""
+    outcome, reason = verdict
+    is_failure = outcome in _FAILED or (outcome == "gone" and exchange.listing)
+    level = logging.WARNING if is_failure else logging.INFO if outcome in _NEWS else logging.DEBUG
+    status = f" {exchange.status_code}" if exchange.status_code is not None else ""
+    links = f", {link_count} links" if link_count is not None else ""
+    why = f": {reason}" if reason else ""
+    LOGGER.log(level, "%s %s%s%s %s%s", exchange.source_id, outcome, status, links, exchange.url, why)

@@ -15,6 +15,7 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from functools import partial
 from io import FileIO
 from pathlib import Path
@@ -23,7 +24,7 @@ from urllib.parse import urlsplit
 
 import click
 
-from crawler import __version__, fetch, interrupt, pages, schedule, store
+from crawler import __version__, fetch, interrupt, pages, runlog, schedule, store
 from crawler.catalogue import Source, read_sources
 from crawler.database import LOCAL, check_file, connect, settle
 from crawler.errors import DatabaseError, LockedError, SourceError, UsageError
@@ -65,7 +66,7 @@ class Plan:
     """Back in time; None = a crawl."""
     command: str = ""
     trigger: str | None = None
-    """What started us: cron, systemd, manual, test."""
+    """What started us: cron, systemd, manual, test; None = nobody knows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,10 +103,33 @@ def _command() -> str:
     return " ".join(sys.argv).encode("utf-8", "replace").decode()  # a file's name may be no UTF-8
 
 
-def _trigger() -> str:
-    if "INVOCATION_ID" in os.environ:  # set by systemd for every unit
-        return "systemd"
-    return "manual" if sys.stdin is not None and sys.stdin.isatty() else "cron"
+def _trigger() -> str | None:
+    """Who started us; None where nothing says so: a script, another machine's ssh.
+
+    Told by the processes above us: everything below systemd inherits INVOCATION_ID, cron's jobs and terminals too.
+    """
+    if any(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr)):
+        return "manual"
+    above = [name.lower() for name in _above()]
+    if any(name in _CRONS for name in above):
+        return "cron"
+    is_unit = above[:1] == ["systemd"] or os.environ.get("SYSTEMD_EXEC_PID") == str(os.getpid())
+    return "systemd" if is_unit and "INVOCATION_ID" in os.environ else None
+
+
+_CRONS = frozenset({"cron", "crond", "anacron", "fcron", "bcron-exec", "busybox"})
+
+
+def _above() -> Iterator[str]:
+    """Names of the processes above this one, the nearest first; none where there is no /proc."""
+    pid = os.getppid()
+    for _ in range(32):
+        try:
+            name, _, rest = Path(f"/proc/{pid}/stat").read_text("utf-8", "replace").partition("(")[2].rpartition(")")
+        except OSError:
+            return
+        yield name
+        pid = int(rest.split()[1])
 
 
 def crawl(
@@ -136,16 +160,34 @@ def crawl(
     try:
         ended = conduct(_process(asked, progress=_is_watched(quiet=quiet, as_json=as_json)), asked)
     except LockedError as error:
-        return _left_alone(error, quiet=quiet)
+        return _left_alone(error, asked.database, quiet=quiet)
     _tell(asked.database, ended, quiet=quiet, as_json=as_json)
     return ended.exit_code
 
 
-def _left_alone(error: LockedError, *, quiet: bool) -> int:
-    """Exit code where another run holds the database; only where it has done so for too long is that trouble."""
-    if quiet and is_usual(error.since):
+def _left_alone(error: LockedError, database: Path, *, quiet: bool) -> int:
+    """Exit code where another run holds the database; only where it has done so for too long is that trouble.
+
+    A quiet run says so once a day.
+    """
+    if quiet and (is_usual(error.since) or _is_told(database)):
         return error.exit_code
     raise error
+
+
+def _is_told(database: Path) -> bool:
+    """Whether it was said today that the lock is old; from now on it was.
+
+    When its file was changed says so: whoever holds it writes into it when it begins, and then never.
+    """
+    path = _lock_of(database)
+    with suppress(OSError):
+        last = datetime.fromtimestamp(path.stat().st_mtime, UTC)
+        begun = json.loads(path.read_text("utf-8"))["since"]
+        if (last - datetime.fromisoformat(begun)).total_seconds() > 60 and last.date() == datetime.now(UTC).date():
+            return True
+        os.utime(path)
+    return False
 
 
 def history(
@@ -168,8 +210,10 @@ def history(
     try:
         ended = conduct(_process(asked, progress=_is_watched(quiet=quiet, as_json=as_json)), asked)
     except LockedError as error:
-        return _left_alone(error, quiet=quiet)
+        return _left_alone(error, asked.database, quiet=quiet)
     back.tell(asked.database, ended, errand, quiet=quiet, as_json=as_json)
+    if not quiet and not as_json:
+        say_log(asked.database, ended)
     return ended.exit_code
 
 
@@ -228,8 +272,23 @@ def _tell(database: Path, ended: Ended, *, quiet: bool, as_json: bool) -> None:
     if as_json:
         say_json(ended_so)
         return
-    for line in summary.run_lines(ended_so, quiet=quiet, told=told):
+    lines = summary.run_lines(ended_so, quiet=quiet, told=told)
+    for line in lines:
         click.echo(line, err=ended.exit_code != 0)
+    if lines:
+        say_log(database, ended)
+
+
+def say_log(database: Path, ended: Ended) -> None:
+    """Where the log lies of a run that did not end well, or that none could be written."""
+    with closing(store.open_database(database, read_only=True)) as db:
+        (log_path,) = db.execute("SELECT log_path FROM runs WHERE run_id = ?", [ended.run_id]).fetchone()
+    path = runlog.path_of(database, log_path)
+    if log_path is None:
+        folder = clean(str(runlog.folder(database)))
+        click.echo(f"worlddesk: no log was written: make {folder} a folder that you may write to", err=True)
+    elif path is not None and ended.exit_code != OK:
+        click.echo(f"worlddesk: each request stands in {clean(str(path))}", err=True)
 
 
 def _foresee(asked: Plan, *, as_json: bool) -> int:
@@ -300,6 +359,7 @@ def conduct(process: AsyncCrawlerProcess, plan: Plan) -> Ended:
 
     logging.root.setLevel(process.settings["LOG_LEVEL"])  # Scrapy builds every debug record, then drops it
     interrupt.listen()
+    runlog.level()  # a mistake in it is one before anything was done
     page_days = pages.days_kept(process.settings.getint("WORLDDESK_PAGE_DAYS"))
     answer = Interrupt(process)
     with locked(plan.database), closing(store.open_database(plan.database)) as db:
@@ -307,7 +367,7 @@ def conduct(process: AsyncCrawlerProcess, plan: Plan) -> Ended:
         _catch_up(db, plan)
         with answer.answering():
             run_id, sources = _begin(db, plan)
-            with interrupt.last_words(partial(_say_last_words, plan.database, run_id)):
+            with _logged(db, plan, run_id), interrupt.last_words(partial(_say_last_words, plan.database, run_id)):
                 desk = Desk(db, run_id, sources, everything=plan.everything, page_days=page_days, errand=plan.errand)
                 ended = _crawl(process, desk, unread_sources=len(plan.problems))
         if interrupt.number() is not None and ended.exit_code != interrupt.exit_code():
@@ -344,6 +404,29 @@ def _begin(db: Database, plan: Plan) -> tuple[int, list[Source]]:
             raise SystemExit(code) from None
         raise
     return begun, due
+
+
+@contextmanager
+def _logged(db: Database, plan: Plan, run_id: int) -> Iterator[None]:
+    """Write the log of a run, from what it was asked to how it ended."""
+    with runlog.written(plan.database, run_id, now()) as log_path:
+        if log_path is not None:
+            with suppress(DatabaseError):  # somebody holds the lock: the run itself will say so
+                store.note_log(db, run_id, log_path)
+        by = f"{plan.trigger or 'nobody knows whom'}, process {os.getpid()} of worlddesk {__version__}"
+        runlog.LOGGER.info("run %s begins, started by %s: %s", run_id, by, plan.command)
+        yield
+        for level, line in _ending(db, run_id):
+            runlog.LOGGER.log(level, "%s", line)
+
+
+def _ending(db: Database, run_id: int) -> Iterator[tuple[int, str]]:
+    """(level, line) for each source in trouble and for the run."""
+    for name, status, message in db.execute(
+        "SELECT source_id, status, message FROM run_sources WHERE run_id = ? ORDER BY source_id", [run_id]
+    ).fetchall():
+        yield logging.WARNING if status in summary.TROUBLE else logging.DEBUG, f"{name} {status}: {message}"
+    yield logging.INFO, summary.total_line(summary.run_summary(db, run_id))
 
 
 def _crawl(process: AsyncCrawlerProcess, desk: Desk, *, unread_sources: int) -> Ended:
@@ -420,14 +503,17 @@ def locked(database: Path) -> Iterator[None]:
     """
     try:
         check_file(database)
-        file_itself = database.resolve()  # the same file by whatever link
-        path = file_itself.with_name(f"{file_itself.name}.lock")
-        file = path.open("a+b", buffering=0)
+        file = _lock_of(database).open("a+b", buffering=0)
     except OSError as error:
         raise _no_lock(database, error) from error
     with file:
         _take(file, database)
         yield
+
+
+def _lock_of(database: Path) -> Path:
+    file_itself = database.resolve()  # the same file by whatever link
+    return file_itself.with_name(f"{file_itself.name}.lock")
 
 
 def _no_lock(database: Path, error: OSError) -> DatabaseError:

@@ -121,7 +121,6 @@ def begin_run(
     trigger: str | None,
     version: str,
     sources_total: int,
-    log_path: str | None = None,
     kind: str = "crawl",
 ) -> int:
     """Open a run and return its number; `kind` is crawl or history. The caller holds the lock of the run.
@@ -131,11 +130,17 @@ def begin_run(
     with transaction(db):
         db.execute("UPDATE runs SET status = 'interrupted', finished_at = ? WHERE status = 'running'", [now()])
         cursor = db.execute(
-            "INSERT INTO runs (started_at, status, trigger, command, version, host, pid, sources_total, log_path, "
-            "kind) VALUES (?, 'running', ?, ?, ?, ?, ?, ?, ?, ?)",
-            [now(), trigger, command, version, socket.gethostname(), os.getpid(), sources_total, log_path, kind],
+            "INSERT INTO runs (started_at, status, trigger, command, version, host, pid, sources_total, "
+            "kind) VALUES (?, 'running', ?, ?, ?, ?, ?, ?, ?)",
+            [now(), trigger, command, version, socket.gethostname(), os.getpid(), sources_total, kind],
         )
     return int(cursor.lastrowid or 0)
+
+
+def note_log(db: Database, run_id: int, log_path: str) -> None:
+    """Say where the log of a run lies, from the folder of the database."""
+    with transaction(db):
+        db.execute("UPDATE runs SET log_path = ? WHERE run_id = ?", [log_path, run_id])
 
 
 def note_interrupted(db: Database, run_id: int, number: int) -> None:

@@ -41,7 +41,7 @@ from crawler.listings import (
     sync_sources,
 )
 from crawler.rows import one, update
-from crawler.runs import begin_run, finish_run, note_interrupted
+from crawler.runs import begin_run, finish_run, note_interrupted, note_log
 from crawler.urls import canonical
 
 __all__ = [
@@ -62,6 +62,7 @@ __all__ = [
     "load_tdm_policy",
     "next_due",
     "note_interrupted",
+    "note_log",
     "open_database",
     "record",
     "rest_host",
