@@ -12,17 +12,18 @@ from sqlite_utils import Database
 from crawler import articles, pace, schedule, sections_of, takedown, visits
 from crawler.articles import instant
 from crawler.database import transaction
-from crawler.items import Exchange, Link
+from crawler.items import LONGEST_HEADLINE, Exchange, Link
 from crawler.ledger import (
     NO_VALIDATORS,
     WRONG_ANSWERS,
     DueUrl,
+    in_short,
     is_storable,
     note_fetch,
     validators,
 )
 from crawler.listings import no_articles
-from crawler.normalise import clean, words
+from crawler.normalise import harmless, words
 from crawler.rows import insert, one, update
 from crawler.sections_of import scope_of
 from crawler.urls import canonical
@@ -67,7 +68,7 @@ def announce(db: Database, run_id: int, exchange: Exchange, refused: Mapping[str
         listing = one(db, "SELECT * FROM listings WHERE url = ?", [exchange.url])
         if listing is None:
             raise ValueError(f"{exchange.url} is no listing of {exchange.source_id}: sync_sources comes first")
-        exchange = _without_false_304(exchange, listing)
+        exchange = in_short(_without_false_304(exchange, listing))
         if exchange.outcome in _WELL:
             _credit_top_five(db, listing, exchange.fetched_at)
         due, fresh, held = _note_links(db, exchange, listing, refused)
@@ -112,7 +113,10 @@ def _note_links(
     fresh = held = 0
     for url, link in _with_room(db, exchange, links, ledger).items():
         reason = unwanted.get(url) or refused.get(link.url)
-        title, said = clean(link.title or "") or None, instant(link.published, exchange.fetched_at)
+        title, said = (
+            harmless(link.title or "", LONGEST_HEADLINE) or None,
+            instant(link.published, exchange.fetched_at),
+        )
         waiting = _waiting(exchange, listing_id, url, link.url, title)
         known = ledger.get(url) or _add(db, url, waiting, reason)
         places.append((listing_id, known.url_id, *_place(link, title, said, exchange.fetched_at)))

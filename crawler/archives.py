@@ -19,7 +19,7 @@ from crawler.articles import instant
 from crawler.database import transaction
 from crawler.history import Place
 from crawler.items import Exchange, Link
-from crawler.ledger import DueUrl, is_storable, note_fetch
+from crawler.ledger import DueUrl, in_short, is_storable, note_fetch
 from crawler.listings import no_articles
 from crawler.normalise import clean
 from crawler.periods import Period
@@ -121,6 +121,7 @@ def announce(db: Database, run_id: int, exchange: Exchange, place: Place, found:
 
     These are the ones that nobody knew before. What the ledger knows already stays as it is.
     """
+    exchange = in_short(exchange)
     with transaction(db):
         archive_id = _note_archive(db, exchange, place, found)
         for child in found.places:

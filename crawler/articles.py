@@ -252,14 +252,19 @@ def reading_of(db: Database, exchange: Exchange, article: Article) -> Reading:
         words=kept,
         word_count=None if reserved else len(said),
         fingerprint=fingerprint_of(said),
-        note=reserved
-        or (f"only the part before the paywall, {len(said)} words" if is_part else f"read, {len(said)} words"),
+        note=reserved or _note(article, len(said)),
         is_reserved=reserved is not None,
-        is_complete=not reserved and not is_part,
+        is_complete=not reserved and not is_part and not article.is_cut,
         final=final,
         claim=canonical(article.canonical_url) if article.canonical_url else final,
         frame=None,
     )
+
+
+def _note(article: Article, count: int) -> str:
+    if article.access == "paywalled":
+        return f"only the part before the paywall, {count} words"
+    return f"read, {count} words" + (": the first part of a text that is too long" if article.is_cut else "")
 
 
 def _reservation(db: Database, source_id: str, article: Article) -> str | None:

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+LONGEST_HEADLINE = 500
+"""Characters, also of what a listing announces."""
 ASIDE_KINDS = ("caption", "embed")
 """Kinds of blocks that stand among the text and are no part of it: captions, and posts of networks."""
 BLOCK_KINDS = ("paragraph", "subhead", "list", "quote", "table", *ASIDE_KINDS)
@@ -114,6 +116,8 @@ class Article:
     """What <meta name=robots> and X-Robots-Tag deny: 'noindex', 'noarchive', 'noai', …"""
     content_usage: str | None = None
     """Headers Content-Usage and Content-Signal, as sent."""
+    is_cut: bool = False
+    """Its text is longer than what is kept of one."""
     provenance: dict[str, str] = field(default_factory=dict)
     """Field name -> layer that gave it: json-ld, opengraph, meta, html, script, url, text, source, trafilatura,
     selector, feed."""

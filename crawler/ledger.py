@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlite_utils import Database
 
 from crawler.items import Exchange
+from crawler.normalise import harmless
 from crawler.runlog import LOGGER
 
 OUTCOMES = (
@@ -30,6 +31,8 @@ OUTCOMES = (
 WRONG_ANSWERS = frozenset({"error", "blocked", "gone"})
 """What may be the fault of the validators that were sent: the next request goes without."""
 NO_VALIDATORS: dict[str, str | None] = {"etag": None, "last_modified": None}
+LONGEST_REASON = 500
+"""Characters."""
 _LONGEST_VALIDATOR = 512  # characters; servers refuse requests with long headers
 
 
@@ -43,6 +46,14 @@ class DueUrl:
     etag: str | None
     last_modified: str | None
     state: str
+
+
+def in_short(exchange: Exchange) -> Exchange:
+    """The exchange with its reason on one line of safe text: servers have a say in it (addresses, types, errors)."""
+    if exchange.reason is None:
+        return exchange
+    reason = harmless(exchange.reason, LONGEST_REASON)
+    return exchange if reason == exchange.reason else replace(exchange, reason=reason or exchange.outcome)
 
 
 def is_storable(url: str) -> bool:

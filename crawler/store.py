@@ -30,7 +30,7 @@ from crawler.hosts import (
     save_tdm_policy,
 )
 from crawler.items import Exchange
-from crawler.ledger import NO_VALIDATORS, OUTCOMES, WRONG_ANSWERS, DueUrl, note_fetch, validators
+from crawler.ledger import NO_VALIDATORS, OUTCOMES, WRONG_ANSWERS, DueUrl, in_short, note_fetch, validators
 from crawler.listings import (
     DueListing,
     due_listings,
@@ -123,11 +123,12 @@ def record(db: Database, run_id: int, exchange: Exchange) -> str:
     What makes one page impossible to store (a value that the schema refuses) undoes that page alone: it gets
     the outcome 'error' and stays due. DatabaseError where the file is the trouble.
     """
+    exchange = in_short(exchange)
     try:
         with transaction(db):
             return _record(db, run_id, exchange)
     except (*DATA_ERRORS, ValueError, OverflowError) as error:
-        failed = replace(exchange, outcome="error", article=None, reason=f"store: {error}")
+        failed = in_short(replace(exchange, outcome="error", article=None, reason=f"store: {error}"))
         with transaction(db):
             return _record(db, run_id, failed)
 

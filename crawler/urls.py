@@ -35,6 +35,8 @@ _SCHEME = re.compile(r"https?:[/\\]{2}", re.IGNORECASE)
 _OTHER_SCHEME = re.compile(r"(?!https?:)[a-z][a-z0-9+.-]*:", re.IGNORECASE)
 _HOST_NAME = re.compile(r"[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?(?:\.[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?)*")
 _INVISIBLE = re.compile(r"[\t\r\n]")
+_UNSAFE = re.compile(r"[^ -~]+|[\"<>`]")
+"""In a path or a query: what browsers send percent-encoded; among it is what terminals and pages would obey."""
 _LOCAL_SUFFIXES = (".localhost", ".local", ".internal")
 _TWIN_PREFIXES = ("m.", "mobile.", "amp.")
 _DEFAULT_PORTS = {"http": "80", "https": "443"}
@@ -119,7 +121,16 @@ def absolute(base: str, href: str) -> str | None:
     match = _URL.match(joined)
     if match is None or len(joined) > LONGEST_URL or _authority(match[2]) is None:
         return None
-    return joined.partition("#")[0]
+    joined = joined.partition("#")[0]
+    return joined[: match.end(2)] + _UNSAFE.sub(_escaped, joined[match.end(2) :])
+
+
+def _escaped(found: re.Match[str]) -> str:
+    """Percent-encoded; letters of other scripts stay readable."""
+    return "".join(
+        sign if sign.isprintable() and sign not in '"<>`' else "".join(f"%{byte:02X}" for byte in sign.encode())
+        for sign in found[0]
+    )
 
 
 def canonical(url: str) -> str:

@@ -164,7 +164,7 @@ def test_windows_file_is_read(tmp_path: Path) -> None:
         ("https://www.example.org/world", "https://example.org:99999/", "is not an absolute http(s) address"),
         ("The Example", "The\\u0000 Example", "name: holds a control character or a line break; take it out"),
         ("The Example", "The Example" * 99, "name: has 1,089 characters; shorten it to 1,000"),
-        ("name  ", '"\\u001b[31m" = 1\nname', "example.toml: [31m: unknown key '\\x1b[31m'"),
+        ("name  ", '"\\u001b[31m" = 1\nname', "example.toml: : unknown key '\\x1b[31m'"),
         ("\n\n[[", f"\ndelay = 0x{'f' * 5000}\n[[", "delay: is not a number (of at most 64 bits); write delay = 5"),
         ('"World"', '"World"\nevidence = "somewhere"', "listing[1].evidence: 'somewhere' is none of seen, answered,"),
         ('"World"', '"World"\nevidence = "seen: "', 'write evidence = "seen: link «World», 2026-10-06"'),

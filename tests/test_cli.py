@@ -287,7 +287,7 @@ def test_status_is_plain_lines_in_a_pipe(db: Path) -> None:
     assert said.exit_code == 0, said.output
     line = said.stdout.split("\t")
     assert line[:6] == ["example", "blocked", "1", "1", "1", "0"]
-    assert line[7] == "403 [31mfrom the wall\n"
+    assert line[7] == "403 from the wall\n"
 
 
 def test_status_as_json_and_only_problems(db: Path) -> None:
@@ -408,7 +408,7 @@ def test_a_live_crawl_needs_a_contact(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("error", "exit_code", "message"),
     [
-        (WorlddeskError("first\nsecond \x1b[2J"), 1, "worlddesk: first\nworlddesk: second [2J\n"),
+        (WorlddeskError("first\nsecond \x1b[2J"), 1, "worlddesk: first\nworlddesk: second\n"),
         (LockedError("held by 12"), 75, "worlddesk: held by 12\n"),
         (OSError(28, "No space left on device", "/dev/full"), 1, "worlddesk: /dev/full: No space left on device\n"),
         (KeyboardInterrupt(), 130, ""),

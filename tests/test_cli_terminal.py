@@ -65,7 +65,7 @@ def test_status_is_a_table() -> None:
     assert head.split() == ["source", "status", "articles", "24", "h", "waiting", "failing", "last", "new", "message"]
     assert a.split() == ["a", "ok", "1,234", "0", "0", "0", "5", "min", "all", "well"]
     assert "7 h" in b
-    assert "403 [2J" in b
+    assert "403" in b
     assert more.strip().startswith("from") or "wall" in more
     assert any("9 d" in line for line in rest)
     assert any("never" in line for line in rest)
@@ -250,7 +250,7 @@ def test_long_text_is_wrapped() -> None:
         (b'\xef\xbb\xbf<?xml version="1.0"?><urlset>', "news-sitemap"),
         (b"<sitemapindex>", "news-sitemap"),
         (b'\xef\xbb\xbf {"version": "https://jsonfeed.org/version/1.1"}', "feed"),
-        (gzip.compress(b"<?xml version='1.0'?><urlset>"), "news-sitemap"),
+        (gzip.compress(b"<?xml version='1.0'?><urlset>", mtime=0), "news-sitemap"),
         (b"<!DOCTYPE html><html>", "section"),
         (b"", "section"),
     ],
@@ -271,7 +271,7 @@ REREADS = [
 def test_what_reads_otherwise_is_shown_field_by_field() -> None:
     lines = drawn(lambda: show_rereads(REREADS, written=True, as_json=False))
     assert lines == [
-        "Talks [2Jresume",
+        "Talks resume",
         f"gazette {URL}",
         "headline  -  Talks",
         "          +  Talks resume",
@@ -300,7 +300,7 @@ def test_where_nothing_reads_otherwise_nothing_is_stored(rereads, said, capsys) 
 
 def test_lines_to_be_copied_stay_as_they_are() -> None:
     line = f"url      = '{'x' * 100}'  # a comment"
-    assert drawn(lambda: say_as_is(f"{line}\n\nhome = 1\x1b[2J\n")) == [line, "", "home = 1[2J"]
+    assert drawn(lambda: say_as_is(f"{line}\n\nhome = 1\x1b[2J\n")) == [line, "", "home = 1"]
 
 
 @pytest.mark.parametrize(("rereads", "code"), [(REREADS[:2], 0), (REREADS, 3), (REREADS[2:], 1), ([], 0)])

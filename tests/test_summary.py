@@ -76,7 +76,7 @@ def test_each_broken_source_has_a_line(db: Database) -> None:
         "worlddesk: run 12 partial: 4 sources, 1 new, 0 changed, 0 unchanged, 2 failed in 2 min 5 s",
         "worlddesk: gone failed: 404 for both listings",
         "worlddesk: odd degraded: 4 of 20 links",
-        "worlddesk: wall blocked: 403[31m from the bot wall",
+        "worlddesk: wall blocked: 403 from the bot wall",
     ]
     assert run_lines(summary) == told
     assert run_lines(summary, quiet=True) == told

@@ -18,7 +18,7 @@ The way through the modules, in the order in which a page takes it:
     `subheads` finds those that no heading marks, `edges` cuts above the first sentence and below the last.
   - What else there is: `recovery` takes the text from where the markup does not hold it: JSON-LD, `statetext` in the
     `state` of scripts, trafilatura. `why` tells what was left out.
-- `refuse` says which pages are no articles.
+- `refuse` says which pages are no articles; `safe` bounds what leaves them and takes out markup that can run.
 """
 
 from crawler.extract.article import extract

@@ -6,7 +6,7 @@ import dataclasses
 
 from crawler.catalogue import Select
 from crawler.errors import PageError
-from crawler.extract import kind, refuse, selected, wire
+from crawler.extract import kind, refuse, safe, selected, wire
 from crawler.extract.body import body as read_body
 from crawler.extract.metadata import Metadata
 from crawler.extract.metadata import metadata as read_metadata
@@ -80,4 +80,5 @@ def _article(
     article.wire = list(dict.fromkeys([*found.wire, *wire.written(list(text.texts()), text.beside)]))
     if article.wire:
         article.provenance.setdefault("wire", "html")
+    safe.bound(article)
     return article

@@ -10,6 +10,7 @@ from itertools import islice
 from typing import Any
 from urllib.parse import urlsplit
 
+from lxml import etree
 from lxml.html import HtmlElement
 
 from crawler.extract import about
@@ -52,6 +53,9 @@ MAX_NEAR = 150
 _MOST_ELEMENTS = 5_000
 LONG_PARAGRAPH = 200
 """Characters; a standfirst may have two such paragraphs, the third is the text."""
+
+
+_TEXT_SHOWN = etree.XPath("descendant::text()[not(parent::script or parent::style)]")
 
 
 @dataclass(slots=True)
@@ -184,7 +188,7 @@ def text_of(element: HtmlElement) -> str:
         return clean((element.text or "")[:MAX_TEXT])
     parts: list[str] = []
     length = 0
-    for text in element.itertext():
+    for text in _shown_text(element):
         if parts and text[:1].isupper() and not parts[-1][-1:].isspace() and not parts[-1][-1:].isupper():
             parts.append(" ")
         parts.append(text[:MAX_TEXT])
@@ -192,6 +196,13 @@ def text_of(element: HtmlElement) -> str:
         if length > MAX_TEXT:
             break
     return clean("".join(parts))
+
+
+def _shown_text(element: HtmlElement) -> Iterator[str]:
+    """The texts of an element; scripts and styles have none."""
+    if next(element.iter("script", "style"), None) is None:
+        return element.itertext()
+    return iter(_TEXT_SHOWN(element))
 
 
 @lru_cache(maxsize=4096)

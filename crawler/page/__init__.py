@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +15,8 @@ from crawler.page.encoding import decode, is_plain_utf8
 from crawler.urls import absolute
 
 __all__ = ["Page", "new_parser", "parse"]
+
+_NUL = re.compile(rb"&#(?:0+|x0+)(?:;|(?![0-9a-f]))", re.IGNORECASE)
 
 
 @dataclass(slots=True)
@@ -70,5 +73,7 @@ def _as_utf8(html: bytes | str, charset: str | None) -> bytes:
     else:
         source = html.encode("utf-8", "replace")
     source = source.replace(b"\0", b"")
+    if b"&#" in source:
+        source = _NUL.sub(b"", source)
     guard.refuse_no_html(source)
     return source
