@@ -43,6 +43,8 @@ class Verdict:
     """The words of the article are those of this page."""
     withdrawn: tuple[int, ...] = ()
     """Numbers of other addresses that turned out to show one page with this one."""
+    is_doubtful: bool = False
+    """What stands there is not what was announced: another look may find that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +81,8 @@ def keep(db: Database, row: dict[str, Any], exchange: Exchange, article: Article
         if _is_crawled(db, owner):
             return Verdict("duplicate", "duplicate", f"an article of {owner} stands there", stored["article_id"])
         hand_over(db, stored["article_id"], owner, row["source_id"])
-    if stored is not None and _is_another_page(db, row, stored, reading):
-        return _behind(row, "another page: neither headline nor words are those of the article that stood there")
+    if (misplaced := _misplaced(db, row, stored, reading)) is not None:
+        return misplaced
     if stored is not None:
         verdict = _look_again(db, stored, reading, exchange.fetched_at)
     elif (outside := _outside(db, row, article)) is not None:
@@ -88,7 +90,9 @@ def keep(db: Database, row: dict[str, Any], exchange: Exchange, article: Article
     elif (twin := _twin(db, row["source_id"], reading.fingerprint)) is not None and _is_its_print(twin, reading):
         verdict = _look_again(db, _readdressed(db, twin, reading), reading, exchange.fetched_at)
     elif twin is not None:
-        verdict = Verdict("duplicate", "duplicate", f"the same words as {twin['url']}", twin["article_id"])
+        is_doubtful = reading.final == row["url"] and _breaks_its_promise(row, reading)
+        reason = f"the same words as {twin['url']}"
+        verdict = Verdict("duplicate", "duplicate", reason, twin["article_id"], is_doubtful=is_doubtful)
         return _one_page(db, row, reading, verdict, exchange.fetched_at) or verdict
     else:
         verdict = _first_look(db, row, reading, exchange.fetched_at)
@@ -122,6 +126,13 @@ def _behind(row: dict[str, Any], reason: str) -> Verdict:
     return Verdict("blocked", "blocked", reason)
 
 
+def _misplaced(db: Database, row: dict[str, Any], stored: dict[str, Any] | None, reading: Reading) -> Verdict | None:
+    """The verdict on a page that is not the one of this address; None where nothing speaks against it."""
+    if stored is not None and _is_another_page(db, row, stored, reading):
+        return _behind(row, "another page: neither headline nor words are those of the article that stood there")
+    return _stray(db, row, reading)
+
+
 def _is_another_page(db: Database, row: dict[str, Any], stored: dict[str, Any], reading: Reading) -> bool:
     """Whether a short page has nothing of the article that was read there, nor of what was announced."""
     is_short = (reading.word_count or 0) <= samepage.MOST_WORDS
@@ -134,6 +145,30 @@ def _is_another_page(db: Database, row: dict[str, Any], stored: dict[str, Any], 
         return False
     old = words_of(db, stored["article_id"])
     return bool(old.text and reading.words.text) and not alike(old, reading.words)
+
+
+def _stray(db: Database, row: dict[str, Any], reading: Reading) -> Verdict | None:
+    """The verdict on the page of another address of the source that an address answers with, as mixed-up caches do.
+
+    The page names that address as its own, its headline is what was announced there, and not what was announced
+    here. None for all others.
+    """
+    if reading.final != row["url"] or reading.claim == row["url"] or not _breaks_its_promise(row, reading):
+        return None
+    query = "SELECT announced_title, article_id FROM urls WHERE url = ? AND source_id = ?"
+    there = one(db, query, [reading.claim, row["source_id"]])
+    if there is None or not samepage.resemble(reading.words.headline, there["announced_title"]):
+        return None
+    if row["state"] == "article" or there["article_id"] in (None, row["article_id"]):
+        return _behind(row, f"another page: that of {reading.claim}")
+    reason = f"the page of {reading.claim} stands there"
+    return Verdict("duplicate", "duplicate", reason, there["article_id"], is_kept=False, is_doubtful=True)
+
+
+def _breaks_its_promise(row: dict[str, Any], reading: Reading) -> bool:
+    """Whether a headline is not the one that was announced for the address."""
+    headline, promise = reading.words.headline, row["announced_title"]
+    return bool(headline and promise) and not samepage.resemble(headline, promise)
 
 
 def _one_page(db: Database, row: dict[str, Any], reading: Reading, verdict: Verdict, now: str) -> Verdict | None:

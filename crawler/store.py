@@ -218,8 +218,8 @@ def _note_url(db: Database, row: dict[str, Any], exchange: Exchange, verdict: Ve
     }
     if verdict.outcome not in _UNASKED or exchange.status_code is not None:
         values |= {"last_fetched_at": exchange.fetched_at, "fetch_count": row["fetch_count"] + 1}
-    is_unread = verdict.state not in ("article", "duplicate")  # a 304 would only hide that
-    if verdict.outcome in _READ:
+    is_unread = verdict.state not in ("article", "duplicate") or verdict.is_doubtful  # a 304 would only hide that
+    if verdict.outcome in _READ and not verdict.is_doubtful:
         values |= validators(exchange)
     elif is_unread or verdict.outcome in WRONG_ANSWERS:
         values |= NO_VALIDATORS
@@ -234,7 +234,18 @@ def _next_fetch(db: Database, row: dict[str, Any], exchange: Exchange, verdict: 
         is_given_up = schedule.is_given_up(row["first_seen_at"], exchange.fetched_at)
         is_over = again is None if verdict.state == "article" else is_given_up
         return None if is_over else schedule.another_try(failures, exchange.fetched_at, exchange.retry_at)
-    is_for_good = verdict.state in ("duplicate", "not_article", "skipped") or exchange.status_code == _GONE_FOR_GOOD
-    if verdict.outcome == "gone" and row["archive_id"] is not None:  # what is old is not just coming out
+    if verdict.outcome in ("gone", "not_article") and row["archive_id"] is not None:  # what is old is not coming out
         return None
-    return None if is_for_good else again
+    return None if _is_for_good(row, exchange, verdict) else again
+
+
+def _is_for_good(row: dict[str, Any], exchange: Exchange, verdict: Verdict) -> bool:
+    """Whether another look would find the same.
+
+    What is no article at first is looked at once more: servers out of order answer 200 with anything.
+    """
+    if verdict.state == "not_article":
+        return bool(row["state"] == "not_article")
+    if verdict.state == "duplicate":
+        return not verdict.is_doubtful
+    return verdict.state == "skipped" or exchange.status_code == _GONE_FOR_GOOD

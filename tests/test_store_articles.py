@@ -677,3 +677,59 @@ def test_a_feed_is_only_needed_for_what_it_says(shelf):
     shelf.read(ONE, article(ONE, headline=None))
     assert shelf.article(ONE)["headline"] is None
     assert shelf.url(ONE)["announced_title"] == "An early title"
+
+
+# ------------------------------------------------------------------------------- the page of another address
+
+BELLS = f"{HOME}/world/bells-of-the-old-quarter-sold"
+FERRY, QUAY = "Ferry captains refuse the winter timetable", "Bells of the old quarter sold to a museum"
+
+
+def announced(shelf):
+    """Two stories, each with its title."""
+    shelf.announce(Link(ONE, title=FERRY, rank=1), Link(BELLS, title=QUAY, rank=2))
+
+
+def bells(**changes):
+    return article(BELLS, 7, headline=QUAY, canonical_url=BELLS, **changes)
+
+
+def ferry():
+    return article(ONE, 8, headline=FERRY, canonical_url=ONE)
+
+
+def test_the_page_of_another_address_waits_until_that_was_read_there(shelf):
+    """A mixed-up cache answers with a page that says whose it is: no article is made of it here."""
+    announced(shelf)
+    assert shelf.read(ONE, bells()) == "blocked"
+    assert (shelf.url(ONE)["state"], shelf.url(ONE)["article_id"]) == ("blocked", None)
+    assert shelf.url(ONE)["reason"] == f"another page: that of {BELLS}"
+    assert shelf.read(BELLS, bells()) == "new"
+    assert shelf.read(ONE, ferry(), at=LATER) == "new"
+    assert shelf.one("SELECT max(revision_count) FROM articles") == 1
+
+
+def test_the_page_of_a_known_article_at_another_address_is_looked_at_again(shelf):
+    announced(shelf)
+    shelf.read(BELLS, bells())
+    assert shelf.read(ONE, bells()) == "duplicate"
+    row = shelf.url(ONE)
+    assert (row["next_fetch_at"], row["etag"]) == ("2026-10-06T09:00:00Z", None)
+    assert shelf.read(ONE, ferry(), at=LATER) == "new"
+    assert (shelf.url(ONE)["state"], shelf.url(BELLS)["state"]) == ("article", "article")
+    assert shelf.one("SELECT count(DISTINCT article_id) FROM articles WHERE revision_count = 1") == 2
+
+
+def test_the_page_of_another_address_changes_no_stored_article(shelf):
+    announced(shelf)
+    shelf.read(ONE, ferry())
+    shelf.read(BELLS, bells())
+    assert shelf.read(ONE, bells(), at=LATER) == "blocked"
+    assert shelf.url(ONE)["state"] == "article"
+    assert shelf.article(ONE)["headline"] == FERRY
+
+
+def test_a_second_address_with_a_label_for_a_title_is_no_other_page(shelf):
+    """What a section page calls the article matters less than that no other was announced at the claimed address."""
+    shelf.announce(Link(TWO, title="Read the whole story of the museum here", rank=1))
+    assert shelf.read(TWO, bells()) == "new"
