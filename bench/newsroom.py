@@ -318,7 +318,7 @@ def _still_holds(found: Resource, headers: dict[str, str]) -> bool:
 async def serve(corpus: Path, copies: int, port: int, sources: Path | None) -> None:
     """Serves until killed; says on standard output on which port, once all addresses listen."""
     sites = plan(corpus, copies)
-    port = port or _free_port(sites[0].address)
+    port = port or free_port(sites[0].address)
     table = routes(corpus, sites, port)
     if sources is not None:
         write_sources(sources, sites, port)
@@ -326,7 +326,7 @@ async def serve(corpus: Path, copies: int, port: int, sources: Path | None) -> N
     async def converse(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         address = writer.get_extra_info("sockname")[0]
         try:
-            while request := await _request(reader):
+            while request := await read_request(reader):
                 method, target, headers = request
                 writer.write(answer(find(table, address, target), method, headers))
                 await writer.drain()
@@ -341,7 +341,7 @@ async def serve(corpus: Path, copies: int, port: int, sources: Path | None) -> N
         await server.serve_forever()
 
 
-async def _request(reader: asyncio.StreamReader) -> tuple[str, str, dict[str, str]] | None:
+async def read_request(reader: asyncio.StreamReader) -> tuple[str, str, dict[str, str]] | None:
     """Method, target and headers (lower-case names) of the next request; None when the client has done."""
     try:
         head = await reader.readuntil(b"\r\n\r\n")
@@ -353,7 +353,7 @@ async def _request(reader: asyncio.StreamReader) -> tuple[str, str, dict[str, st
     return method, rest.rpartition(" ")[0], {name.lower(): value.strip() for name, _, value in pairs}
 
 
-def _free_port(address: str) -> int:
+def free_port(address: str) -> int:
     with socket.create_server((address, 0)) as probe:
         return int(probe.getsockname()[1])
 
