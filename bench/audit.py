@@ -110,6 +110,8 @@ class Books:
     """Versions that the press never printed, out of order, or twice."""
     copies: int = 0
     wrong_copies: list[str] = field(default_factory=list)
+    current: dict[int, int | None] = field(default_factory=dict)
+    """Story -> version whose words are stored."""
     reasons: Counter[str] = field(default_factory=Counter)
     """Of what is not stored."""
 
@@ -151,7 +153,7 @@ def balance(path: Path, press: Press, served: Mapping[int, list[int]], issue: in
                 holders[article_id] = number
         foreign = db.execute("SELECT article_id, url FROM articles").fetchall()
         books.foreign = [row["url"] for row in foreign if row["article_id"] not in holders]
-        _judge_copies(books, db, press, holders, versions)
+        _judge_copies(books, db, press, holders)
     return books
 
 
@@ -189,6 +191,7 @@ def _judge(
         books.lost.append(f"{name}: its words are not those of version {served[-1]}")
     found = [_version_of(row, expected, text) for row in versions[article_id]]
     books.revisions += len(found) - 1
+    books.current[story.number] = found[-1]
     if None in found or found != sorted(set(found)) or not set(found) <= set(served):  # type: ignore[type-var]
         books.wrong_revisions.append(f"{name}: versions {found}, served {served}")
 
@@ -215,7 +218,6 @@ def _judge_copies(
     db: sqlite3.Connection,
     press: Press,
     holders: Mapping[int, int],
-    versions: Mapping[int, list[sqlite3.Row]],
 ) -> None:
     """Every text that stands in several papers is linked to the one first seen, and nothing else is."""
     by_text: dict[Any, set[int]] = {}
@@ -230,8 +232,8 @@ def _judge_copies(
     books.wrong_copies = [f"articles {sorted(ids)}" for ids in expected ^ found]
     for number in _reprints(press, holders.values()):
         ids = {article_id for article_id, story in holders.items() if story in (number, press.story(number).reprint_of)}
-        is_first = all(len(versions[article_id]) == 1 for article_id in ids)
-        if len(ids) == 2 and is_first and not any(ids <= group for group in found):
+        is_original = all(books.current[holders[article_id]] == 1 for article_id in ids)
+        if len(ids) == 2 and is_original and not any(ids <= group for group in found):
             books.wrong_copies.append(f"story {number} is not linked to story {press.story(number).reprint_of}")
 
 
