@@ -17,6 +17,7 @@ DOWNLOAD_DELAY_JITTER = 0  # jitter would go below the second
 DOWNLOAD_TIMEOUT = 20
 DOWNLOAD_MAXSIZE = 8 * 1024 * 1024  # also bounds decompression
 DOWNLOAD_WARNSIZE = 0
+SCRAPER_SLOT_MAX_ACTIVE_SIZE = 64 * 1024 * 1024  # bytes of pages with the workers: one that hangs must not hold up all
 DOWNLOAD_VERIFY_CERTIFICATES = True
 REDIRECT_MAX_TIMES = 5
 RETRY_TIMES = 1
@@ -48,7 +49,6 @@ SPIDER_MIDDLEWARES = {
     "scrapy.spidermiddlewares.depth.DepthMiddleware": None,
     "scrapy.spidermiddlewares.metacopy.MetaCopyDetectionMiddleware": None,
 }
-ITEM_PIPELINES = {"crawler.pipelines.StorePipeline": 900}
 EXTENSIONS = {
     "crawler.extensions.TextOnly": 0,
     "crawler.extensions.Progress": 0,
@@ -56,7 +56,7 @@ EXTENSIONS = {
     "scrapy.extensions.remote_control.RemoteControl": None,  # nobody steers a run from outside
     "scrapy.extensions.telnet.TelnetConsole": None,
 }
-CONCURRENT_ITEMS = 2  # a callback gives one item or few links; Scrapy starts so many tasks for each answer
+CONCURRENT_ITEMS = 2  # a callback gives few links; Scrapy starts so many tasks for each answer
 DUPEFILTER_CLASS = "scrapy.dupefilters.BaseDupeFilter"  # the ledger decides what is fetched
 SCHEDULER_PRIORITY_QUEUE = "crawler.extensions.FairQueue"
 SCHEDULER_MEMORY_QUEUE = "scrapy.squeues.FifoMemoryQueue"  # newest first, as announced

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from crawler import articles, pace, schedule, sections_of, takedown, visits
+from crawler import articles, pace, quarantine, schedule, sections_of, takedown, visits
 from crawler.articles import instant
 from crawler.database import transaction
 from crawler.items import LONGEST_HEADLINE, Exchange, Link
@@ -83,6 +83,7 @@ def announce(db: Database, run_id: int, exchange: Exchange, refused: Mapping[str
         link_count = len(exchange.links) if exchange.outcome == "listed" else None
         verdict = (exchange.outcome, exchange.reason)
         note_fetch(db, run_id, exchange, verdict, listing_id=listing["listing_id"], link_count=link_count)
+        quarantine.note(db, exchange)
     return due
 
 

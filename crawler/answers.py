@@ -5,7 +5,7 @@ Every request ends here, so every address ends with an outcome and a reason.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -13,22 +13,24 @@ from scrapy import Request
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
-from crawler import discover, fetch, pages, rights
+from crawler import fetch, pages, quarantine, reading, rights
 from crawler.catalogue import Source
 from crawler.discover import Seen
 from crawler.discover.seen import fingerprint
-from crawler.errors import NotHTML, PageError, Walled
-from crawler.extract import extract
-from crawler.history import Choice, Place, choose
-from crawler.items import Article, Exchange, Link
+from crawler.errors import NotHTML, NotRead, PageError, Walled
+from crawler.history import Place
+from crawler.items import Article, Exchange
 from crawler.memory import Memory
 from crawler.middlewares import Refused, said
 from crawler.normalise import clean, now
 from crawler.page import walls
 from crawler.periods import Period, period_in
+from crawler.reading import ArchiveRead, Listed
 from crawler.store import DueListing, DueUrl
 from crawler.urls import canonical
 
+Read = Callable[..., Awaitable[Any]]
+"""`Desk.read`: (exchange, kind of page, name of the function that reads it, body, and what that function wants)."""
 WITHOUT_TEXT = frozenset({"video", "gallery"})
 """Kinds of page that are whole without a body."""
 
@@ -93,45 +95,50 @@ def of_failure(failure: Failure) -> Exchange:
     return exchange
 
 
-def read_listing(exchange: Exchange, response: Response, seen: Seen | None = None) -> list[str]:
+async def read_listing(exchange: Exchange, response: Response, read: Read, seen: Seen | None = None) -> list[str]:
     """Fill the exchange with a listing's links. Returns the children where it is the index of a sitemap.
 
-    `seen` is what earlier visits to it showed.
+    `read` is that of the desk; `seen` is what earlier visits to it showed.
     """
     listing: DueListing = response.meta["due"]
+    turn = response.meta["source"].pages_of(listing.url) > 1
+    about = (response.url, listing.kind, charset_of(response), seen)
     try:
-        exchange.links = found = discover.links(
-            response.body,
-            response.url,
-            listing.kind,
-            charset_of(response),
-            seen=seen,
-            turn=response.meta["source"].pages_of(listing.url) > 1,
-        )
-        exchange.shown, exchange.next_page = found.shown, found.next_page
-        exchange.outcome = "listed"
-        wishes = [exchange.fresh_seconds, fetch.ttl_seconds(response.body) if listing.kind == "feed" else None]
-        exchange.fresh_seconds = max((seconds for seconds in wishes if seconds is not None), default=None)
-        if found.announced > len(found):
-            exchange.reason = f"{len(found):,} of {found.announced:,} links read"
-        return discover.child_sitemaps(response.body, response.url) if listing.kind == "news-sitemap" else []
+        found: Listed = await read(exchange, listing.kind, reading.LISTING, response.body, *about, turn=turn)
     except Exception as error:  # one listing never stops the others; the row names the error
         exchange.outcome, exchange.reason = unread(error)
-    return []
+        keep_aside(exchange, response)
+        return []
+    exchange.links, exchange.shown, exchange.next_page = found.links, found.shown, found.next_page
+    exchange.outcome = "listed"
+    wishes = [seconds for seconds in (exchange.fresh_seconds, found.ttl_seconds) if seconds is not None]
+    exchange.fresh_seconds = max(wishes, default=None)
+    if found.announced > len(found.links):
+        exchange.reason = f"{len(found.links):,} of {found.announced:,} links read"
+    return found.children
 
 
 def unread(error: Exception) -> tuple[str, str]:
     """(outcome, reason) of a listing on which the discovery failed with this error."""
     if isinstance(error, Walled):
         return error.outcome, str(error)
-    return "error", str(error) if isinstance(error, PageError) else f"discover: {type(error).__name__}: {error}"
+    if isinstance(error, PageError):
+        return "error", f"discover: {error}" if isinstance(error, NotRead) else str(error)
+    return "error", f"discover: {type(error).__name__}: {error}"
 
 
-def read_archive(
-    exchange: Exchange, response: Response, asked: Period
-) -> tuple[Choice, list[tuple[str, str | None]]] | None:
-    """What an archive page has of the asked period, and the sitemaps where it is an index of them; None where nothing
-    can be read.
+def keep_aside(exchange: Exchange, response: Response, *, keep_page: bool = True) -> None:
+    """Where the page ended its worker: let it go along to be looked at, unless its head or our settings forbid it."""
+    aside = exchange.set_aside
+    if aside is None or aside.limit is None or not keep_page:
+        return
+    head = with_rights(Article(response.url), response)
+    if not (head.tdm_reserved or head.noindex or head.noarchive):
+        exchange.set_aside = replace(aside, page=quarantine.packed(response.body, charset_of(response)))
+
+
+async def read_archive(exchange: Exchange, response: Response, read: Read, asked: Period) -> ArchiveRead | None:
+    """What an archive page has of the asked period; None where nothing can be read.
 
     Many sites send whoever asks for a day that they do not have to their home page: that day is gone.
     """
@@ -141,25 +148,15 @@ def read_archive(
         if there is None or not there.overlaps(place.covers):
             exchange.outcome, exchange.reason = "gone", f"redirects to {response.url}, which is not of that time"
             return None
+    about = (response.url, charset_of(response), place, asked, response.meta["source"])
     try:
-        links, children = _archive_links(exchange, response, place.kind)
-        read = choose(links, place, asked, response.meta["source"]), children
+        found: ArchiveRead = await read(exchange, "archive", reading.ARCHIVE, response.body, *about)
     except Exception as error:  # one page never stops the others; the row names the error
         exchange.outcome, exchange.reason = unread(error)
+        keep_aside(exchange, response)
         return None
-    exchange.outcome = "listed"
-    return read
-
-
-def _archive_links(
-    exchange: Exchange, response: Response, kind: str
-) -> tuple[Iterable[Link], list[tuple[str, str | None]]]:
-    charset = charset_of(response)
-    if kind == "section":
-        found = discover.links(response.body, response.url, "section", charset, turn=True)
-        exchange.next_page = found.next_page
-        return found, []
-    return discover.whole_sitemap(response.body, response.url, charset)
+    exchange.outcome, exchange.next_page = "listed", found.next_page
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,15 +200,19 @@ def go_on(exchange: Exchange, before: Turned) -> None:
     exchange.links = [replace(link, rank=len(before.urls) + rank) for rank, link in enumerate(new, 1)]
 
 
-def read_article(
-    exchange: Exchange, response: Response, memory: Memory | None = None, *, keep_page: bool = False
+async def read_article(
+    exchange: Exchange, response: Response, read: Read, memory: Memory | None = None, *, keep_page: bool = False
 ) -> None:
     """Fill the exchange with the article, or with the reason why there is none.
 
-    `memory` is what earlier pages of the source taught; `keep_page`: the page itself goes along, where it may.
+    `read` is that of the desk; `memory` is what earlier pages of the source taught; `keep_page`: the page itself goes
+    along, where it may.
     """
     try:
-        article = _extract(response, memory)
+        article = await read(exchange, "article", reading.EXTRACT, response.body, **_about(response), memory=memory)
+    except NotRead as error:
+        exchange.outcome, exchange.reason = "error", f"extract: {error}"
+        keep_aside(exchange, response, keep_page=keep_page)
     except NotHTML as error:
         exchange.outcome, exchange.reason = ("not_article" if response.body.strip() else "empty"), str(error)
     except Walled as wall:
@@ -230,17 +231,16 @@ def read_article(
             exchange.page = pages.packed(response.body, charset_of(response))
 
 
-def _extract(response: Response, memory: Memory | None) -> Article:
+def _about(response: Response) -> dict[str, Any]:
+    """What `extract` wants to know beside the page itself."""
     source: Source = response.meta["source"]
-    return extract(
-        response.body,
-        response.url,
-        charset=charset_of(response),
-        timezone=source.timezone,
-        language=source.language,
-        select=source.select,
-        memory=memory,
-    )
+    return {
+        "url": response.url,
+        "charset": charset_of(response),
+        "timezone": source.timezone,
+        "language": source.language,
+        "select": source.select,
+    }
 
 
 def with_rights(article: Article, response: Response) -> Article:

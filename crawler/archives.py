@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from crawler import takedown
+from crawler import quarantine, takedown
 from crawler.articles import instant
 from crawler.database import transaction
 from crawler.history import Place
@@ -129,6 +129,7 @@ def announce(db: Database, run_id: int, exchange: Exchange, place: Place, found:
         due = _note_links(db, exchange, archive_id, found.taken)
         verdict, count = (exchange.outcome, exchange.reason), len(found.taken) if exchange.outcome == "listed" else None
         note_fetch(db, run_id, exchange, verdict, archive_id=archive_id, link_count=count)
+        quarantine.note(db, exchange)
     return due
 
 

@@ -424,12 +424,13 @@ def reextract(
     from crawler.catalogue import read_sources
     from crawler.report.reread import show_rereads
     from crawler.run import locked
+    from crawler.workers import Pool
 
     path = paths.database(db)
-    with opened(db), locked(path), opened(db, read_only=False) as database:
+    with opened(db), locked(path), opened(db, read_only=False) as database, Pool() as pool:
         chosen = again.kept_articles(database, names, since)
         sources = {source.source_id: source for source in read_sources(paths.sources(folder), problems=[])}
-        rereads = again.read_again(database, chosen, sources, write=not dry_run)
+        rereads = again.read_again(database, chosen, sources, pool, write=not dry_run)
         exit_code = show_rereads(rereads, written=not dry_run, as_json=as_json)
     raise click.exceptions.Exit(exit_code)
 

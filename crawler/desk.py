@@ -1,32 +1,33 @@
 """One run at work: its sources, its database on one writer thread, what was asked of it.
 
-The spider and the pipeline only meet the database here. Every call runs on a single thread of its own, so that
-an analyst's write lock makes the store wait and not the downloads.
+The spiders only meet the database here. Every call runs on a single thread of its own, so that an analyst's write
+lock makes the store wait and not the downloads; and every page is read by a worker, so that none can hold them up.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from typing import Concatenate, ParamSpec, TypeVar
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from scrapy.exceptions import CloseSpider
 from sqlite_utils import Database
 from sqlite_utils.utils import sqlite3  # type: ignore[attr-defined]  # the one that opened the file
 
-from crawler import remember, schedule, store, visits
+from crawler import quarantine, remember, schedule, store, visits
 from crawler.catalogue import Source
 from crawler.database import DATA_ERRORS, explained, file_of
 from crawler.discover import Seen
-from crawler.errors import DatabaseError
+from crawler.errors import DatabaseError, PageKilled, PageSetAside
 from crawler.items import Exchange
 from crawler.memory import Memory
 from crawler.normalise import now
 from crawler.report.progress import Tally
 from crawler.walk import Errand, Walk
+from crawler.workers import Pool
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -40,10 +41,11 @@ class Desk:
         db: Database,
         run_id: int,
         sources: Sequence[Source],
+        pool: Pool,
+        errand: Errand | None = None,
         *,
         everything: bool = False,
         page_days: int = 0,
-        errand: Errand | None = None,
     ):
         self.db = db
         self.run_id = run_id
@@ -60,11 +62,15 @@ class Desk:
         self.tally = Tally()
         self.trouble: DatabaseError | None = None
         """Why nothing more can be stored (full disk, lock, damage). Then the run ends: no page is asked for in vain."""
+        self.gate = quarantine.Gate(db)
+        """Pages that are not read, because they ended a worker."""
         self.is_silent = False
         """Nobody answers: there is no network, and the run ends."""
         self.stop: Callable[[], Awaitable[object]] | None = None
         """Ends the run gracefully; set by whoever started it."""
         self._writer = ThreadPoolExecutor(1, "store")
+        self._pool = pool
+        self._turns: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._asked: Counter[str] = Counter()
         self._listed: set[str] = set()
 
@@ -89,6 +95,30 @@ class Desk:
         if self.trouble is None and self.stop is not None:
             self.trouble = trouble
             self._stopping = asyncio.ensure_future(self.stop())
+
+    def turn(self, source_id: str) -> asyncio.Lock:
+        """To be held while an answer of a source is read and stored: one after the other, in the order they came.
+
+        So each page is read with all that those before it taught, however many workers there are.
+        """
+        return self._turns[source_id]
+
+    async def read(self, exchange: Exchange, kind: str, task: str, body: bytes, *args: Any, **kwargs: Any) -> Any:
+        """Let a worker read what an exchange brought, as `kind` of `quarantine`; `task` names the function.
+
+        Raises what that raises, and NotRead where it cannot be read; `exchange.set_aside` says then whether the page
+        ended its worker.
+        """
+        try:
+            mark = self.gate.admit(exchange.source_id, kind, body)
+            return await self._pool.run(task, body, *args, **kwargs)
+        except PageSetAside as error:
+            exchange.set_aside = error.mark
+            raise
+        except PageKilled as error:
+            self.gate.close(exchange.source_id, mark, error)
+            exchange.set_aside = replace(mark, limit=error.limit, stage=error.stage, by_page=error.by_page)
+            raise
 
     def fall_silent(self) -> None:
         """There is no network: end the run; what was asked for stays due."""
@@ -146,8 +176,9 @@ class Desk:
         return outcome
 
     def close(self) -> None:
-        """Wait for the write that is going on; what is queued behind it stays due."""
+        """Wait for the write that is going on; what is queued behind it, or still being read, stays due."""
         self._writer.shutdown(wait=True, cancel_futures=True)
+        self._pool.close()
 
 
 def _record(db: Database, run_id: int, exchange: Exchange) -> tuple[str, Memory]:

@@ -8,10 +8,16 @@ WorlddeskError
 │   └── BusyError       another program keeps it locked: who            exit 75
 ├── LockedError         another run holds the database: who             exit 75
 └── PageError           one page cannot be read: stage and reason       a row, never an exit
+    ├── NotRead         reading it failed, whatever it is
+    │   ├── PageKilled      it ended the process that read it: which limit, at what stage
+    │   └── PageSetAside    the same bytes did so before, and are not read again
     ├── NotHTML         the bytes are something else, or nothing
     └── NotAnArticle    a page, but not one article (an index)
         └── Walled      what stands before it: challenge, consent, login, soft 404, shell
 """
+
+import copyreg
+from typing import Any
 
 
 class WorlddeskError(Exception):
@@ -60,6 +66,37 @@ class PageError(WorlddeskError):
     def __init__(self, reason: str, stage: str = "extract"):
         super().__init__(reason)
         self.stage = stage
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Cross to another process whole: exceptions are else made anew from their message alone."""
+        return copyreg.__newobj__, (type(self), *self.args), self.__dict__  # type: ignore[attr-defined]
+
+
+class NotRead(PageError):
+    """Reading it failed, and says nothing of what it is."""
+
+
+class PageKilled(NotRead):
+    """Reading it ended the process that did; the message says at which limit and stage.
+
+    `by_page`: it was the page for sure, not a busy machine or somebody from outside.
+    """
+
+    def __init__(self, limit: str, by_page: bool, stage: str):
+        super().__init__(f"{limit} in stage {stage}", stage)
+        self.limit = limit
+        self.by_page = by_page
+
+
+class PageSetAside(NotRead):
+    """The same bytes ended such a process before; they are not read again by this version.
+
+    `mark` says which; None where the source has ended too many.
+    """
+
+    def __init__(self, reason: str, mark: Any = None):
+        super().__init__(reason, "start")
+        self.mark = mark
 
 
 class NotHTML(PageError):

@@ -161,6 +161,23 @@ class RawPage:
     """As the HTTP head names it."""
 
 
+@dataclass(frozen=True, slots=True)
+class SetAside:
+    """A page that is not read, because these bytes ended the process that read them, now or before."""
+
+    kind: str
+    """What it was read as: article, archive, or the kind of a listing."""
+    content_sha256: str
+    content_bytes: int
+    limit: str | None = None
+    """What it met now, for people; None: it met it before, and was refused without being read."""
+    stage: str = ""
+    by_page: bool = True
+    """It was the page for sure, not a busy machine."""
+    page: RawPage | None = None
+    """The page itself; None where it may not be kept, or is too large."""
+
+
 @dataclass(slots=True)
 class Exchange:
     """One request and what came of it: a row of `fetches`, and all that is committed with it."""
@@ -202,3 +219,4 @@ class Exchange:
     article: Article | None = None
     page: RawPage | None = None
     """What the article was read from; None where it may not be kept."""
+    set_aside: SetAside | None = None

@@ -109,6 +109,13 @@ def m010_history(db: Database) -> None:
 
 
 @migrations()
+def m011_quarantine(db: Database) -> None:
+    """A page whose reading ended a worker process is kept aside, and not read again as long as it stays as it is."""
+    for statement in _statements(_QUARANTINE):
+        db.execute(statement)
+
+
+@migrations()
 def m015_rights(db: Database) -> None:
     """What was taken down stays down; what publishers say of machines beside TDMRep is kept beside it."""
     for statement in _statements(_RIGHTS):
@@ -661,6 +668,29 @@ DROP INDEX articles_by_source_seen;
 CREATE INDEX articles_by_source_seen ON articles(source_id, is_from_archive, first_seen_at);
 ALTER TABLE runs ADD COLUMN kind  -- crawl, or history: back in time, which says nothing of a source's health; e.g. crawl
   TEXT NOT NULL DEFAULT 'crawl' CHECK (kind IN ('crawl','history'));
+"""
+
+_QUARANTINE = """
+CREATE TABLE quarantine (          -- pages whose reading ended a worker process: too much CPU, time or memory, or a crash; forgotten after 30 days
+  quarantine_id      INTEGER PRIMARY KEY, -- number, for `worlddesk extract --quarantined`; e.g. 3
+  source_id          TEXT NOT NULL REFERENCES sources(source_id) ON DELETE CASCADE,  -- whose page; e.g. lemonde
+  url                TEXT NOT NULL,       -- address at which it stood last, as in urls, listings or archives; e.g. https://www.example.org/world/talks
+  kind               TEXT NOT NULL CHECK (kind IN ('article','section','feed','news-sitemap','archive')),  -- what it was read as; e.g. article
+  content_sha256     TEXT NOT NULL,       -- fingerprint of its bytes: as long as they are the same, they are not read again; e.g. 9f86d081...
+  content_bytes      INTEGER NOT NULL,    -- how large it is; e.g. 184320
+  stage              TEXT NOT NULL,       -- how far its reading had got; e.g. body
+  limit_met          TEXT NOT NULL,       -- what ended the worker; e.g. over 10 s of CPU
+  is_certain         INTEGER NOT NULL CHECK (is_certain IN (0,1)),  -- 1 = it was the page; 0 = perhaps a busy machine: it is tried three times; e.g. 1
+  extractor          TEXT NOT NULL,       -- version that tried; another one tries again; e.g. worlddesk 0.4.0
+  first_ended_at     TEXT NOT NULL CHECK (first_ended_at GLOB '????-??-??T??:??:??Z'),  -- when it first ended a worker; e.g. 2026-10-06T08:00:00Z
+  last_ended_at      TEXT NOT NULL CHECK (last_ended_at GLOB '????-??-??T??:??:??Z'),  -- when it last did; e.g. 2026-10-06T08:00:00Z
+  ended_count        INTEGER NOT NULL,    -- how often, by this version; e.g. 1
+  last_refused_at    TEXT CHECK (last_refused_at GLOB '????-??-??T??:??:??Z'),  -- when it last came again and was not read; NULL = never; e.g. 2026-10-06T08:10:00Z
+  refused_count      INTEGER NOT NULL DEFAULT 0,  -- how often that was; e.g. 4
+  charset            TEXT,                -- as its HTTP head said; NULL = not said; e.g. utf-8
+  content            BLOB,                -- the page, packed by zstd; NULL where it may not be kept or is too large; e.g. 28B52FFD...
+  UNIQUE (kind, content_sha256)
+) STRICT;
 """
 _REQUESTS = {
     "CHECK ((listing_id IS NULL) <> (url_id IS NULL))": """\

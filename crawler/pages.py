@@ -80,11 +80,15 @@ def kept(db: Database, article_id: int) -> KeptPage:
     if row is None:
         raise PageError("its page is no longer kept", stage="unpack")
     fetched_at, final_url, charset, content = row
+    return KeptPage(article_id, fetched_at, final_url, charset, unpacked(content))
+
+
+def unpacked(content: bytes) -> bytes:
+    """What was packed. Raises PageError (stage 'unpack') where it cannot be unpacked."""
     try:
-        body = _unpacked(content)
+        return _unpacked(content)
     except (zstd.ZstdError, EOFError) as error:
         raise PageError(f"the kept page cannot be unpacked: {error}", stage="unpack") from error
-    return KeptPage(article_id, fetched_at, final_url, charset, body)
 
 
 def _unpacked(content: bytes) -> bytes:

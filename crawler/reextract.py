@@ -15,16 +15,17 @@ from sqlite_utils import Database
 
 from crawler import articles, pages, remember
 from crawler.articles import Reading
-from crawler.catalogue import Select, Source
+from crawler.catalogue import Source
 from crawler.database import DATA_ERRORS, transaction
 from crawler.errors import PageError, UsageError
-from crawler.extract import extract
 from crawler.items import ASIDE_KINDS, Article, Exchange
 from crawler.memory import Memory
 from crawler.normalise import earliest
 from crawler.pages import KeptPage
+from crawler.reading import EXTRACT
 from crawler.rows import one
 from crawler.source_keys import unknown
+from crawler.workers import Pool
 
 FIELDS = (
     "headline", "standfirst", "authors_json", "wire", "published_at", "updated_at", "section", "breadcrumb_json",
@@ -74,7 +75,7 @@ def kept_articles(db: Database, names: Sequence[str] = (), since: str | None = N
     return [article_id for (article_id,) in rows]
 
 
-def catch_up(db: Database, sources: Mapping[str, Source]) -> Iterator[Reread]:
+def catch_up(db: Database, sources: Mapping[str, Source], pool: Pool) -> Iterator[Reread]:
     """Read again, as this version does, what another version read and what is still looked at for corrections.
 
     Once after an upgrade; else what the new version reads better would look like a correction of the publisher's.
@@ -84,13 +85,13 @@ def catch_up(db: Database, sources: Mapping[str, Source]) -> Iterator[Reread]:
         "(SELECT 1 FROM urls u WHERE u.article_id = a.article_id AND u.next_fetch_at IS NOT NULL)",
         [articles.EXTRACTOR],
     ).fetchall()
-    return read_again(db, [article_id for (article_id,) in rows], sources, write=True)
+    return read_again(db, [article_id for (article_id,) in rows], sources, pool, write=True)
 
 
 def read_again(
-    db: Database, article_ids: Sequence[int], sources: Mapping[str, Source], *, write: bool
+    db: Database, article_ids: Sequence[int], sources: Mapping[str, Source], pool: Pool, *, write: bool
 ) -> Iterator[Reread]:
-    """Read the kept pages of these articles again and replace what reads otherwise, each in its own transaction.
+    """Let workers read the kept pages of these articles again and replace what reads otherwise, each in a transaction.
 
     `sources` say zone, language and selectors of each; of one that has no file any more the database does.
     A page that cannot be read leaves its article as it is and says why.
@@ -103,7 +104,7 @@ def read_again(
             memories[source_id] = remember.recall(db, source_id)
         told = Reread(source_id, stored["url"], stored["headline"])
         try:
-            yield _read_again(db, stored, sources.get(source_id), memories[source_id], write=write)
+            yield _read_again(db, stored, sources.get(source_id), memories[source_id], pool, write=write)
         except PageError as error:
             yield _problem(told, f"{error} (stage: {error.stage})")
         except (*DATA_ERRORS, ValueError, OverflowError) as error:
@@ -116,12 +117,12 @@ def _problem(told: Reread, reason: str) -> Reread:
     return Reread(told.source_id, told.url, told.headline, problem=reason)
 
 
-def _read_again(db: Database, stored: dict[str, Any], source: Source | None, memory: Memory, *, write: bool) -> Reread:
+def _read_again(
+    db: Database, stored: dict[str, Any], source: Source | None, memory: Memory, pool: Pool, *, write: bool
+) -> Reread:
     page = pages.kept(db, stored["article_id"])
-    zone, language, select = _habits(db, stored["source_id"], source)
-    article = extract(
-        page.body, page.url, charset=page.charset, timezone=zone, language=language, select=select, memory=memory
-    )
+    habits = _habits(db, stored["source_id"], source) | {"charset": page.charset, "memory": memory}
+    article: Article = pool.submit(EXTRACT, page.body, page.url, **habits).result()
     reading = articles.reading_of(db, _exchange(stored["source_id"], page), article)
     if (reading.word_count or 0) < _LEAST_SHARE * (stored["word_count"] or 0):
         said = f"{reading.word_count or 0} words are found today, {stored['word_count']} are stored"
@@ -134,11 +135,11 @@ def _read_again(db: Database, stored: dict[str, Any], source: Source | None, mem
     return Reread(stored["source_id"], stored["url"], reading.words.headline, changes)
 
 
-def _habits(db: Database, source_id: str, source: Source | None) -> tuple[str | None, str | None, Select | None]:
+def _habits(db: Database, source_id: str, source: Source | None) -> dict[str, Any]:
     if source is not None:
-        return source.timezone, source.language, source.select
+        return {"timezone": source.timezone, "language": source.language, "select": source.select}
     row = db.execute("SELECT timezone, language FROM sources WHERE source_id = ?", [source_id]).fetchone()
-    return row[0], row[1], None
+    return {"timezone": row[0], "language": row[1]}
 
 
 def _exchange(source_id: str, page: KeptPage) -> Exchange:

@@ -24,7 +24,7 @@ from urllib.parse import urlsplit
 
 import click
 
-from crawler import __version__, fetch, interrupt, pages, runlog, schedule, store
+from crawler import __version__, fetch, interrupt, pages, reextract, runlog, schedule, store
 from crawler.catalogue import Source, read_sources
 from crawler.database import LOCAL, check_file, connect, settle
 from crawler.errors import DatabaseError, LockedError, SourceError, UsageError
@@ -34,6 +34,7 @@ from crawler.normalise import clean, now
 from crawler.report import summary
 from crawler.report.terminal import Column, is_watched, note, say, say_json, say_table
 from crawler.runs import FAILED, OK, PARTIAL
+from crawler.workers import Pool
 
 if TYPE_CHECKING:
     from scrapy.crawler import AsyncCrawlerProcess, Crawler
@@ -362,13 +363,14 @@ def conduct(process: AsyncCrawlerProcess, plan: Plan) -> Ended:
     runlog.level()  # a mistake in it is one before anything was done
     page_days = pages.days_kept(process.settings.getint("WORLDDESK_PAGE_DAYS"))
     answer = Interrupt(process)
-    with locked(plan.database), closing(store.open_database(plan.database)) as db:
+    with locked(plan.database), closing(store.open_database(plan.database)) as db, Pool() as pool:
         check_daily(db)
-        _catch_up(db, plan)
+        _catch_up(db, plan, pool)
         with answer.answering():
             run_id, sources = _begin(db, plan)
+            pool.warm()  # while the first requests are under way
             with _logged(db, plan, run_id), interrupt.last_words(partial(_say_last_words, plan.database, run_id)):
-                desk = Desk(db, run_id, sources, everything=plan.everything, page_days=page_days, errand=plan.errand)
+                desk = Desk(db, run_id, sources, pool, plan.errand, everything=plan.everything, page_days=page_days)
                 ended = _crawl(process, desk, unread_sources=len(plan.problems))
         if interrupt.number() is not None and ended.exit_code != interrupt.exit_code():
             ended = _interrupted(desk)  # it came while the last words were written
@@ -377,11 +379,9 @@ def conduct(process: AsyncCrawlerProcess, plan: Plan) -> Ended:
     return ended
 
 
-def _catch_up(db: Database, plan: Plan) -> None:
-    from crawler import reextract  # trafilatura and all: not before signals are answered
-
+def _catch_up(db: Database, plan: Plan, pool: Pool) -> None:
     sources = {source.source_id: source for source in plan.known}
-    for _ in reextract.catch_up(db, sources):
+    for _ in reextract.catch_up(db, sources, pool):
         continue
 
 

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from sqlite_utils import Database
 
-from crawler import pages, remember
+from crawler import pages, quarantine, remember
 from crawler.database import transaction
 from crawler.errors import LockedError
 from crawler.health import NO_NETWORK, RESTS, Facts, is_few, judge, nothing_answered
@@ -191,6 +191,7 @@ def finish_run(
     with transaction(db):
         if page_days is not None:
             pages.expire(db, now(), page_days)
+            quarantine.expire(db, now())
         is_offline = _is_offline(db, run_id)
         if is_offline:
             _forgive(db, run_id)

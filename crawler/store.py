@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from crawler import articles, remember, schedule, sections_of, takedown
+from crawler import articles, quarantine, remember, schedule, sections_of, takedown
 from crawler.announced import announce
 from crawler.articles import Verdict
 from crawler.database import DATA_ERRORS, open_database, transaction
@@ -147,6 +147,7 @@ def _record(db: Database, run_id: int, exchange: Exchange) -> str:
         if exchange.article.layout is not None and is_of_today and verdict.outcome != "blocked":
             remember.note_builds(db, run_id, exchange.source_id, exchange.article.layout)
     else:
+        quarantine.note(db, exchange)
         verdict = _without_article(db, row, exchange)
     _note_url(db, row, exchange, verdict)
     if exchange.outcome == "read" and verdict.article_id is not None:

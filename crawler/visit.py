@@ -25,7 +25,7 @@ from crawler.middlewares import Politeness, Refused, said
 from crawler.urls import absolute
 
 T = TypeVar("T")
-_QUIET = {"LOG_LEVEL": "CRITICAL", "STATS_DUMP": False, "ITEM_PIPELINES": {}, "CLOSESPIDER_TIMEOUT": 0}
+_QUIET = {"LOG_LEVEL": "CRITICAL", "STATS_DUMP": False, "CLOSESPIDER_TIMEOUT": 0}
 
 
 @dataclass(slots=True)

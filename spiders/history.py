@@ -134,24 +134,24 @@ class HistorySpider(Spider):
         exchange = answers.of_response(response)
         found = Found(place.kind)
         if exchange.outcome == "read":
-            found = self._read(walk, exchange, response)
+            found = await self._read(walk, exchange, response)
         async for request in self._keep_archive(walk, exchange, place, found):
             yield request
 
-    def _read(self, walk: Walk, exchange: Exchange, response: Response) -> Found:
+    async def _read(self, walk: Walk, exchange: Exchange, response: Response) -> Found:
         """Fill the exchange; what the page brings of what is asked for."""
         place: Place = response.meta["due"]
-        read = answers.read_archive(exchange, response, walk.asked)
+        read = await answers.read_archive(exchange, response, self.desk.read, walk.asked)
         if read is None:
             return Found(place.kind)
-        choice, children = read
-        if children:
-            places, left_out = named_sitemaps(walk.source, children, walk.asked, place.url, place.depth + 1)
+        choice = read.choice
+        if read.children:
+            places, left_out = named_sitemaps(walk.source, read.children, walk.asked, place.url, place.depth + 1)
             walk.note_index(place, left_out)
             needed, places = len(places), walk.unseen(places)
             left = "".join(f", {count:,} {reason}" for reason, count in left_out.most_common(3))
-            exchange.reason = f"{needed:,} of {len(children):,} sitemaps needed{left}"
-            return Found("index", places=places, total=len(children))
+            exchange.reason = f"{needed:,} of {len(read.children):,} sitemaps needed{left}"
+            return Found("index", places=places, total=len(read.children))
         walk.note_read(place, choice)
         exchange.reason = str(choice)
         further = page_after(place, exchange.next_page) if walk.brings_new(place, choice) else None
@@ -185,7 +185,8 @@ class HistorySpider(Spider):
         exchange = answers.of_response(response)
         if exchange.outcome == "read":
             memory = self.desk.memories[exchange.source_id]
-            answers.read_article(exchange, response, memory, keep_page=self.desk.page_days > 0)
+            keep_page = self.desk.page_days > 0
+            await answers.read_article(exchange, response, self.desk.read, memory, keep_page=keep_page)
         async for request in self._keep_article(exchange):
             yield request
 

@@ -13,6 +13,7 @@ from twisted.python.failure import Failure
 from crawler import answers, fetch
 from crawler.answers import Turned
 from crawler.desk import Desk
+from crawler.discover import Seen
 from crawler.errors import UsageError
 from crawler.items import Exchange
 from crawler.store import DueListing, DueUrl
@@ -68,22 +69,31 @@ class InternationalSpider(Spider):
         """
         exchange = answers.of_response(response)
         exchange.is_part = child
-        seen = await self.desk.seen(response.meta["due"])
-        children = answers.read_listing(exchange, response, seen) if exchange.outcome == "read" else []
-        if children or child:
-            exchange.etag = exchange.last_modified = None  # an index answers 304 while its children change
-        if before is not None:
-            answers.go_on(exchange, before)
-        if children and child:
-            exchange.reason = f"an index within an index is not followed (sitemaps: {len(children):,})"
+        async with self.desk.turn(exchange.source_id):
+            seen = await self.desk.seen(response.meta["due"])
+            children = await self._read_listing(exchange, response, seen, child=child)
+            if before is not None:
+                answers.go_on(exchange, before)
+            due = await self.desk.announce(exchange)
         own = filter(response.meta["source"].owns, children)
         for url in islice(own, 0 if child else CHILD_SITEMAPS):
             yield self.listing_request(response.meta["due"]).replace(url=url, headers={}, cb_kwargs={"child": True})
-        for due in await self.desk.announce(exchange):
-            yield self.article_request(due)
+        for url in due:
+            yield self.article_request(url)
         if exchange.next_page is not None and answers.brings_new(exchange, seen):
             for request in self.next_page(response, exchange.next_page, answers.turned(exchange, before)):
                 yield request
+
+    async def _read_listing(self, exchange: Exchange, response: Response, seen: Seen, *, child: bool) -> list[str]:
+        """Fill the exchange; the sitemaps where it is an index of them."""
+        if exchange.outcome != "read":
+            return []
+        children = await answers.read_listing(exchange, response, self.desk.read, seen)
+        if children or child:
+            exchange.etag = exchange.last_modified = None  # an index answers 304 while its children change
+        if children and child:
+            exchange.reason = f"an index within an index is not followed (sitemaps: {len(children):,})"
+        return children
 
     def next_page(self, response: Response, url: str, before: Turned) -> Iterator[Request]:
         """The page after this one, where the source wants to be read so deep."""
@@ -91,22 +101,21 @@ class InternationalSpider(Spider):
         if before.pages < source.pages_of(due.url) and source.owns(url):
             yield self.listing_request(due).replace(url=url, headers={}, cb_kwargs={"before": before})
 
-    def parse_article(self, response: Response) -> Iterator[Exchange]:
-        """Read the page; the pipeline commits it."""
+    async def parse_article(self, response: Response) -> None:
+        """Read the page and commit it whole, in the turn of its source."""
         exchange = answers.of_response(response)
-        if exchange.outcome == "read":
-            memory = self.desk.memories[exchange.source_id]
-            answers.read_article(exchange, response, memory, keep_page=self.desk.page_days > 0)
-        yield exchange
+        async with self.desk.turn(exchange.source_id):
+            if exchange.outcome == "read":
+                memory, keep_page = self.desk.memories[exchange.source_id], self.desk.page_days > 0
+                await answers.read_article(exchange, response, self.desk.read, memory, keep_page=keep_page)
+            await self.desk.record(exchange)
 
-    async def failed(self, failure: Failure) -> AsyncIterator[Exchange]:
+    async def failed(self, failure: Failure) -> None:
         """No page came: say why, and keep the address due."""
         exchange = answers.of_failure(failure)
         asked: dict[str, Any] = failure.request.cb_kwargs  # type: ignore[attr-defined]  # set by Scrapy
         exchange.is_part = asked.get("child", False)
         if (before := asked.get("before")) is not None:
             answers.go_on(exchange, before)
-        if exchange.listing:
-            await self.desk.announce(exchange)
-        else:
-            yield exchange
+        async with self.desk.turn(exchange.source_id):
+            await (self.desk.announce if exchange.listing else self.desk.record)(exchange)

@@ -24,6 +24,7 @@ from crawler.errors import UsageError
 from crawler.extract import extract
 from crawler.items import Exchange
 from crawler.run import locked
+from crawler.workers import Pool
 
 LINE = typeset(REFRAIN, "fr")
 PAPER = Paper(refrain=True, base=datetime(2026, 10, 6, 7, tzinfo=UTC))  # an hour before T0: second looks are to come
@@ -31,7 +32,12 @@ FEED = f"{PAPER.url}/rss.xml"
 COURIER = Source(
     "courier", PAPER.name, PAPER.url, "FR", "fr", "Europe/Paris", (Listing(FEED, "feed"),)
 )  # fmt: skip
+POOL = Pool(most=1)
 PRINTED = [article for article in PAPER.articles if article.shown_parts is None and not article.is_agency_text]
+
+
+def teardown_module():
+    POOL.close()
 
 
 class Archive:
@@ -60,7 +66,7 @@ class Archive:
 
     def again(self, *names: str, since: str | None = None, write: bool = True) -> list[reextract.Reread]:
         chosen = reextract.kept_articles(self.db, names, since)
-        return list(reextract.read_again(self.db, chosen, {"courier": COURIER}, write=write))
+        return list(reextract.read_again(self.db, chosen, {"courier": COURIER}, POOL, write=write))
 
     def rows(self, sql: str) -> list[tuple]:
         return self.db.execute(sql).fetchall()
@@ -122,10 +128,10 @@ def test_an_upgrade_is_no_revision(archive):
         for table in ("articles", "article_texts", "revisions"):
             archive.db.execute(f"UPDATE {table} SET headline = 'Read by an older version' WHERE article_id = 5")
         archive.db.execute("UPDATE urls SET next_fetch_at = NULL WHERE article_id = 4")
-    told = list(reextract.catch_up(archive.db, {"courier": COURIER}))
+    told = list(reextract.catch_up(archive.db, {"courier": COURIER}, POOL))
     assert [reread.url for reread in told] == [PAPER.site.address(PRINTED[4])]
     assert archive.read(4, at="2026-10-06T10:00:00Z") == "unchanged"
-    assert list(reextract.catch_up(archive.db, {"courier": COURIER})) == []
+    assert list(reextract.catch_up(archive.db, {"courier": COURIER}, POOL)) == []
 
 
 def test_fields_follow_todays_reading(archive):
@@ -185,7 +191,7 @@ def test_sources_and_days_choose(archive):
 
 def test_without_its_file_a_source_is_read_as_the_database_knows_it(archive):
     chosen = reextract.kept_articles(archive.db)
-    told = list(reextract.read_again(archive.db, chosen, {}, write=False))
+    told = list(reextract.read_again(archive.db, chosen, {}, POOL, write=False))
     assert sum(bool(reread.changes) for reread in told) == 3
 
 

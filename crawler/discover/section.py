@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from crawler import stages
 from crawler.discover.candidates import candidates
 from crawler.discover.dates import day_in
 from crawler.discover.document import MOST_LINKS, Links, refuse_walls, unpacked
@@ -24,7 +25,9 @@ def links(
     PageError (stage 'listing') for what is no page, or a wall before it.
     """
     page = _page(content, url, charset)
+    stages.enter("links")
     found = page_links(page, seen, turn=turn)
+    stages.enter("walls")
     refuse_walls(page, len(found))
     return found
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 
+from crawler import stages
 from crawler.catalogue import Select
 from crawler.errors import PageError
 from crawler.extract import kind, refuse, safe, selected, wire
@@ -44,15 +45,11 @@ def extract(
     """
     try:
         page = parse(html, url, charset)
+        stages.enter("walls")
         shell = refuse.walls_before(page)
-        return _article(
-            page,
-            read_metadata(page, timezone=timezone, language=language),
-            select or Select(),
-            dropped,
-            memory,
-            shell,
-        )
+        stages.enter("metadata")
+        found = read_metadata(page, timezone=timezone, language=language)
+        return _article(page, found, select or Select(), dropped, memory, shell)
     except RecursionError as error:
         raise PageError("the page is nested too deep", stage="extract") from error
 
@@ -71,7 +68,9 @@ def _article(
     if headline := selected.headline(page.root, select):
         article.headline, article.provenance["headline"] = headline, "selector"
     links = refuse.count_links(page)
+    stages.enter("body")
     text = read_body(page, found, select, dropped, memory)
+    stages.enter("end")
     refuse.no_article(page, links, article.headline, found, text, shell)
     article.standfirst, article.blocks, article.layout = text.standfirst, text.blocks, text.layout
     article.provenance |= text.provenance

@@ -9,6 +9,7 @@ from typing import Any
 from lxml import etree
 from lxml.html import HtmlElement, HTMLParser, document_fromstring
 
+from crawler import stages
 from crawler.errors import NotHTML
 from crawler.page import guard, jsonld, meta
 from crawler.page.encoding import decode, is_plain_utf8
@@ -44,7 +45,9 @@ def parse(html: bytes | str, url: str, charset: str | None = None) -> Page:
     Raises NotHTML when there is nothing, or something else than HTML; PageError (stage 'parse') when the
     page is built so that parsing it would take seconds.
     """
+    stages.enter("decode")
     source = _as_utf8(html, charset)
+    stages.enter("parse")
     limit = guard.refuse_costly(source)
     try:
         root = document_fromstring(source, parser=new_parser())
