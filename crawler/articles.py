@@ -27,8 +27,8 @@ WALL = 5
 EXTRACTOR = f"worlddesk {__version__}"
 _PERHAPS_CJK = re.compile("[\u3040-\u31ff\u3400-\u9fff\uf900-\ufaff\uff66-\uff9f\U00020000-\U0003ffff]")
 """All that `cjk_spaced` sets apart, and little more: most texts need only this look."""
-_FIRST_YEAR = "1700"  # the extraction believes a date before 1990 only where two layers of the page give it
-_HOURS_AHEAD = 24  # a date further ahead is wrong: clocks and zones explain no more than that
+_FIRST_YEAR = "1990"  # what was published before the web is a slip, whatever two layers of a page may say
+_HOURS_AHEAD = 36  # a date further ahead is wrong: clocks and zones explain no more than that
 
 
 @dataclass(frozen=True, slots=True)

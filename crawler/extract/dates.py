@@ -1,6 +1,6 @@
 """Dates as machines and people write them, parsed strictly, never guessed.
 
-More than a day ahead they are slips, and None, as are the days on which the clocks of computers begin.
+More than 36 hours ahead they are slips, and None, as are the days on which the clocks of computers begin.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from crawler.normalise import CLOCKS_BEGIN, clean
 EARLIEST = date(1990, 1, 1)
 """Older dates are rare and mostly slips: they need two witnesses."""
 OLDEST = date(1700, 1, 1)
-AHEAD = timedelta(hours=24)
+AHEAD = timedelta(hours=36)
 _CLOCKS_BEGIN = {date.fromisoformat(day) for day in CLOCKS_BEGIN}
 
 Precision = Literal["second", "minute", "day"]
@@ -76,8 +76,10 @@ _ISO = re.compile(
     r"(\d{4})([-/.]?)(\d\d)\2(\d\d)(?:(?:T|\s+|,\s*)(\d\d?):?(\d\d)(?::?(\d\d)(?:[.,:]\d+)?)?\s*(.{0,9}))?",
     re.IGNORECASE,
 )
+_MACHINE = re.compile(r"\s*[+-]?\d{4,}-\d\d-\d\dT")
 _DIGITS = re.compile(r"(20\d\d)(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)?")
 _EPOCH = re.compile(r"(\d{10})(?:\d{3})?")
+_UTC = {"GMT", "UT", "UTC", "Z"}
 _MAIL = re.compile(
     r"(?:[a-z]{3},?\s+)?(?:(\d{1,2})\s+([a-z]{3})\s+(\d{4})|([a-z]{3})\s+(\d{1,2}))\s+(\d\d):(\d\d):(\d\d)\s*([a-z+\-:\d]*)"
     r"(?:\s+(\d{4}))?", re.IGNORECASE
@@ -139,7 +141,10 @@ def _mail(text: str) -> Stamp | None:
     if not match or not number or not year:
         return None
     hour = time(int(match[6]), int(match[7]), int(match[8]))
-    return _zoned(datetime.combine(date(int(year), number, int(match[1] or match[5])), hour), "second", match[9])
+    local = datetime.combine(date(int(year), number, int(match[1] or match[5])), hour)
+    if match[9].upper() in _UTC:  # to a machine it is no name of a place's time
+        return Stamp(local.replace(tzinfo=UTC), "second")
+    return _zoned(local, "second", match[9])
 
 
 def _plausible(local: datetime) -> bool:
@@ -190,6 +195,14 @@ class _Read:
     """Of the date with its time of day."""
     short: bool
     """Its year has two digits."""
+
+
+def either(text: str, customs: Customs | None = None) -> Stamp | None:
+    """`stamp`, or the first date of what a person wrote; of a machine's instant that cannot be, nothing is kept."""
+    found = stamp(text)
+    if found is not None or _MACHINE.match(text):
+        return found
+    return next((day for day, _ in written(text[:60], customs)), None)
 
 
 def written(text: str, customs: Customs | None = None) -> list[tuple[Stamp, bool]]:

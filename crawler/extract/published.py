@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 from lxml.html import HtmlElement
 
 from crawler.extract import statedates, zones
-from crawler.extract.dates import EARLIEST, Customs, Stamp, stamp, written
+from crawler.extract.dates import EARLIEST, Customs, Stamp, either, stamp, written
 from crawler.extract.datewords import tells_change, tells_publication
 from crawler.extract.disagree import differing
 from crawler.extract.evidence import Evidence, text_of, within
@@ -180,7 +180,7 @@ def _declared(evidence: Evidence, *keys: str) -> Iterator[tuple[str, Stamp]]:
 def _meta(evidence: Evidence, names: tuple[str, ...], customs: Customs) -> Iterator[Said]:
     for name in names:
         for content in evidence.page.meta.get(name, ())[:3]:
-            if found := stamp(content) or next((day for day, _ in written(content[:60], customs)), None):
+            if found := either(content, customs):
                 yield ("opengraph" if ":" in name else "meta"), found
 
 

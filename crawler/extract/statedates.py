@@ -9,7 +9,7 @@ from typing import Any
 from lxml.html import HtmlElement
 
 from crawler.extract import state
-from crawler.extract.dates import Customs, Stamp, stamp, written
+from crawler.extract.dates import Customs, Stamp, either
 from crawler.extract.evidence import key
 from crawler.extract.naming import WORD
 
@@ -67,4 +67,4 @@ def _date(name: Any, value: Any, names: frozenset[str], customs: Customs) -> Sta
     if not parts & names or not parts & _TIMES or parts & _OTHER:
         return None
     text = str(value)
-    return stamp(text) or next((found for found, _ in written(text[:60], customs)), None)
+    return either(text, customs)
