@@ -95,6 +95,8 @@ class Expect:
     """Articles that the listings together announce."""
     body: float | None = None
     """Share of the pages read that have a body, 0 to 1."""
+    silent_after_hours: float | None = None
+    """For so long it may bring nothing; None = that is learned."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -349,22 +349,69 @@ def links(where: str | None, url: str | None, kind: str | None, jsonl: bool, as_
 
 @main.command()
 @click.argument("names", nargs=-1, metavar="[SOURCE]...")
-@click.option("--problems", is_flag=True, help="Only sources that somebody has to look at.")
+@click.option("--problems", is_flag=True, help="Only what ails: since when, what it means, what to do.")
+@click.option(
+    "--prom",
+    is_flag=False,
+    flag_value="-",
+    metavar="[FILE]",
+    help="For Prometheus: gauges of the last run, the database and each source, to FILE at once or to stdout.",
+)
 @db_option
 @json_option
-def status(names: Sequence[str], problems: bool, db: Path | None, as_json: bool) -> None:
+def status(names: Sequence[str], problems: bool, prom: str | None, db: Path | None, as_json: bool) -> None:
     """Show how each source is doing.
 
-    When it last brought something, and if it did not, why; from the database alone.
+    When it last brought something, and if it did not, why; from the database alone. --prom with --json gives
+    the same facts as one object.
 
     \b
-    Example:  worlddesk status --problems
+    Examples: worlddesk status --problems
+              worlddesk status --prom /var/lib/node_exporter/worlddesk.prom
     """
+    from crawler.report import prom as prometheus
     from crawler.report.health import source_status
     from crawler.report.tables import show_status
+    from crawler.report.terminal import say_json
 
     with opened(db) as database:
-        show_status(source_status(database), names, problems=problems, as_json=as_json)
+        if prom is None:
+            show_status(source_status(database), names, problems=problems, as_json=as_json)
+            return
+        if names or problems:
+            raise click.UsageError("--prom tells of all sources; give no SOURCE and no --problems beside it")
+        told = prometheus.facts(database, paths.database(db))
+    if as_json:
+        say_json(told)
+    elif prom == "-":
+        click.echo(prometheus.text(told), nl=False)
+    else:
+        prometheus.write(Path(prom), prometheus.text(told))
+
+
+@main.command()
+@click.option("--test", is_flag=True, help="Send a message that says no more than that it works.")
+@db_option
+@json_option
+def notify(test: bool, db: Path | None, as_json: bool) -> None:
+    """Send what changed to WORLDDESK_NOTIFY.
+
+    A crawl does so at its end: which source fell ill or recovered, and a reminder every day. This sends what
+    could not be sent then. WORLDDESK_NOTIFY holds addresses of Apprise, for mail or a chat, between spaces; it
+    needs `pip install 'worlddesk[notify]'`.
+
+    \b
+    Example:  WORLDDESK_NOTIFY=mailto://user:password@example.org worlddesk notify --test
+    """
+    from crawler.tell import send_test, send_waiting
+
+    sent = send_test() if test else send_waiting(paths.database(db))
+    if as_json:
+        from crawler.report.terminal import say_json
+
+        say_json({"sent": sent})
+    else:
+        click.echo(f"worlddesk: {sent} {'message' if test else 'change'}{'' if sent == 1 else 's'} sent")
 
 
 @main.command()

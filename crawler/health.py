@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 NO_NETWORK = "no network: nothing answered at all, no source is blamed"
 BROKE_OFF = "the run broke off"
@@ -17,8 +18,20 @@ _ENOUGH_PAGES = 4
 _ENOUGH_WALLS = 3
 """Pages that were refused, and none read: one page for every address is recognised by so many."""
 _USUAL_BODY_SHARE = 0.5
+_LONGEST_REST = 24.0
+"""Hours; a host that asks for rest that long after its last good answer refuses us."""
 _SILENCE = re.compile(r"not answer|no answer|not known|resol|\bdns|unreachable|no route", re.IGNORECASE)
 _REFUSAL = re.compile(r"refuse", re.IGNORECASE)  # somebody is there to refuse: the network works
+
+
+class Verdict(NamedTuple):
+    """How a source is after a run."""
+
+    status: str
+    message: str
+    """For people."""
+    cause: str | None = None
+    """Which rule decided, as in `run_sources.cause`; None where all is well."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,15 +68,22 @@ class Facts:
     page_walled_count: int = 0
     """Of the refused ones, by status, by a challenge or by one page for every address; not by robots.txt."""
     empty_count: int = 0
+    gone_count: int = 0
+    """Pages that are not there, by status or by what they say (soft 404)."""
+    gone_unread_count: int = 0
+    """Of these, never read before: announced, and not there."""
     reason: str | None = None
     """The commonest reason of what failed, of listings first."""
     expected_links: int | None = None
     expected_body_share: float | None = None
     silent_hours: float | None = None
     """Since the last new article; None where there never was one."""
-    silent_after_hours: int = 36
+    silent_after_hours: float = 36
+    """For so long it may bring nothing: learned, or as its TOML file says."""
     is_resting: bool = False
     """One of its hosts asked for rest (Retry-After)."""
+    unanswered_hours: float | None = None
+    """Since a listing of it answered well; None where none ever did."""
     is_crashed: bool = False
     """The run broke off."""
     is_interrupted: bool = False
@@ -74,6 +94,8 @@ class Facts:
     """For people: where the text stood and where it stands since the source rebuilt its pages."""
     short_listing: str | None = None
     """For people: the listing that announces far fewer links than usual, and how many."""
+    poorer: tuple[str, str] | None = None
+    """(cause, for people): what its last articles lack that its articles usually have."""
     is_finished: bool = True
     """All listings were asked for and no announced address waits; only looked at where the run did not end well."""
 
@@ -83,31 +105,33 @@ class Facts:
         return self.new_count + self.changed_count + self.unchanged_count
 
 
-def judge(facts: Facts) -> tuple[str, str]:
-    """(status, message for people) of a source after a run; the first rule that applies decides.
+def judge(facts: Facts) -> Verdict:
+    """Status, message for people and cause of a source after a run; the first rule that applies decides.
 
     ok · quiet: nothing new for long · degraded: less than it should bring, or its pages are built anew ·
     blocked: it refuses us ·
     failed: nothing could be read · skipped: nothing was asked of it.
     """
-    status, message = _status(facts)
+    status, message, cause = _verdict(facts)
     if facts.stale_listing is not None:
         message = f"{message}; {facts.stale_listing} {STALE}"
     if facts.layout_change is None:
-        return status, message
-    return "degraded" if status in ("ok", "quiet") else status, f"{facts.layout_change} ({message})"
+        return Verdict(status, message, cause)
+    if status in ("ok", "quiet"):
+        status, cause = "degraded", "layout"
+    return Verdict(status, f"{facts.layout_change} ({message})", cause)
 
 
-def _status(facts: Facts) -> tuple[str, str]:
-    for rule in _RULES:
+def _verdict(facts: Facts) -> Verdict:
+    for cause, rule in _RULES.items():
         verdict = rule(facts)
         if verdict is not None:
-            return verdict
-    brought = _brought(facts)
+            return Verdict(*verdict, "rest" if verdict[0] == "skipped" and cause == "no_listing" else cause)
     is_silent = facts.silent_hours is not None and facts.silent_hours > facts.silent_after_hours
     if is_silent and facts.new_count == 0:
-        return "quiet", f"no new article for {facts.silent_hours:.0f} h"
-    return "ok", brought
+        usual = f"at most {facts.silent_after_hours:.0f} h are usual at this time of the week"
+        return Verdict("quiet", f"no new article for {facts.silent_hours:.0f} h; {usual}", "silence")
+    return Verdict("ok", _brought(facts))
 
 
 def nothing_answered(exchanges: Iterable[tuple[int | None, str | None]]) -> bool:
@@ -143,8 +167,10 @@ def _listings_down(facts: Facts) -> tuple[str, str] | None:
     if asked == 0 or facts.listing_ok_count + facts.unasked_ok_count > 0:
         return None
     reason = _why(facts) or "no listing could be read"
-    if facts.is_resting:
+    if facts.is_resting and (facts.unanswered_hours is None or facts.unanswered_hours < _LONGEST_REST):
         return "skipped", reason
+    if facts.is_resting:
+        return "blocked", reason
     return ("blocked" if refused == asked else "failed"), reason
 
 
@@ -165,9 +191,9 @@ def _pages_down(facts: Facts) -> tuple[str, str] | None:
     if facts.read_count > 0:
         return None
     is_walled = facts.page_walled_count >= _ENOUGH_WALLS and facts.page_walled_count == facts.page_failed_count
-    if not is_walled and facts.page_failed_count + facts.empty_count < _ENOUGH_PAGES:
+    if not is_walled and facts.page_failed_count + facts.empty_count + facts.gone_count < _ENOUGH_PAGES:
         return None
-    is_blocked = is_walled or 2 * facts.page_refused_count > facts.page_failed_count
+    is_blocked = is_walled or 2 * facts.page_refused_count > facts.page_failed_count + facts.gone_count
     return ("blocked" if is_blocked else "failed"), f"no article could be read: {facts.reason}"
 
 
@@ -207,10 +233,19 @@ def _few_texts(facts: Facts) -> tuple[str, str] | None:
 
 
 def _many_failures(facts: Facts) -> tuple[str, str] | None:
-    asked = facts.read_count + facts.page_failed_count
-    if asked < _ENOUGH_PAGES or 3 * facts.page_failed_count <= asked:
+    failed = facts.page_failed_count + facts.gone_unread_count
+    asked = facts.read_count + failed
+    if asked < _ENOUGH_PAGES or 3 * failed <= asked:
         return None
-    return "degraded", f"{facts.page_failed_count} of {asked} pages failed: {facts.reason}"
+    return "degraded", f"{failed} of {asked} pages failed: {facts.reason}"
+
+
+def _poorer(facts: Facts) -> tuple[str, str] | None:
+    return None if facts.poorer is None or facts.poorer[0] != "poor_fields" else ("degraded", facts.poorer[1])
+
+
+def _shorter(facts: Facts) -> tuple[str, str] | None:
+    return None if facts.poorer is None or facts.poorer[0] != "short_texts" else ("degraded", facts.poorer[1])
 
 
 def _unfinished(facts: Facts) -> tuple[str, str] | None:
@@ -225,14 +260,16 @@ def _unfinished(facts: Facts) -> tuple[str, str] | None:
     return "degraded", f"{why} before its end: {_brought(facts)}"
 
 
-_RULES = (
-    _unasked,
-    _listings_down,
-    _pages_down,
-    _some_listings_down,
-    _unfinished,
-    _few_links,
-    _short_listing,
-    _few_texts,
-    _many_failures,
-)
+_RULES = {
+    "unasked": _unasked,
+    "no_listing": _listings_down,
+    "no_page": _pages_down,
+    "some_listings": _some_listings_down,
+    "unfinished": _unfinished,
+    "few_links": lambda facts: _few_links(facts) or _short_listing(facts),
+    "few_texts": _few_texts,
+    "some_pages": _many_failures,
+    "poor_fields": _poorer,
+    "short_texts": _shorter,
+}
+"""By cause, in the order in which they decide."""

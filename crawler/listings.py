@@ -65,6 +65,7 @@ def _sync_source(db: Database, source: Source) -> None:
         "scope_json": _scope_json(source),
         "expected_links": source.expect.links,
         "expected_body_share": source.expect.body,
+        "expected_silence_hours": source.expect.silent_after_hours,
         "added_at": now(),
     }
     _forget_refusals(db, source.source_id, _scope_json(source))

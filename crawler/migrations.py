@@ -116,6 +116,14 @@ def m011_quarantine(db: Database) -> None:
 
 
 @migrations()
+def m013_health(db: Database) -> None:
+    """What ails a source is told once, not at every run: so it must be known since when it does, and what was told."""
+    for statement in _statements(_HEALTH):
+        db.execute(statement)
+    _make_anew(db, "run_sources", _VERDICTS)
+
+
+@migrations()
 def m015_rights(db: Database) -> None:
     """What was taken down stays down; what publishers say of machines beside TDMRep is kept beside it."""
     for statement in _statements(_RIGHTS):
@@ -692,6 +700,38 @@ CREATE TABLE quarantine (          -- pages whose reading ended a worker process
   UNIQUE (kind, content_sha256)
 ) STRICT;
 """
+
+_HEALTH = """
+ALTER TABLE sources ADD COLUMN expected_silence_hours  -- [expect] silent_after_hours of its TOML file; NULL = it is learned from what the source brought; e.g. 48
+  REAL;
+
+CREATE TABLE transitions (         -- when a source fell ill, how, and when it recovered: told once, and again every day while it lasts
+  transition_id      INTEGER PRIMARY KEY, -- number of the transition; e.g. 17
+  source_id          TEXT REFERENCES sources(source_id) ON DELETE CASCADE,  -- whose; NULL = of our own network; e.g. lemonde
+  run_id             INTEGER REFERENCES runs(run_id) ON DELETE SET NULL,  -- run in which it became certain; e.g. 112
+  from_status        TEXT NOT NULL
+                     CHECK (from_status IN ('ok','quiet','degraded','blocked','failed','no_network')),  -- how it was before; e.g. ok
+  to_status          TEXT NOT NULL
+                     CHECK (to_status IN ('ok','quiet','degraded','blocked','failed','layout_changed','no_network')),  -- how it is since; layout_changed is an event that does not last; e.g. failed
+  since_at           TEXT NOT NULL CHECK (since_at GLOB '????-??-??T??:??:??Z'),  -- start of the first run that found it so; e.g. 2026-10-06T08:00:00Z
+  noted_at           TEXT NOT NULL CHECK (noted_at GLOB '????-??-??T??:??:??Z'),  -- when it was certain that this is no passing trouble; e.g. 2026-10-06T09:20:00Z
+  ended_at           TEXT CHECK (ended_at GLOB '????-??-??T??:??:??Z'),  -- since_at of the next transition; NULL = it lasts; e.g. 2026-10-07T08:00:00Z
+  cause              TEXT,                -- as in run_sources.cause; e.g. no_listing
+  message            TEXT NOT NULL,       -- one sentence for people, newest while it lasts; e.g. HTTP 503
+  reported_at        TEXT CHECK (reported_at GLOB '????-??-??T??:??:??Z'),  -- when a crawl told it; NULL = not told yet; e.g. 2026-10-06T09:20:00Z
+  reminded_at        TEXT CHECK (reminded_at GLOB '????-??-??T??:??:??Z'),  -- when a crawl last reminded of it; e.g. 2026-10-07T09:20:00Z
+  mailed_at          TEXT CHECK (mailed_at GLOB '????-??-??T??:??:??Z')   -- when it was last sent to WORLDDESK_NOTIFY; e.g. 2026-10-06T09:20:00Z
+) STRICT;
+CREATE INDEX transitions_by_source ON transitions(source_id, transition_id);
+CREATE UNIQUE INDEX transitions_open ON transitions(coalesce(source_id, '')) WHERE ended_at IS NULL AND to_status NOT IN ('ok', 'layout_changed');
+"""
+_VERDICTS = {
+    "-- one sentence for people; e.g. robots.txt forbids /news\n": """\
+-- one sentence for people; e.g. robots.txt forbids /news
+  cause              TEXT,                -- what decided its status: no_listing, some_listings, no_page, some_pages, few_links, few_texts, poor_fields, short_texts, layout, silence, rest, unfinished, unasked; NULL = all well; e.g. no_listing
+""",
+}
+
 _REQUESTS = {
     "CHECK ((listing_id IS NULL) <> (url_id IS NULL))": """\
 archive_id         INTEGER REFERENCES archives(archive_id) ON DELETE CASCADE,  -- the archive page asked for; NULL for listings and articles; e.g. 31

@@ -14,7 +14,7 @@ import socket
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from functools import partial
 from io import FileIO
@@ -24,16 +24,19 @@ from urllib.parse import urlsplit
 
 import click
 
-from crawler import __version__, fetch, interrupt, pages, reextract, runlog, schedule, store
+from crawler import __version__, fetch, interrupt, pages, reextract, runlog, schedule, store, transitions
 from crawler.catalogue import Source, read_sources
 from crawler.database import LOCAL, check_file, connect, settle
 from crawler.errors import DatabaseError, LockedError, SourceError, UsageError
 from crawler.integrity import check_daily
 from crawler.migrations import is_current
 from crawler.normalise import clean, now
+from crawler.ping import Ping, as_seen
 from crawler.report import summary
+from crawler.report.health import TROUBLE
 from crawler.report.terminal import Column, is_watched, note, say, say_json, say_table
 from crawler.runs import FAILED, OK, PARTIAL
+from crawler.tell import was_told
 from crawler.workers import Pool
 
 if TYPE_CHECKING:
@@ -157,6 +160,7 @@ def crawl(
         return _foresee(asked, as_json=as_json)
     user_agent(asked.sources)  # no contact is a mistake also while nothing is due
     if is_idle(asked):
+        Ping().end(OK, ["worlddesk: nothing is due"])
         return _tell_idle(asked, quiet=quiet, as_json=as_json)
     try:
         ended = conduct(_process(asked, progress=_is_watched(quiet=quiet, as_json=as_json)), asked)
@@ -267,17 +271,28 @@ def _process(asked: Plan, *, progress: bool) -> AsyncCrawlerProcess:
 
 
 def _tell(database: Path, ended: Ended, *, quiet: bool, as_json: bool) -> None:
+    is_interrupted = ended.exit_code > 128  # whoever sent the signal waits: what is news is told by the next run
     with closing(store.open_database(database, read_only=True)) as db:
         ended_so = summary.run_summary(db, ended.run_id)
-        told = summary.told_today(db, ended.run_id)
+        changes = [] if is_interrupted else transitions.untold(db)
     if as_json:
-        say_json(ended_so)
-        return
-    lines = summary.run_lines(ended_so, quiet=quiet, told=told)
-    for line in lines:
-        click.echo(line, err=ended.exit_code != 0)
-    if lines:
-        say_log(database, ended)
+        say_json(ended_so | {"transitions": [asdict(change) for change in changes]})
+    else:
+        lines = summary.run_lines(ended_so, quiet=quiet, changes=changes)
+        for line in lines:
+            click.echo(line, err=ended.exit_code != 0)
+        if lines:
+            say_log(database, ended)
+    if not is_interrupted:
+        for complaint in was_told(database, changes):
+            note(complaint)
+
+
+def _tell_watchdog(watchdog: Ping, plan: Plan, ended: Ended) -> None:
+    if watchdog.url:
+        with closing(store.open_database(plan.database, read_only=True)) as db:
+            told = summary.run_summary(db, ended.run_id)
+        watchdog.end(as_seen(told | {"exit_code": ended.exit_code}, len(plan.sources)), summary.run_lines(told))
 
 
 def say_log(database: Path, ended: Ended) -> None:
@@ -351,10 +366,18 @@ def user_agent(sources: Sequence[Source]) -> str:
 
 
 def conduct(process: AsyncCrawlerProcess, plan: Plan) -> Ended:
-    """Hold the lock, open the database, run the spider, write how it ended.
+    """Hold the lock, open the database, run the spider, write how it ended; a watchdog hears of it.
 
     Raises LockedError, and DatabaseError where the file is or becomes the trouble.
     """
+    watchdog = Ping(is_crawl=plan.errand is None)
+    with watchdog.watch():
+        ended = _conduct(process, plan, watchdog)
+    _tell_watchdog(watchdog, plan, ended)
+    return ended
+
+
+def _conduct(process: AsyncCrawlerProcess, plan: Plan, watchdog: Ping) -> Ended:
     from crawler.desk import Desk
     from crawler.extensions import Interrupt
 
@@ -364,6 +387,7 @@ def conduct(process: AsyncCrawlerProcess, plan: Plan) -> Ended:
     page_days = pages.days_kept(process.settings.getint("WORLDDESK_PAGE_DAYS"))
     answer = Interrupt(process)
     with locked(plan.database), closing(store.open_database(plan.database)) as db, Pool() as pool:
+        watchdog.start()
         check_daily(db)
         _catch_up(db, plan, pool)
         with answer.answering():
@@ -425,7 +449,7 @@ def _ending(db: Database, run_id: int) -> Iterator[tuple[int, str]]:
     for name, status, message in db.execute(
         "SELECT source_id, status, message FROM run_sources WHERE run_id = ? ORDER BY source_id", [run_id]
     ).fetchall():
-        yield logging.WARNING if status in summary.TROUBLE else logging.DEBUG, f"{name} {status}: {message}"
+        yield logging.WARNING if status in TROUBLE else logging.DEBUG, f"{name} {status}: {message}"
     yield logging.INFO, summary.total_line(summary.run_summary(db, run_id))
 
 

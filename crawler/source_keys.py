@@ -29,6 +29,8 @@ MEDIA_TYPES = ("newspaper", "wire", "broadcaster", "magazine", "online", "govern
 LONGEST_TEXT = 1_000
 """Characters."""
 MOST_LINKS = 10_000
+LONGEST_SILENCE = 8_760
+"""Hours; a year."""
 MOST_PAGES = 10
 """Of a section page that is cut into pages; what lies deeper belongs to an [[archive]]."""
 
@@ -305,6 +307,11 @@ def _share(share: float) -> str | None:
     return None if 0 < share <= 1 else f"{share} is no share of 1; write body = 0.95"
 
 
+def _silence(hours: float) -> str | None:
+    is_known = 1 <= hours <= LONGEST_SILENCE
+    return None if is_known else f"{hours} is no number of hours from 1 to {LONGEST_SILENCE:,}; write 48"
+
+
 def _disabled(text: str) -> str | None:
     day, _, reason = text.partition(" ")
     try:
@@ -369,6 +376,7 @@ SELECT_KEYS = dict.fromkeys(("headline", "standfirst", "body", "subhead", "drop"
 EXPECT_KEYS = {
     "links": Key("number", "15", _links),
     "body": Key("number", "0.95", _share),
+    "silent_after_hours": Key("number", "48", _silence),
 }
 SOURCE_KEYS = {
     "name": Key("text", '"The Example"', _filled, required=True),
@@ -386,5 +394,5 @@ SOURCE_KEYS = {
     "article": Key("table", "[article] with url, skip", keys=ARTICLE_KEYS),
     "scope": Key("table", "[scope] with path, breadcrumb, category", keys=SCOPE_KEYS),
     "select": Key("table", "[select] with headline, standfirst, body, subhead, drop", keys=SELECT_KEYS),
-    "expect": Key("table", "[expect] with links, body", keys=EXPECT_KEYS),
+    "expect": Key("table", "[expect] with links, body, silent_after_hours", keys=EXPECT_KEYS),
 }

@@ -65,6 +65,7 @@ drop       = [".newsletter"]
 [expect]
 links = 15
 body  = 0.95
+silent_after_hours = 48
 """
 )
 
@@ -104,7 +105,7 @@ def test_every_key_arrives(tmp_path: Path) -> None:
     assert (source.article_url, source.article_skip) == ((r"/world/\d{4}/",), ("/live/",))
     assert source.scope == Scope(("/africa/",), ("Monde",), ("World",))
     assert source.select == Select(("h1",), (".standfirst", ".old-standfirst"), ("article",), ("h2",), (".newsletter",))
-    assert source.expect == Expect(15, 0.95)
+    assert source.expect == Expect(15, 0.95, 48)
     assert (source.delay, source.disabled) == (2.5, "2026-10-01 moved")
     assert source.rights == "licensed: contract of 2026-01-15"
 
@@ -203,6 +204,7 @@ def test_wrong_value_is_named_with_its_remedy(tmp_path: Path, old: str, new: str
         ("[expect]\nlinks = 99999999999999999999", "expect.links: is not a number (of at most 64 bits)"),
         ("[expect]\nlinks = 0", "expect.links: 0 is no count"),
         ("[expect]\nlinks = 1.5", "expect.links: 1.5 is no count"),
+        ("[expect]\nsilent_after_hours = 0", "expect.silent_after_hours: 0 is no number of hours from 1 to 8,760"),
         ("[expect]\nbody = 95", "expect.body: 95 is no share of 1; write body = 0.95"),
         (f"{ARCHIVE}/{{day}}'", "names no day, month or year of its own: {day} needs {month} and {year}; write url ="),
         (f"{ARCHIVE}/all'", "names no day, month or year of its own"),

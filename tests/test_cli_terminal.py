@@ -46,7 +46,7 @@ def drawn(show: Callable[[], object]) -> list[str]:
 
 def source(source_id: str, **facts: object) -> dict[str, Any]:
     counts = dict.fromkeys(("article_count", "article_count_24h", "waiting_count", "failing_count"), 0)
-    row = {"source_id": source_id, "status": "ok", "message": "all well", "last_new_article_at": None}
+    row = {"source_id": source_id, "status": "ok", "message": "all well", "last_new_article_at": None, "problem": None}
     return {**row, **counts, **facts}
 
 
@@ -99,6 +99,25 @@ def test_status_says_why_it_is_empty() -> None:
     assert empty == ["no source yet: run `worlddesk crawl`"]
     well = drawn(lambda: show_status([source("a")], problems=True, as_json=False))
     assert well == ["no source has a problem"]
+
+
+def test_a_problem_says_since_when_what_it_means_and_what_to_do(capsys: pytest.CaptureFixture[str]) -> None:
+    ails = {"meaning": "nothing of it can be read", "remedy": "open it in a browser", "is_certain": True}
+    rows = [
+        source("a"),
+        source("b", problem="degraded", since=ago(minutes=20), **ails | {"is_certain": False}),
+        source("c", problem="failed", since=ago(hours=5), **ails),
+    ]
+    _head, *lines = drawn(lambda: show_status(rows, problems=True, as_json=False))
+    assert [line.split()[:4] for line in lines if line[0] != " "] == [
+        ["c", "failed", "5", "h"],
+        ["b", "degraded", "20", "min"],
+    ]
+    assert [line.strip() for line in lines][1:3] == ["It means: nothing of it can be read.", "→ open it in a browser"]
+    assert sum("It may be passing" in line for line in lines) == 1
+    show_status(rows, problems=True, as_json=False)
+    first, _second = capsys.readouterr().out.splitlines()
+    assert first.split("\t") == ["c", "failed", rows[2]["since"], "all well", ails["meaning"], ails["remedy"]]
 
 
 def test_found_articles() -> None:

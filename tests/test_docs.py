@@ -128,6 +128,6 @@ def test_constraints_are_names_and_versions() -> None:
     assert [pin.lower() for pin in pins] == sorted(pin.lower() for pin in pins)
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
     extras = project["optional-dependencies"]
-    needed = project["dependencies"] + extras["test"] + extras["bench"]
+    needed = project["dependencies"] + extras["test"] + extras["bench"] + extras["notify"]
     pinned = {pin.split("==")[0].lower() for pin in pins}
     assert {re.split(r"[<>=]", need)[0].lower() for need in needed} <= pinned

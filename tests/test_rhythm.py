@@ -471,17 +471,6 @@ def test_one_listing_that_is_down_does_not_call_its_source_down(desk, stand):
     assert desk.one("SELECT status FROM run_sources ORDER BY run_id DESC LIMIT 1") == "degraded"  # it still is
 
 
-def test_cron_is_told_once_a_day_of_the_same_trouble(desk, stand):
-    stand.fail("/world/", 500)
-    assert "listings failed" in desk.run("crawl", "--quiet").stdout
-    due_now(desk, "%")
-    again = desk.run("crawl", "--quiet")
-    assert (again.returncode, again.stdout, again.stderr) == (0, "", "")
-    set_clock(desk, "UPDATE runs SET started_at = '2026-01-01T00:00:00Z'")
-    due_now(desk, "%")
-    assert "listings failed" in desk.run("crawl", "--quiet").stdout
-
-
 @pytest.mark.parametrize(("hours", "is_silent"), [(0.4, True), (0.6, False)])
 def test_cron_hears_of_a_run_that_holds_the_database_only_when_it_takes_too_long(desk, hours, is_silent):
     desk.database.parent.mkdir(exist_ok=True)

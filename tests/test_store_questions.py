@@ -62,7 +62,7 @@ def test_which_sources_went_silent_since_when_and_why(shelf):
         "WHERE is_enabled AND (last_new_article_at IS NULL "
         "  OR julianday('now') - julianday(last_new_article_at) > silent_after_hours / 24.0)"
     )
-    assert rows == [("tribune", 200, 36, "blocked", "HTTP 403: the site refuses us")]
+    assert rows == [("tribune", 200, 168, "blocked", "HTTP 403: the site refuses us")]
 
 
 def test_how_outlets_structure_long_reads(shelf):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -10,11 +10,11 @@ from sqlite_utils import Database
 
 from crawler.errors import UsageError
 from crawler.normalise import clean
+from crawler.report.health import TROUBLE
+from crawler.transitions import Change
 
 COUNTS = ("found", "fetched", "new", "changed", "unchanged", "failed", "empty")
 """As in the columns of `run_sources`, without `_count`."""
-TROUBLE = ("degraded", "blocked", "failed")
-"""Statuses of a source that somebody has to look at."""
 
 
 def run_summary(db: Database, run_id: int) -> dict[str, Any]:
@@ -43,36 +43,59 @@ def idle_summary(exit_code: int) -> dict[str, Any]:
     """What `crawl --json` prints when nothing was due: the same keys, of no run."""
     instants = {"started_at": None, "finished_at": None}
     counts = dict.fromkeys(COUNTS, 0)
-    return {"run_id": None, "status": "ok", "exit_code": exit_code, **instants, "counts": counts, "sources": {}}
+    return {
+        "run_id": None,
+        "status": "ok",
+        "exit_code": exit_code,
+        **instants,
+        "counts": counts,
+        "sources": {},
+        "transitions": [],
+    }
 
 
-def told_today(db: Database, run_id: int) -> set[str]:
-    """Sources that had the same trouble in an earlier run of the same UTC day."""
-    rows = db.execute(
-        "SELECT r.source_id FROM run_sources r JOIN runs now USING (run_id) WHERE r.run_id = ? AND EXISTS ("
-        "SELECT 1 FROM run_sources x JOIN runs then_ ON then_.run_id = x.run_id "
-        "WHERE x.source_id = r.source_id AND x.run_id < r.run_id AND x.status = r.status "
-        "AND then_.started_at >= substr(now.started_at, 1, 10))",
-        [run_id],
-    )
-    return {source_id for (source_id,) in rows}
+def run_lines(summary: dict[str, Any], *, quiet: bool = False, changes: Sequence[Change] = ()) -> list[str]:
+    """The summary for people; `quiet` leaves what is news alone: transitions, reminders, a run that was ended.
 
-
-def run_lines(summary: dict[str, Any], *, quiet: bool = False, told: Collection[str] = ()) -> list[str]:
-    """The summary for people and cron mails; `quiet` leaves no line when all is well, or only sources of `told` ail."""
-    trouble = {name: source for name, source in summary["sources"].items() if source["status"] in TROUBLE}
-    if quiet and told:
-        ailing, trouble = trouble, {name: source for name, source in trouble.items() if name not in told}
-        if ailing and not trouble:
-            return []
-    if quiet and not trouble and summary["status"] == "ok":
-        return []
-    if summary["status"] == "interrupted":  # nobody's fault: the sources go on in the next run
-        return [total_line(summary)]
-    lines = [_trouble(name, source) for name, source in trouble.items()]
-    if summary["status"] == "failed" and not trouble:  # no source is to blame: no network
+    `changes`: what is to be told of sources. Of those that ail in this run their line says it.
+    """
+    is_interrupted = summary["status"] == "interrupted"  # nobody's fault: the sources go on in the next run
+    if quiet:
+        return [total_line(summary)] * is_interrupted + change_lines(changes)
+    ailing = {name: source for name, source in summary["sources"].items() if source["status"] in TROUBLE}
+    if is_interrupted:
+        ailing = {}
+    lines = [_trouble(name, source) for name, source in ailing.items()]
+    if summary["status"] == "failed" and not ailing:  # no source is to blame: no network
         lines = sorted({f"worlddesk: {clean(source['message'])}" for source in summary["sources"].values()})
-    return [total_line(summary), *lines]
+    said = {*ailing, *([None] if summary["status"] == "failed" else [])}
+    others = [change for change in changes if change.source_id not in said]
+    return [total_line(summary), *lines, *change_lines(others)]
+
+
+def change_lines(changes: Sequence[Change]) -> list[str]:
+    """A line for each transition, reminder or recovery; no control character of a page gets through."""
+    return [f"worlddesk: {change_words(change)}" for change in changes]
+
+
+def change_words(change: Change) -> str:
+    """'lemonde failed since 2026-10-06T08:00:00Z: HTTP 503', 'lemonde still failed, for 3 days: …', 'lemonde ok …'."""
+    who = f"{change.source_id} " if change.source_id is not None else ""
+    if change.to_status == "ok":
+        was = change.from_status.replace("_", " ")
+        return clean(f"{who}ok again, {was} for {_lasted(change.hours)}: {change.message}")
+    status = change.to_status.replace("_", " ")
+    if change.to_status == "layout_changed":
+        return clean(f"{who}{change.message}")
+    how = f"still {status}, for {_lasted(change.hours)}" if change.is_reminder else f"{status} since {change.since_at}"
+    return clean(f"{who}{how}: {change.message}")
+
+
+def _lasted(hours: float) -> str:
+    """'40 min', '5 h', '3 days'."""
+    if hours < 2:
+        return f"{round(hours * 60)} min"
+    return f"{round(hours)} h" if hours < 48 else f"{round(hours / 24)} days"
 
 
 def _source(row: dict[str, Any]) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from crawler.errors import UsageError
-from crawler.report.summary import TROUBLE
+from crawler.report.health import TROUBLE
 from crawler.report.terminal import Cell, Column, is_watched, say, say_json, say_table, screen
 from crawler.source_keys import unknown
 
@@ -32,9 +32,11 @@ def show_status(rows: Sequence[dict[str, Any]], names: Sequence[str] = (), *, pr
         raise UsageError("\n".join(strangers))
     chosen = [row for row in rows if not names or row["source_id"] in names]
     if problems:
-        chosen = [row for row in chosen if row["status"] in (*TROUBLE, "quiet")]
+        chosen = [row for row in chosen if row["problem"] is not None]
     if as_json:
         say_json(chosen)
+    elif problems and chosen:
+        _show_problems(chosen)
     elif is_watched() and not names and len(chosen) > screen():
         say_table(_STATUS_COLUMNS, [_status_row(row) for row in _folded(chosen)])
         say(_states(chosen), "dim")
@@ -42,6 +44,25 @@ def show_status(rows: Sequence[dict[str, Any]], names: Sequence[str] = (), *, pr
         say_table(_STATUS_COLUMNS, [_status_row(row) for row in chosen])
     else:
         say("no source has a problem" if rows and problems else "no source yet: run `worlddesk crawl`")
+
+
+def _show_problems(rows: Sequence[dict[str, Any]]) -> None:
+    """What ails each source, since when, what it means, what to do; in a pipe in one line."""
+    order = {"failed": 0, "blocked": 1, "degraded": 2, "quiet": 3}
+    rows = sorted(rows, key=lambda row: (order[row["problem"]], row["source_id"]))
+    if not is_watched():
+        keys = ("source_id", "problem", "since", "message", "meaning", "remedy")
+        say_table([Column(key) for key in keys], [[row[key] or "" for key in keys] for row in rows])
+        return
+    columns = [Column("source"), Column("problem"), Column("since", right=True), Column("what", wraps=True)]
+    say_table(columns, [_problem_row(row) for row in rows])
+
+
+def _problem_row(row: dict[str, Any]) -> list[Cell | str]:
+    words = f"{row['message']}\nIt means: {row['meaning']}.\n→ {row['remedy']}"
+    if not row["is_certain"]:
+        words += "\nIt may be passing: nobody was told yet."
+    return [row["source_id"], Cell(row["problem"], STYLES[row["problem"]]), age(row["since"]), Cell(words)]
 
 
 _STATUS_COLUMNS = [
