@@ -553,6 +553,53 @@ def publish(where: Path | None, backup: Path | None, keep: int, quiet: bool, db:
 
 
 @main.command()
+@click.option("--days", type=click.IntRange(0), metavar="N", help="Requests and verdicts stay so long. [default: 90]")
+@click.option("--articles", type=click.IntRange(1), metavar="DAYS", help="Also articles first seen longer ago.")
+@click.option("--yes", is_flag=True, help="With --articles: they are to go for good.")
+@click.option("--vacuum", is_flag=True, help="Give what is free in the file back to the disk; it needs twice the room.")
+@click.option("--dry-run", is_flag=True, help="Show what would go, and let nothing go.")
+@click.option("--quiet", is_flag=True, help="Say nothing unless there is trouble.")
+@db_option
+@json_option
+def prune(
+    days: int | None,
+    articles: int | None,
+    yes: bool,
+    vacuum: bool,
+    dry_run: bool,
+    quiet: bool,
+    db: Path | None,
+    as_json: bool,
+) -> None:
+    """Let go what nobody needs any more.
+
+    Requests and verdicts on sources after 90 days, addresses that are no articles after 180, those asked for in
+    vain after 400. The first crawl of a day does the same by itself. Articles stay, with all versions, unless
+    --articles says otherwise; their addresses stay even then, so that none comes back as news.
+
+    \b
+    Examples: worlddesk prune --dry-run
+              worlddesk prune --articles 1825 --yes --vacuum
+
+    Exit codes: 0 done, 2 --articles without --yes, 75 a crawl is at work.
+    """
+    from crawler import prune as retention
+    from crawler.report.pruned import show_pruned
+    from crawler.run import locked
+
+    kept = retention.days_kept(days)
+    with opened(db) as database:
+        found = retention.foresee(database, kept, articles) if dry_run or (articles and not yes) else None
+    if found is not None and not dry_run:
+        raise click.UsageError(f"{found.counts['articles']:,} articles would go for good: add --yes, or --dry-run")
+    if found is None:
+        with locked(paths.database(db)), opened(db, read_only=False) as database:
+            found = retention.let_go(database, kept, articles, vacuum=vacuum)
+    if as_json or not quiet:
+        show_pruned(found, done=not dry_run, as_json=as_json)
+
+
+@main.command()
 @db_option
 @sources_option
 @json_option

@@ -24,7 +24,7 @@ from urllib.parse import urlsplit
 
 import click
 
-from crawler import __version__, fetch, interrupt, pages, reextract, runlog, schedule, store, transitions
+from crawler import __version__, fetch, interrupt, pages, prune, reextract, runlog, schedule, store, transitions
 from crawler.catalogue import Source, read_sources
 from crawler.database import LOCAL, check_file, connect, settle
 from crawler.errors import DatabaseError, LockedError, SourceError, UsageError
@@ -383,7 +383,8 @@ def _conduct(process: AsyncCrawlerProcess, plan: Plan, watchdog: Ping) -> Ended:
 
     logging.root.setLevel(process.settings["LOG_LEVEL"])  # Scrapy builds every debug record, then drops it
     interrupt.listen()
-    runlog.level()  # a mistake in it is one before anything was done
+    runlog.level()  # a mistake in it, or in the next, is one before anything was done
+    prune.days_kept()
     page_days = pages.days_kept(process.settings.getint("WORLDDESK_PAGE_DAYS"))
     answer = Interrupt(process)
     with locked(plan.database), closing(store.open_database(plan.database)) as db, Pool() as pool:
@@ -463,8 +464,19 @@ def _crawl(process: AsyncCrawlerProcess, desk: Desk, *, unread_sources: int) -> 
     finally:
         desk.close()
         ended = _finish(desk, crawler, interrupt.number(), unread_sources=unread_sources)
+        _let_go(desk)
         settle(desk.db)
     return ended
+
+
+def _let_go(desk: Desk) -> None:
+    """Once a day what is too old goes; how the run ended is written by then, and no trouble here changes it."""
+    if desk.trouble is not None or interrupt.number() is not None:
+        return
+    with suppress(DatabaseError):
+        if (gone := prune.prune_daily(desk.db, desk.run_id)) is not None:
+            rows = ", ".join(f"{count:,} of {table}" for table, count in gone.counts.items() if count)
+            runlog.LOGGER.info("let go with time: %s", rows or "nothing")
 
 
 def _say_last_words(database: Path, run_id: int, number: int) -> None:

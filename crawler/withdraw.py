@@ -109,7 +109,7 @@ def withdraw(db: Database, row: dict[str, Any], group: Group, frame: str, text: 
         "AND article_id IN (SELECT value FROM json_each(?))",
         [row["url_id"], ids],
     )
-    fingerprints = _take_out(db, json.loads(ids))
+    fingerprints = take_out(db, json.loads(ids))
     remember.unlearn(db, row["source_id"], runs)
     db.execute(
         "UPDATE urls SET state = 'blocked', reason = ?, next_fetch_at = ?, failures_in_row = failures_in_row + 1, "
@@ -127,7 +127,7 @@ def withdraw(db: Database, row: dict[str, Any], group: Group, frame: str, text: 
     return reason
 
 
-def _take_out(db: Database, article_ids: list[int]) -> set[str]:
+def take_out(db: Database, article_ids: list[int]) -> set[str]:
     """Delete the rows of articles; foreign keys and triggers take all with them but the index of the CJK texts.
 
     Returns the fingerprints of their words: their copies elsewhere have to be linked anew.
