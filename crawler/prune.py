@@ -161,16 +161,18 @@ def prune(db: Database, days: int, goes_on: Callable[[], bool] = lambda: True) -
 
 
 def _batches(db: Database, days: int) -> Iterator[tuple[str, int]]:
-    """(table, rows) of each batch that went. Keys are found first: a batch holds the lock for its own rows only."""
+    """(table, rows) of each batch that went. Keys are found first, so that a batch holds the lock for its rows only.
+
+    Nobody else makes what is old: the caller holds the lock of the run.
+    """
     for rule in RULES:
         found = f"SELECT {rule.key} FROM {rule.table} WHERE {rule.condition}"  # noqa: S608
         keys = [key for (key,) in db.execute(found, _before(rule, days))]
         for start in range(0, len(keys), BATCH):
             with transaction(db):
                 gone = db.execute(
-                    f"DELETE FROM {rule.table} WHERE {rule.condition} AND {rule.key} IN "  # noqa: S608
-                    "(SELECT value FROM json_each(:keys))",
-                    _before(rule, days) | {"keys": json.dumps(keys[start : start + BATCH])},
+                    f"DELETE FROM {rule.table} WHERE {rule.key} IN (SELECT value FROM json_each(?))",  # noqa: S608
+                    [json.dumps(keys[start : start + BATCH])],
                 )
             yield rule.table, gone.rowcount
 
