@@ -72,7 +72,7 @@ def test_what_a_page_says_forges_no_line_and_no_secret_is_told(tmp_path, monkeyp
         broken = ValueError("said\nby a page")
         logging.getLogger("scrapy.core").error("it broke", exc_info=(ValueError, broken, None))
     lines = (tmp_path / str(log_path)).read_text("utf-8").splitlines()
-    assert lines[0].endswith("WARNING evil 2026-10-06T08:00:01Z ERROR forged [2J")
+    assert lines[0].endswith("WARNING evil 2026-10-06T08:00:01Z ERROR forged")
     assert lines[1].endswith("asked ($WORLDDESK_PING)/fail for https://desk.example.org/us")
     assert lines[2].endswith("of https://…@www.example.org/a?page=2&access_token=…&api_key=…#x")
     assert len(lines[3]) < 5_000
