@@ -255,7 +255,8 @@ class Killer:
         seen = reader.end()
         self.readings += reader.readings
         if code not in (0, -signal.SIGKILL):
-            self.faults.append(f"{kind}: a crawl ended with {code}: see {self.folder / 'crawls.log'}")
+            said = " ".join((self.folder / "crawls.log").read_text()[-300:].split())
+            self.faults.append(f"{kind}: a crawl ended with {code}: {said}")
         told = self.kinds[kind]
         if code != -signal.SIGKILL:
             told.escaped += 1

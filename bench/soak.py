@@ -18,6 +18,7 @@ import argparse
 import json
 import os
 import random
+import resource
 import signal
 import sqlite3
 import statistics
@@ -64,6 +65,8 @@ class Run:
     """'whole', 'SIGKILL', 'SIGTERM', 'quiet'."""
     exit_code: int = 0
     seconds: float = 0.0
+    cpu_s: float = 0.0
+    """User and system time of the main process and of the workers that it waited for."""
     ended_in: float = 0.0
     """Seconds from the signal to the end."""
     main_mb: float = 0.0
@@ -216,7 +219,7 @@ class Soak:
         at = self.dice.uniform(0.3, usual)
         log = (self.folder / "crawls.log").open("a+")
         command = [sys.executable, "-P", "-m", "crawler", "crawl", "--quiet"]
-        started = time.monotonic()
+        started, spent = time.monotonic(), _spent()
         with (
             log,
             subprocess.Popen(
@@ -229,6 +232,7 @@ class Soak:
                 analyst.start()
             self._wait(process, run, at)
             run.exit_code, run.seconds = process.wait(), time.monotonic() - started
+            run.cpu_s = _spent() - spent
             watch.ended.set()
             watch.join()
             run.said = _last_words(log)
@@ -284,6 +288,11 @@ class Soak:
         run.failed = sum(outcomes[name] for name in bad)
 
 
+def _spent() -> float:
+    usage = resource.getrusage(resource.RUSAGE_CHILDREN)  # the press is never waited for: it does not count
+    return usage.ru_utime + usage.ru_stime
+
+
 def _last_words(log: Any) -> str:
     log.seek(0)
     return " ".join(log.read()[-300:].split())
@@ -331,16 +340,17 @@ def thirds(runs: list[Run]) -> tuple[list[Run], list[Run]]:
 
 
 HEAD = (
-    f"{'run':>4} {'fate':8}{'exit':>5}{'s':>7}{'requests':>9}{'new':>6}{'failed':>7}{'main MB':>8}{'all MB':>7}"
-    f"{'files':>6}{'wal MB':>7}{'db MB':>7}  analyst"
+    f"{'run':>4} {'fate':8}{'exit':>5}{'s':>7}{'CPU s':>7}{'requests':>9}{'new':>6}{'failed':>7}"
+    f"{'main MB':>8}{'all MB':>7}{'files':>6}{'wal MB':>7}{'db MB':>7}  analyst"
 )
 
 
 def line_of(number: int, run: Run) -> str:
     """One run in the table."""
     return (
-        f"{number:4} {run.fate:8}{run.exit_code:5}{run.seconds:7.1f}{run.requests:9}{run.new:6}{run.failed:7}"
-        f"{run.main_mb:8.0f}{run.all_mb:7.0f}{run.files:6}{run.wal_mb:7.1f}{run.db_mb:7.1f}  {run.analyst}"
+        f"{number:4} {run.fate:8}{run.exit_code:5}{run.seconds:7.1f}{run.cpu_s:7.1f}{run.requests:9}"
+        f"{run.new:6}{run.failed:7}{run.main_mb:8.0f}{run.all_mb:7.0f}{run.files:6}"
+        f"{run.wal_mb:7.1f}{run.db_mb:7.1f}  {run.analyst}"
     )
 
 
@@ -360,12 +370,11 @@ def report(soak: Soak, books: audit.Books, told: dict[str, Any]) -> str:
     first, last = thirds(soak.runs)
     if first and last:
         costs = [
-            1000 * sum(run.seconds for run in part) / max(1, sum(run.requests for run in part))
-            for part in (first, last)
+            1000 * sum(run.cpu_s for run in part) / max(1, sum(run.requests for run in part)) for part in (first, last)
         ]
         memory = [statistics.median(run.all_mb for run in part) for part in (first, last)]
         lines.append(
-            f"first and last third of the whole runs: {costs[0]:.1f} and {costs[1]:.1f} ms a request, "
+            f"first and last third of the whole runs: {costs[0]:.1f} and {costs[1]:.1f} ms of CPU a request, "
             f"{memory[0]:.0f} and {memory[1]:.0f} MB"
         )
     return "\n".join(lines)
