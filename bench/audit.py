@@ -99,7 +99,7 @@ class Books:
     printed: int = 0
     stored: int = 0
     withdrawn: int = 0
-    """Gone before they were ever served whole; their addresses have a reason."""
+    """Gone before a run could store them; their addresses have a reason."""
     lost: list[str] = field(default_factory=list)
     """Not stored, or without the words that were served last."""
     double: list[str] = field(default_factory=list)
@@ -176,10 +176,10 @@ def _judge(
     if not ids:
         said = "; ".join(f"{row['state']}: {row['reason']}" for row in rows) or "never announced"
         books.reasons[said] += 1
-        if served or story.withdrawn is None:
-            books.lost.append(f"{name}: {said}")
+        if story.withdrawn is not None and any(row["state"] == "gone" for row in rows):
+            books.withdrawn += 1  # served it may have been, to a run that was killed before it could store it
         else:
-            books.withdrawn += 1
+            books.lost.append(f"{name}: {said}")
         return
     books.stored += 1
     if len(ids) > 1:

@@ -71,12 +71,15 @@ ODDS = {
     "cut": 4, "cut gzip": 3, "cut chunks": 3, "broken gzip": 3, "not gzip": 2, "redirect loop": 2, "redirect home": 2,
     "redirect out": 2, "challenge": 2, "quiet challenge": 2, "consent": 2, "soft 404": 2, "empty": 2, "json": 1,
     "bytes": 2, "error text": 2, "404": 2, "false 304": 1, "999": 1, "mislabelled": 6, "windows-1252": 6,
-    "another story": 2,
+    "another story": 2, "unsigned story": 1,
 }  # fmt: skip
 """Fault -> how often it comes, relative to the others."""
 HARMLESS = frozenset({"slow", "mislabelled", "windows-1252"})
 """The page is whole and its words are right."""
-FOR_PAGES = frozenset({"windows-1252", "another story"})
+FOR_PAGES = frozenset({"windows-1252", "another story", "unsigned story"})
+_SIGNATURES = re.compile(
+    '<link rel="canonical"[^>]*>|<meta property="og:url"[^>]*>|<script type="application/ld.json">.*?</script>', re.S
+)
 STALLS = 2
 """Requests of every tenth issue that are never answered: each costs the run the whole of its timeout."""
 
@@ -399,13 +402,18 @@ class Server:
         if not versions or versions[-1] != found.version:
             versions.append(found.version)
 
+    def _stray(self, story: Story, *, is_signed: bool) -> Answer | None:
+        """The page of a story that was already there in the last issue; with and without what says whose it is."""
+        others = self.press.newest(story.site, self.issue - 1, 5)
+        other = others[story.number % len(others)] if others else story
+        if other is story:
+            return None
+        page = replace(self._article(other, self.press.path(other.number, self.issue)), story=None)
+        return page if is_signed else replace(page, body=_SIGNATURES.sub("", page.body.decode()).encode())
+
     def _spoiled(self, found: Answer, fault: str) -> Answer:
-        if fault == "another story" and found.story is not None:
-            others = self.press.newest(found.story.site, self.issue, 5)
-            other = others[found.story.number % len(others)]
-            if other is found.story:
-                return found
-            return replace(self._article(other, self.press.path(other.number, self.issue)), story=None)
+        if found.story is not None and fault in ("another story", "unsigned story"):
+            return self._stray(found.story, is_signed=fault == "another story") or found
         if fault == "mislabelled":
             return replace(found, content_type=found.content_type.replace("utf-8", "windows-1252"))
         if fault == "windows-1252":

@@ -150,19 +150,38 @@ def _is_another_page(db: Database, row: dict[str, Any], stored: dict[str, Any], 
 def _stray(db: Database, row: dict[str, Any], reading: Reading) -> Verdict | None:
     """The verdict on the page of another address of the source that an address answers with, as mixed-up caches do.
 
-    The page names that address as its own, its headline is what was announced there, and not what was announced
-    here. None for all others.
+    Its headline is what was announced there, and not what was announced here. None for all others.
     """
-    if reading.final != row["url"] or reading.claim == row["url"] or not _breaks_its_promise(row, reading):
+    if reading.final != row["url"] or not _breaks_its_promise(row, reading):
         return None
-    query = "SELECT announced_title, article_id FROM urls WHERE url = ? AND source_id = ?"
-    there = one(db, query, [reading.claim, row["source_id"]])
+    if (home := _home_of(db, row, reading)) is None:
+        return None
+    url, article_id = home
+    if row["state"] == "article" or article_id in (None, row["article_id"]):
+        return _behind(row, f"another page: that of {url}")
+    reason = f"the page of {url} stands there"
+    return Verdict("duplicate", "duplicate", reason, article_id, is_kept=False, is_doubtful=True)
+
+
+def _home_of(db: Database, row: dict[str, Any], reading: Reading) -> tuple[str, int | None] | None:
+    """(address, article) of the announced address to which a page belongs that broke the promise of this one.
+
+    It names that address as its own; or one that waits was announced with this very headline.
+    """
+    there = one(
+        db,
+        "SELECT url, article_id, announced_title FROM urls WHERE source_id = ? AND url = ? AND url <> ? "
+        "AND state IN ('new', 'article')",
+        [row["source_id"], reading.claim, row["url"]],
+    )
     if there is None or not samepage.resemble(reading.words.headline, there["announced_title"]):
-        return None
-    if row["state"] == "article" or there["article_id"] in (None, row["article_id"]):
-        return _behind(row, f"another page: that of {reading.claim}")
-    reason = f"the page of {reading.claim} stands there"
-    return Verdict("duplicate", "duplicate", reason, there["article_id"], is_kept=False, is_doubtful=True)
+        there = one(
+            db,
+            "SELECT url, article_id FROM urls WHERE source_id = ? AND state = 'new' AND announced_title = ? "
+            "AND url <> ? AND archive_id IS NULL",
+            [row["source_id"], reading.words.headline, row["url"]],
+        )
+    return None if there is None else (there["url"], there["article_id"])
 
 
 def _breaks_its_promise(row: dict[str, Any], reading: Reading) -> bool:

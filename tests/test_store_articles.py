@@ -690,8 +690,8 @@ def announced(shelf):
     shelf.announce(Link(ONE, title=FERRY, rank=1), Link(BELLS, title=QUAY, rank=2))
 
 
-def bells(**changes):
-    return article(BELLS, 7, headline=QUAY, canonical_url=BELLS, **changes)
+def bells(canonical_url=BELLS):
+    return article(BELLS, 7, headline=QUAY, canonical_url=canonical_url)
 
 
 def ferry():
@@ -707,6 +707,22 @@ def test_the_page_of_another_address_waits_until_that_was_read_there(shelf):
     assert shelf.read(BELLS, bells()) == "new"
     assert shelf.read(ONE, ferry(), at=LATER) == "new"
     assert shelf.one("SELECT max(revision_count) FROM articles") == 1
+
+
+def test_a_page_that_does_not_say_whose_it_is_is_known_by_its_headline(shelf):
+    announced(shelf)
+    assert shelf.read(ONE, bells(canonical_url=None)) == "blocked"
+    assert shelf.url(ONE)["reason"] == f"another page: that of {BELLS}"
+    shelf.read(BELLS, bells())
+    assert shelf.read(ONE, bells(canonical_url=None)) == "duplicate"
+    assert shelf.url(ONE)["next_fetch_at"] == "2026-10-06T09:00:00Z"
+
+
+def test_what_is_never_fetched_takes_no_page(shelf):
+    """The address that the page names as its own is refused by the source: the page is read where it may be."""
+    links = (Link(ONE, title=FERRY, rank=1), Link(BELLS, title=QUAY, rank=2))
+    shelf.announce(*links, refused={BELLS: "not in its scope"})
+    assert shelf.read(ONE, bells()) == "new"
 
 
 def test_the_page_of_a_known_article_at_another_address_is_looked_at_again(shelf):
