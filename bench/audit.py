@@ -6,9 +6,10 @@ Every check returns sentences for people, none where all is well.
 from __future__ import annotations
 
 import sqlite3
+import time
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -80,6 +81,23 @@ def broken_rules(path: Path) -> list[str]:
         for rule, query in RULES.items():
             if rows := db.execute(query).fetchall():
                 found.append(f"{rule}: {len(rows)}, e.g. {rows[0][0]}")
+    return found
+
+
+def orphans(folder: Path, patience: float = 10.0) -> list[str]:
+    """Workers of crawls whose sources lie in a folder and that have ended; they get some seconds to follow."""
+    last = time.monotonic() + patience
+    while (found := _workers(folder)) and time.monotonic() < last:
+        time.sleep(0.02)
+    return [f"process {pid} reads pages for a crawl that is dead" for pid in found]
+
+
+def _workers(folder: Path) -> list[int]:
+    place, found = str(folder / "sources").encode(), []
+    for process in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):  # it has just ended
+            if b"crawler.worker" in (process / "cmdline").read_bytes() and place in (process / "environ").read_bytes():
+                found.append(int(process.name))
     return found
 
 

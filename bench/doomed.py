@@ -118,7 +118,7 @@ def breed(parse: Callable[[list[str]], argparse.Namespace]) -> None:
         print(os.waitstatus_to_exitcode(os.waitpid(number, 0)[1]), flush=True)
 
 
-ENGINE = ("scrapy.crawler", "spiders.international", "crawler.pipelines", "crawler.middlewares", "crawler.answers")
+ENGINE = ("scrapy.crawler", "spiders.international", "crawler.middlewares")
 
 
 def main() -> None:

@@ -263,6 +263,7 @@ class Killer:
             self.limits[kind] //= 2  # the later issues have less to write
             return False
         told.kills, told.fresh = told.kills + 1, told.fresh + fresh
+        self.faults += audit.orphans(self.folder)
         self.judge(kind, seen)
         return True
 
@@ -335,9 +336,10 @@ def spoil(copy: Path, original: Path, dice: random.Random, *, cut: bool) -> int 
     if not wal.exists() or wal.stat().st_size < _WAL_HEAD or not index.exists():
         return None
     head, log = index.read_bytes()[:96], wal.read_bytes()
-    if head[:48] != head[48:] or head[32:40] != log[16:24]:
+    has_commits = bool(head[12])  # else the very first transaction was under way
+    if has_commits and (head[:48] != head[48:] or head[32:40] != log[16:24]):
         return None
-    page_size, frames = _sizes(head)
+    page_size, frames = _sizes(head) if has_commits else (int.from_bytes(log[8:12], "big"), 0)
     end = _WAL_HEAD + frames * (_FRAME_HEAD + page_size)
     if not cut:
         return max(0, len(log) - end)

@@ -243,6 +243,7 @@ class Soak:
             self.faults += [f"run {len(self.runs) + 1}: the analyst met {analyst.trouble}"] if analyst.trouble else []
         self._count(run)
         self.runs.append(run)
+        self.faults += audit.orphans(self.folder)
         self._judge_end(run)
         print(line_of(len(self.runs), run), file=sys.stderr, flush=True)
 
