@@ -22,7 +22,7 @@ from crawler.report.doctor import Check
 from crawler.report.page import NOWHERE, show_links
 from crawler.report.reread import show_rereads
 from crawler.report.tables import show_checks, show_found, show_status
-from crawler.report.terminal import say, say_as_is, say_json
+from crawler.report.terminal import Column, say, say_as_is, say_json, say_table
 
 COLOUR = re.compile(r"\x1b\[[\d;]*m")
 
@@ -328,3 +328,19 @@ def test_pages_that_cannot_be_read_show_in_the_exit_code(rereads, code, capsys) 
     told = json.loads(capsys.readouterr().out)
     assert (told["pages"], told["written"]) == (len(rereads), False)
     assert [entry["url"] for entry in told["articles"]] == [r.url for r in rereads if r.changes or r.problem]
+
+
+@pytest.mark.parametrize(
+    ("text", "piped"),
+    [
+        ("=cmd|' /C calc'!A0", "'=cmd|' /C calc'!A0"),
+        ("@SUM(1)", "'@SUM(1)"),
+        ("-2+3+cmd", "'-2+3+cmd"),
+        ("-2.5 %", "-2.5 %"),
+        ("- none", "- none"),
+        ("+12", "+12"),
+    ],
+)
+def test_no_cell_in_a_pipe_is_a_formula(text: str, piped: str, capsys: pytest.CaptureFixture[str]) -> None:
+    say_table([Column("a"), Column("b")], [["x", text]])
+    assert capsys.readouterr().out == f"x\t{piped}\n"

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crawler import normalise
-from crawler.normalise import cjk_spaced, clean, has_more_words, plain, utc, word_count, words
+from crawler.normalise import cjk_spaced, clean, harmless, has_more_words, plain, utc, word_count, words
 
 ZWNJ, ZWJ, RLM, FLAG = "\u200c", "\u200d", "\u200f", "\U0001f3f4"
 TAGS = "\U000e0067\U000e0062\U000e007f"
@@ -37,6 +37,13 @@ TAGS = "\U000e0067\U000e0062\U000e007f"
         (f"{RLM} {ZWNJ}", ""),
         (f"{FLAG}{TAGS} hid{TAGS}den", f"{FLAG}{TAGS} hidden"),
         ("\u2028line\u2029break", "line break"),
+        ("\x1b[1;31mred\x1b[0m \x1b]0;title\x07é\x9b2J", "red é"),
+        ("fill\u3164er \u034fs\u17b4 \u180eé", "filler s é"),
+        ("\u2764\ufe0f ten\ufe0f\U000e0101 \u8fbb\U000e0100", "\u2764\ufe0f ten \u8fbb\U000e0100"),
+        ("plane \U000f0001\U0010fffd\U0001fffe é", "plane é"),
+        ("\u0f40" + "\u0f71" * 40, "\u0f40" + "\u0f71" * 6),
+        ("\U00011005" + "\U00011001" * 40, "\U00011005" + "\U00011001" * 6),
+        (f"{FLAG}{TAGS[:-1]}hidden words behind it", FLAG + "hidden words behind it"),
     ],
 )
 def test_clean(text: str, expected: str) -> None:
@@ -59,6 +66,24 @@ def test_clean_text_is_stable_and_safe(text: str) -> None:
 def test_plain_takes_off_markup_that_was_escaped_once_too_often() -> None:
     assert plain("Rain &amp;#8216;soon&#8217; <b>at</b> last") == "Rain &#8216;soon’ at last"
     assert plain("a < b and c > d") == "a < b and c > d"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("storm <script>alert(1)</script> hits", "storm hits"),
+        ("storm <scr<script>ipt>alert(1)</script> hits", "storm <scr hits"),
+        ("storm <IMG SRC=x onerror=alert(1)> hits", "storm hits"),
+        ("storm <img src=x onerror=alert(1) hits", "storm ‹img src=x onerror=alert(1) hits"),
+        ("storm <b>hits</b> <em>hard</em>", "storm hits hard"),
+        ("영화 <Parasite> 그리고 <괴물>", "영화 <Parasite> 그리고 <괴물>"),
+        ("<Parasite onclick=alert(1)> 그리고", "그리고"),
+        ("1 < 2, a<c and x > y", "1 < 2, a<c and x > y"),
+        ("x" * 30, "x" * 19 + "…"),
+    ],
+)
+def test_harmless_text_has_no_markup_that_runs(text: str, expected: str) -> None:
+    assert harmless(text, 20 if len(text) == 30 and text == "x" * 30 else None) == expected
 
 
 def test_words_of_scripts_with_and_without_spaces() -> None:

@@ -107,6 +107,29 @@ def test_random_bytes_are_no_page_even_where_they_spell_a_tag(charset):
         parse(b"<html><body>" + noise[:500], URL, charset)
 
 
+@pytest.mark.parametrize("label", ["x-cp1251", "windows-1251", "X-CP1251"])
+def test_labels_are_those_of_browsers(label):
+    assert text_of(page("Паром снова ходит").encode("cp1251"), label) == "Паром снова ходит"
+
+
+def test_a_page_of_two_encodings_is_right_in_both():
+    words = WORDS.replace("» à", "» «né» à")
+    mixed = page(words).encode().replace(b"</p>", b"</p><p>" + words.encode("cp1252") + b"</p>")
+    assert [element.text for element in parse(mixed, URL).root.iter("p")] == [words, words]
+    assert text_of(page("Et puis l’été").encode().replace(b"t\xc3\xa9</p>", b"t\xc3</p>")) == "Et puis l’ét\ufffd"
+
+
+def test_utf16_is_known_by_its_zeros():
+    assert text_of(page(WORDS).encode("utf-16-le")) == WORDS
+    assert text_of(page("Паром").encode("utf-16-be")) == "Паром"
+
+
+def test_a_declaration_counts_where_browsers_look():
+    cyrillic = "Паром снова ходит"
+    head = "<!-- <meta charset=koi8-r> --><meta name=description content='charset=koi8-r'><meta charset=windows-1251>"
+    assert text_of(page(cyrillic, head).encode("cp1251")) == cyrillic
+
+
 def test_white_space_and_stray_bytes_make_no_page_binary():
     assert text_of(b" \r\n" * 50_000 + page(WORDS).encode()) == WORDS
     assert "pêcheurs" in text_of(page(WORDS * 10).encode().replace(b"aube", b"au\xff\x01be", 3))

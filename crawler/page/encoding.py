@@ -82,7 +82,10 @@ _LABELS = {
 }  # fmt: skip
 _CODECS = {label: codec for codec, labels in _LABELS.items() for label in labels.split()}
 _IN_PAIRS = {"gb18030", "big5hkscs", "euc_jp", "cp932", "cp949"}
-_STRICTER = 20
+_IN_PAIRS_SHARE, _SHARE, _LATIN_SHARE = 20.0, 2.0, 1.1
+"""Characters beyond ASCII for each that is no UTF-8, at least, where something else may be meant."""
+_SIGNS = "…‘’“”–—\xa0«»".encode("cp1252")
+"""What follows a letter in windows-1252, so that both together look like half a character of UTF-8: 'é»'."""
 _STRAY = "worlddesk-stray"
 
 
@@ -95,7 +98,8 @@ def _stray(error: UnicodeError) -> tuple[str, int]:
         raise error
     raw, end = error.object, error.end
     found, after = raw[error.start : end], raw[end : end + 1]
-    if len(found) > 1 or not after or (found in (b"\xc2", b"\xc3") and not after.isalpha()):
+    is_cut = not after or (found in (b"\xc2", b"\xc3") and not after.isalpha())
+    if is_cut or found[1:].translate(None, _SIGNS):
         return "\ufffd", end
     return found.decode("cp1252", "replace"), end
 
@@ -197,9 +201,10 @@ def _codec(label: str | None) -> str | None:
 def _mostly_utf8(raw: bytes, declared: Iterable[str]) -> bool:
     """A stray byte or paragraph in a UTF-8 page must not turn all its accents into windows-1252.
 
-    Of Cyrillic, Arabic, Latin in one byte a letter next to nothing happens to be UTF-8; of the Asian sets a fourth.
+    Of windows-1252 next to nothing happens to be UTF-8, of Cyrillic and Thai up to a fifth, of the Asian sets more.
     """
     text = raw.decode("utf-8", "replace")
     bad = text.count("\ufffd")
-    share = _STRICTER if any(codec in _IN_PAIRS for codec in declared) else 2
+    declared = [codec for codec in declared if codec != "cp1252"]
+    share = (_IN_PAIRS_SHARE if not _IN_PAIRS.isdisjoint(declared) else _SHARE) if declared else _LATIN_SHARE
     return bad == 0 or bad * share < len(text) - len(text.encode("ascii", "ignore"))

@@ -18,6 +18,7 @@ from crawler.normalise import clean
 
 # DEL and C1 controls, line separators, bidi embeddings and isolates, lone surrogates; JSON escapes C0 by itself.
 _OBEYED = re.compile("[\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+_FORMULA = re.compile(r"[=@]|[+-](?!\s|[\d.,]*\s?%?$)")
 
 
 class Cell(NamedTuple):
@@ -67,7 +68,7 @@ def say_as_is(text: str) -> None:
 def say_line(cells: Sequence[Cell], indent: int = 0) -> None:
     """Cells side by side, wrapped and indented by so many columns on a terminal; in a pipe between tabs."""
     if not is_watched():
-        sys.stdout.write("\t".join(clean(cell.text) for cell in cells) + "\n")
+        sys.stdout.write(_piped(cells))
         return
     line = Text(" ").join(Text(clean(cell.text), cell.style) for cell in cells)
     _console().print(Padding(line, (0, 0, 0, indent)))
@@ -97,7 +98,7 @@ def say_table(columns: Sequence[Column], rows: Iterable[Sequence[Cell | str]]) -
     cells = [[Cell(clean(cell)) if isinstance(cell, str) else cell for cell in row] for row in rows]
     if not is_watched():
         for row in cells:
-            sys.stdout.write("\t".join(clean(cell.text) for cell in row) + "\n")
+            sys.stdout.write(_piped(row))
         return
     table = Table(box=None, pad_edge=False, show_header=any(column.name for column in columns))
     for column in columns:
@@ -111,6 +112,12 @@ def say_table(columns: Sequence[Column], rows: Iterable[Sequence[Cell | str]]) -
     for row in cells:
         table.add_row(*(Text(_lines(cell.text), cell.style) for cell in row))
     _console().print(table)
+
+
+def _piped(cells: Iterable[Cell]) -> str:
+    """Cells between tabs; a spreadsheet takes what begins with an apostrophe for text and not for a formula."""
+    texts = (clean(cell.text) for cell in cells)
+    return "\t".join(f"'{text}" if _FORMULA.match(text) else text for text in texts) + "\n"
 
 
 def _lines(text: str) -> str:

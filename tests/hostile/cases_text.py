@@ -406,6 +406,77 @@ CASES = [
         says=story("formula").texts,
     ),
     Case(
+        "titles-of-a-feed-that-attack",
+        "text",
+        {"": Answer(page(story("titles")))},
+        titles={"": f"{EVIL}\u202eOne of \u200bthe titles{IMG} that\n\nattack {'x' * 5_000}"},
+        columns={"headline": story("titles").headline},
+        says=story("titles").texts,
+        check=_no_markup,
+    ),
+    Case(
+        "a-feed-that-attacks",
+        "feeds",
+        {
+            "/feed": Answer(
+                lambda place: (
+                    '<rss version="2.0"><channel><title>A</title><item><title><![CDATA['
+                    + EVIL
+                    + "A quay\x9b31m \u202ewalk]]></title>"
+                    f"<link>{place.url('/world/a-walk-along-the-old-quay-4711')}</link><category><![CDATA[{EVIL}World\u202e]]></category>"
+                    f"<category>{'y' * 50_000}</category><description>{'z' * 100_000}</description><pubDate>Tue, 06 Oct 2026 08:00:00 GMT</pubDate></item>"
+                    f"<item><title>Two</title><link>javascript:alert(1)</link></item><item><title>Three</title><link>file:///etc/passwd</link></item>"
+                    "</channel></rss>"
+                ),
+                "application/rss+xml",
+            ),
+            "/world/a-walk-along-the-old-quay-4711": Answer(page(story("feedy"))),
+        },
+        alone=True,
+        listings={"/feed": "feed"},
+        says=story("feedy").texts,
+        check=lambda found: (_no_markup(found), _safe_output(found)),  # type: ignore[func-returns-value]
+    ),
+    Case(
+        "a-reason-that-attacks",
+        "text",
+        {
+            "": Answer(
+                "x", "application/\x1b[31mevil\u009b; a=<script>alert(1)</script>".encode("utf-8").decode("latin-1")
+            )
+        },
+        articles=0,
+        outcome=("not_article", "error"),
+        reason=".",
+        check=_no_markup,
+    ),
+    Case(
+        "a-redirect-that-attacks",
+        "text",
+        {
+            "": Answer(
+                b"",
+                status=302,
+                headers=(
+                    (
+                        "Location",
+                        "http://evil\x1b[31m.example/<script>alert(1)</script>\x0b2026-01-01 ERROR all is lost",
+                    ),
+                ),
+            )
+        },
+        articles=0,
+        reason=".",
+        check=_no_markup,
+    ),
+    Case(
+        "validators-that-attack",
+        "text",
+        {"": Answer(page(story("etag")), headers=(("ETag", '"\x1b[31m<script>"'), ("Last-Modified", "x" * 5_000)))},
+        says=story("etag").texts,
+        check=_no_markup,
+    ),
+    Case(
         "an-address-that-attacks",
         "addresses",
         {

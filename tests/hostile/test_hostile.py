@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import importlib
+import re
 import sqlite3
 import subprocess
 import sys
+import unicodedata
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -14,13 +16,14 @@ import pytest
 from crawls import ROOT, Desk
 
 from hostile.case import Case, Found, Row, wrong
-from hostile.safety import unsafe
+from hostile.safety import UNSAFE, unsafe
 from hostile.server import Site
 
 HERE = Path(__file__).parent
 CASES: list[Case] = [
     case for path in sorted(HERE.glob("cases_*.py")) for case in importlib.import_module(f"hostile.{path.stem}").CASES
 ]
+RUNS = re.compile(r"<(?:script|svg|img|iframe|object)\b|<[^<>]*\bon\w+=|^javascript:|^data:", re.IGNORECASE)
 SECONDS = 5  # DOWNLOAD_TIMEOUT: nobody here is slow without bad intent
 ARTICLES = (
     "SELECT a.*, t.body_text FROM articles a JOIN article_texts t USING (article_id) WHERE a.url LIKE :own || '%' "
@@ -98,7 +101,10 @@ def crawled(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
         yield desk
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="only Linux has all of 127.0.0.0/8 on loopback")
+ON_LINUX = pytest.mark.skipif(sys.platform != "linux", reason="only Linux has all of 127.0.0.0/8 on loopback")
+
+
+@ON_LINUX
 @pytest.mark.parametrize("case", CASES, ids=str)
 def test_case(case: Case, crawled: Crawled) -> None:
     found = crawled.found(case)
@@ -112,3 +118,67 @@ def test_names_are_unique() -> None:
     assert [
         case.name for case in CASES if (set(case.pages) & {"/robots.txt"} or case.listings) and not case.alone
     ] == []
+
+
+@ON_LINUX
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("status",),
+        ("status", "--json"),
+        ("search", "harbour OR Ferry OR Vessby", "--limit", "500"),
+        ("search", "Ferry", "--json"),
+        ("search", "calc"),
+        ("doctor",),
+    ],
+    ids=" ".join,
+)
+def test_no_command_says_what_a_terminal_or_a_spreadsheet_obeys(arguments: tuple[str, ...], crawled: Crawled) -> None:
+    done = crawled.run(*arguments)
+    assert "Traceback" not in done.stderr
+    said = done.stdout + done.stderr
+    assert sorted({ascii(sign) for sign in said if is_obeyed(sign)}) == []
+    if "--json" not in arguments:
+        assert [cell for line in done.stdout.splitlines() for cell in line.split("\t") if cell[:1] in ("=", "@")] == []
+
+
+@ON_LINUX
+def test_the_log_of_the_crawl_has_one_line_an_event_and_nothing_that_a_terminal_obeys(crawled: Crawled) -> None:
+    logs = [path.read_text("utf-8") for path in sorted(crawled.folder.glob("logs/*"))]
+    assert sorted({ascii(sign) for text in [crawled.log, *logs] for sign in text if is_obeyed(sign)}) == []
+    assert "Traceback" not in crawled.log + "".join(logs)
+
+
+@ON_LINUX
+def test_no_table_holds_what_runs_or_is_obeyed(crawled: Crawled) -> None:
+    """What a browser would run in a page that forgets to escape, controls, addresses that are none of the web."""
+    with closing(sqlite3.connect(f"file:{crawled.database}?mode=ro", uri=True)) as db:
+        tables = [
+            name
+            for (name,) in db.execute(
+                "SELECT name FROM sqlite_master WHERE type = 'table' AND sql NOT LIKE '%VIRTUAL%'"
+            )
+        ]
+        found = [
+            (table, column, value[:200])
+            for table in tables
+            if table not in ("pages", "hosts") and "_fts" not in table
+            for row in db.execute(f"SELECT * FROM {table}")
+            for column, value in zip(
+                [each[0] for each in db.execute(f"SELECT * FROM {table} LIMIT 0").description], row, strict=True
+            )
+            if isinstance(value, str)
+            and (
+                RUNS.search(value)
+                or UNSAFE.search(value)
+                or (column.endswith("url") and not value.startswith(("http://", "https://")))
+            )
+        ]
+    assert found == []
+
+
+def is_obeyed(sign: str) -> bool:
+    return sign not in "\n\t" and (
+        unicodedata.category(sign) in ("Cc", "Cs", "Co", "Zl", "Zp")
+        or sign in "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+    )
