@@ -14,7 +14,17 @@ from typing import Any
 from sqlite_utils import Database
 
 from crawler import __version__, pages, remember, samepage, sections_of, takedown, withdraw
-from crawler.dedupe import NEARLY_ALL, SOME, Words, alike, changed_fields, fingerprint_of, sentence_count, words_moved
+from crawler.dedupe import (
+    NEARLY_ALL,
+    SOME,
+    Words,
+    alike,
+    changed_fields,
+    checksum_of,
+    fingerprint_of,
+    sentence_count,
+    words_moved,
+)
 from crawler.items import ASIDE_KINDS, Article, Exchange
 from crawler.memory import bare
 from crawler.normalise import CLOCKS_BEGIN, cjk_spaced, utc, words
@@ -539,7 +549,8 @@ def instant(iso: str | None, now: str) -> tuple[str | None, str | None]:
 
 
 def _texts(said: Words) -> dict[str, Any]:
-    return {"headline": said.headline, "standfirst": said.standfirst, "body_text": said.body}
+    texts = {"headline": said.headline, "standfirst": said.standfirst, "body_text": said.body}
+    return {**texts, "checksum": checksum_of(said)}
 
 
 def _version(reading: Reading, now: str) -> dict[str, Any]:

@@ -600,19 +600,28 @@ def prune(
 
 
 @main.command()
+@click.option("--repair", is_flag=True, help="Mend what can be mended, after a safety copy.")
+@click.option("--verify", is_flag=True, help="All of the file, each index and each text; else its structure.")
 @db_option
 @sources_option
 @json_option
-def doctor(db: Path | None, folder: Path | None, as_json: bool) -> None:
+def doctor(repair: bool, verify: bool, db: Path | None, folder: Path | None, as_json: bool) -> None:
     """Check disk, database, lock, sources and versions.
 
-    The exit code is 1 when something is wrong.
+    --repair makes indexes and views anew, removes rows that refer to nothing and closes runs that died; the file
+    as it was is kept beside. Of a damaged file what can still be read goes into a new one, and it is said what
+    is lost; the damaged one stays as it is. Then all is checked.
 
     \b
-    Example:  worlddesk doctor
+    Examples: worlddesk doctor
+              worlddesk doctor --verify
+
+    Exit codes: 0 a crawl can run, 1 something is wrong, 75 a crawl is at work (with --repair).
     """
-    from crawler.report.doctor import checks
+    from crawler.report.doctor import checks, repairs
     from crawler.report.tables import show_checks
 
-    healthy = show_checks(checks(paths.database(db), paths.sources(folder)), as_json=as_json)
+    path = paths.database(db)
+    done = repairs(path) if repair else []
+    healthy = show_checks([*done, *checks(path, paths.sources(folder), verify=verify)], as_json=as_json)
     raise click.exceptions.Exit(0 if healthy else 1)

@@ -43,6 +43,12 @@ def fingerprint_of(said: list[str]) -> str | None:
     return hashlib.sha256(" ".join(said).encode()).hexdigest() if len(said) >= SHORTEST_COPY else None
 
 
+def checksum_of(said: Words) -> int:
+    """64 bits (signed) that tell whether these words are letter by letter those that were stored."""
+    content = "\0".join("\1" if part is None else part for part in said).encode()
+    return int.from_bytes(hashlib.blake2b(content, digest_size=8).digest(), signed=True)
+
+
 def changed_fields(old: Words, new: Words) -> list[str]:
     """Which of headline, standfirst and body say something else now."""
     return [

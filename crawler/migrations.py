@@ -116,6 +116,16 @@ def m011_quarantine(db: Database) -> None:
 
 
 @migrations()
+def m012_checksums(db: Database) -> None:
+    """A bit that the disk turned is found in no index and by no check of SQLite's; beside the words it is.
+
+    Older words have none until they change: to enter them would write every text and its index anew.
+    """
+    for statement in _statements(_CHECKSUMS):
+        db.execute(statement)
+
+
+@migrations()
 def m013_health(db: Database) -> None:
     """What ails a source is told once, not at every run: so it must be known since when it does, and what was told."""
     for statement in _statements(_HEALTH):
@@ -739,6 +749,11 @@ archive_id         INTEGER REFERENCES archives(archive_id) ON DELETE CASCADE,  -
     "-- one row per request, of a listing or of an article page": """\
 -- one row per request, of a listing, an article page or a page of an archive""",
 }
+
+_CHECKSUMS = """
+ALTER TABLE article_texts ADD COLUMN checksum  -- 64-bit fingerprint of headline, standfirst and body_text letter by letter, for `worlddesk doctor --verify`; NULL = written before 0.4.0; e.g. -4912837465019283746
+  INTEGER;
+"""
 
 # No reference to sources: a tombstone outlives its source.
 _RIGHTS = """

@@ -18,7 +18,7 @@ if sys.version_info >= (3, 14):
 else:
     from backports import zstd  # Scrapy brings it
 
-_LEVEL = 1
+_OPTIONS: dict[int, int] = {zstd.CompressionParameter.compression_level: 1, zstd.CompressionParameter.checksum_flag: 1}
 """Half a millisecond for a page of 270 kB, of which a fifth is left; level 3 takes a quarter longer for 7 % less."""
 
 
@@ -50,7 +50,7 @@ def days_kept(setting: int) -> int:
 
 def packed(body: bytes, charset: str | None) -> RawPage:
     """A page as it travels to the store; `charset` is what its HTTP head says."""
-    return RawPage(zstd.compress(body, _LEVEL), charset)
+    return RawPage(zstd.compress(body, options=_OPTIONS), charset)
 
 
 def keep(db: Database, article_id: int, exchange: Exchange, page: RawPage) -> None:

@@ -6,7 +6,7 @@ import fcntl
 import os
 import shutil
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,10 +16,13 @@ from sqlite_utils.utils import sqlite3  # type: ignore[attr-defined]
 
 from crawler import paths
 from crawler.catalogue import read_sources
-from crawler.database import DAMAGED, SHARE, connect, file_of, locked_out, open_database
+from crawler.database import DAMAGED, SHARE, connect, file_of, locked_out, open_database, patiently
 from crawler.errors import SourceError, UsageError, WorlddeskError
 from crawler.holders import holders
+from crawler.integrity import damage
+from crawler.integrity import verify as verify_texts
 from crawler.migrations import is_current
+from crawler.repair import repair
 from crawler.run import lock_holder
 from crawler.runs import is_alive
 
@@ -42,10 +45,26 @@ class Check:
     remedy: str | None = None
 
 
-def checks(database: Path, folder: Path | None = None) -> list[Check]:
-    """Everything about the database, the sources in `folder` (default: as for a crawl) and the surroundings."""
+def checks(database: Path, folder: Path | None = None, *, verify: bool = False) -> list[Check]:
+    """Everything about the database, the sources in `folder` (default: as for a crawl) and the surroundings.
+
+    `verify`: all of the file, with every index and every text, instead of its structure and a sample.
+    """
     found = [_sqlite(sqlite3.sqlite_version_info), _contact(), _sources(folder), _disk(database), _rights(database)]
-    return [*found, _lock(database), *_inside(database)]
+    return [*found, _lock(database), *_inside(database, verify=verify)]
+
+
+def repairs(database: Path) -> list[Check]:
+    """Mend what can be mended; a line for what was done. Raises as `crawler.repair.repair`."""
+    result = repair(database)
+    done = [Check("repair", OK, what) for what in result.done]
+    if result.safety_copy is not None:
+        done.append(Check("repair", OK, f"as it was before: {result.safety_copy}", "remove it when all is well"))
+    if result.salvaged is not None:
+        done += [Check("salvage", OK if saved.is_whole else WARNING, str(saved)) for saved in result.saved]
+        remedy = f"look into it; then move {database} with its -wal and -shm away and put the new one in its place"
+        done.append(Check("salvage", WARNING, f"{database} is as it was; what can be read: {result.salvaged}", remedy))
+    return done or [Check("repair", OK, "nothing to mend")]
 
 
 def _sqlite(version: tuple[int, ...]) -> Check:
@@ -126,7 +145,7 @@ def _holder(database: Path) -> str | None:
 # ------------------------------------------------------------------------------------- inside the file
 
 
-def _inside(database: Path) -> Iterator[Check]:
+def _inside(database: Path, *, verify: bool) -> Iterator[Check]:
     if not database.exists() and not database.is_symlink():
         yield Check("database", WARNING, f"{database}: not there yet", "run `worlddesk crawl`")
         return
@@ -134,23 +153,30 @@ def _inside(database: Path) -> Iterator[Check]:
         with closing(open_database(database, read_only=True)) as db:
             yield _schema(db, database)
             yield _wal(db, database)
-            yield from _contents(db, database)
+            yield from _contents(db, database, verify=verify)
     except WorlddeskError as error:
         yield Check("database", PROBLEM, str(error))
 
 
-def _contents(db: Database, database: Path) -> Iterator[Check]:
+def _contents(db: Database, database: Path, *, verify: bool) -> Iterator[Check]:
     """Whatever a damaged file makes SQLite say becomes one more problem, not the end of the checks."""
-    looks = {"integrity": _integrity, "references": _references, "full text": _full_text, "runs": _crashed_runs}
+    looks: dict[str, Callable[[], Check]] = {
+        "integrity": lambda: _integrity(db, whole=verify),
+        "references": lambda: _references(db),
+        "full text": lambda: _full_text(database),
+        "texts": lambda: _texts(db, None if verify else _SAMPLE),
+        "runs": lambda: _crashed_runs(db),
+    }
     for name, look in looks.items():
         try:
-            yield look(db, database)
+            yield look()
         except sqlite3.DatabaseError as error:
             yield Check(name, PROBLEM, str(error), DAMAGED)
 
 
 _AT_WORK = "a crawl is at work"
-_REBUILD = "run in sqlite3: INSERT INTO article_texts_fts(article_texts_fts) VALUES ('rebuild');"
+_REPAIR = "`worlddesk doctor --repair` mends it, after a safety copy"
+_SAMPLE = 1000
 
 
 def _schema(db: Database, database: Path) -> Check:
@@ -178,39 +204,58 @@ def _wal(db: Database, database: Path) -> Check:
     return Check("write-ahead log", WARNING, said, remedy)
 
 
-def _integrity(db: Database, _database: Path) -> Check:
-    said = [row[0] for row in db.execute("PRAGMA quick_check(5)")]
-    if said == ["ok"]:
-        return Check("integrity", OK, "quick_check finds nothing")
+def _integrity(db: Database, *, whole: bool) -> Check:
+    said = damage(db, whole=whole)
+    if not said:
+        return Check("integrity", OK, f"{'integrity' if whole else 'quick'}_check finds nothing")
     return Check("integrity", PROBLEM, "; ".join(said), DAMAGED)
 
 
-def _references(db: Database, _database: Path) -> Check:
+def _texts(db: Database, sample: int | None) -> Check:
+    if not is_current(db):
+        return Check("texts", OK, "not looked at: of an older version")
+    found = verify_texts(db, sample)
+    counts = f"{found.text_count:,} texts and {found.page_count:,} kept pages"
+    if found.changed:
+        said = f"of {counts} the words of {len(found.changed):,} are not as they were written: {_few(found.changed)}"
+        return Check("texts", PROBLEM, said, "check the disk; take these articles from a backup")
+    if found.spoiled:
+        said = f"of {counts} {len(found.spoiled):,} pages cannot be unpacked: {_few(found.spoiled)}"
+        return Check("texts", WARNING, said, "check the disk; their articles are whole")
+    older = f"; {found.unknown_count:,} from before there were checksums" if found.unknown_count else ""
+    return Check("texts", OK, f"{counts} are as they were written{older}")
+
+
+def _few(urls: Sequence[str]) -> str:
+    return ", ".join(urls[:3]) + (", …" if len(urls) > 3 else "")
+
+
+def _references(db: Database) -> Check:
     broken = [row[0] for row in db.execute("PRAGMA foreign_key_check")]
     if not broken:
         return Check("references", OK, "every row refers to one that exists")
     said = f"{len(broken)} rows refer to nothing, in {', '.join(sorted(set(broken)))}"
-    return Check("references", PROBLEM, said, "somebody wrote with foreign keys off: restore a copy")
+    return Check("references", PROBLEM, said, f"somebody wrote with foreign keys off: {_REPAIR}")
 
 
-def _full_text(_db: Database, database: Path) -> Check:
+def _full_text(database: Path) -> Check:
     """FTS5 compares index and words only on a command, which takes the write lock as long as it lasts."""
     if _lock(database).message.startswith(_AT_WORK):
         return Check("full text", OK, "not looked at while a crawl is at work")
     with closing(connect(database, "rw")) as db:
         try:
-            db.execute("BEGIN IMMEDIATE")
+            patiently(lambda: db.execute("BEGIN IMMEDIATE"))
             db.execute("INSERT INTO article_texts_fts(article_texts_fts, rank) VALUES ('integrity-check', 1)")
         except sqlite3.OperationalError as error:
             return Check("full text", WARNING, f"cannot be looked at: {error}", "run as the user who crawls")
         except sqlite3.DatabaseError as error:
-            return Check("full text", PROBLEM, f"the index does not fit the articles ({error})", _REBUILD)
+            return Check("full text", PROBLEM, f"the index does not fit the articles ({error})", _REPAIR)
         finally:
             db.rollback()
     return Check("full text", OK, "the index fits the articles")
 
 
-def _crashed_runs(db: Database, _database: Path) -> Check:
+def _crashed_runs(db: Database) -> Check:
     running = db.execute(
         "SELECT run_id, pid, started_at FROM runs WHERE status = 'running' AND host = ?", [socket.gethostname()]
     ).fetchall()
