@@ -625,3 +625,33 @@ def doctor(repair: bool, verify: bool, db: Path | None, folder: Path | None, as_
     done = repairs(path) if repair else []
     healthy = show_checks([*done, *checks(path, paths.sources(folder), verify=verify)], as_json=as_json)
     raise click.exceptions.Exit(0 if healthy else 1)
+
+
+@main.command()
+@click.option("--cron", "kind", flag_value="cron", default="cron", help="Lines of a crontab. [default]")
+@click.option("--systemd", "kind", flag_value="systemd", help="A service and a timer, hardened, twice.")
+@db_option
+@sources_option
+@json_option
+def schedule(kind: str, db: Path | None, folder: Path | None, as_json: bool) -> None:
+    """Print what lets it run by itself.
+
+    Lines of a crontab, or units for systemd, complete for this machine: a crawl every ten minutes, at night a
+    snapshot, a backup and a look whether all is well. What WORLDDESK_… variables say now is written into them.
+    Nothing is installed; how to is said on top.
+
+    \b
+    Examples: WORLDDESK_CONTACT=desk@example.org worlddesk schedule --db /srv/news/news.db
+              WORLDDESK_CONTACT=desk@example.org worlddesk schedule --systemd
+
+    Exit codes: 0 printed, 2 no contact.
+    """
+    from crawler.report import timers
+    from crawler.report.terminal import say_json
+
+    plan = timers.setting(db, folder)
+    if as_json:
+        say_json(timers.units(plan) if kind == "systemd" else {"crontab": list(timers.crontab(plan))})
+        return
+    for line in timers.show_units(plan) if kind == "systemd" else timers.crontab(plan):
+        click.echo(line)

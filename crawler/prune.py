@@ -37,8 +37,8 @@ ADDRESS_DAYS = 180
 """For addresses that are no articles of ours, since a listing showed them last: one that comes back is judged anew."""
 GAP_DAYS = 400
 """For addresses that were asked for in vain, and for runs: `missing` and `completeness` tell of a year and more."""
-BATCH = 2_000
-"""Rows of one transaction: some hundredths of a second."""
+BATCH = 500
+"""Rows of one transaction: hundredths of a second, half a second on a machine that does ten other things."""
 DAILY_SECONDS = 60.0
 
 
