@@ -21,19 +21,33 @@ SCRAPER_SLOT_MAX_ACTIVE_SIZE = 64 * 1024 * 1024  # bytes of pages with the worke
 DOWNLOAD_VERIFY_CERTIFICATES = True
 REDIRECT_MAX_TIMES = 5
 RETRY_TIMES = 1
+RETRY_EXCEPTIONS = [  # not what took its full time already
+    "scrapy.exceptions.CannotResolveHostError",
+    "scrapy.exceptions.DownloadConnectionRefusedError",
+    "scrapy.exceptions.DownloadFailedError",
+    "scrapy.exceptions.ResponseDataLossError",
+    "twisted.internet.error.ConnectError",
+]
 RETRY_HTTP_CODES = [500, 502, 504, 522, 524, 408]  # 429 and 503 rest the host: crawler.middlewares.Politeness
 RETRY_GIVE_UP_LOG_LEVEL = "DEBUG"  # the ledger says it
 CLOSESPIDER_TIMEOUT = 25 * 60  # a run of all that cron asks every ten minutes takes less; what is left stays due
 MEMUSAGE_LIMIT_MB = 1500
+TWISTED_DNS_RESOLVER = "scrapy.resolver.CachingHostnameResolver"  # gives every address of an answer
+DOWNLOAD_HANDLERS = {"http": "crawler.transport.Handler", "https": "crawler.transport.Handler"} | dict.fromkeys(
+    ("data", "file", "ftp", "s3")
+)
+WORLDDESK_PUBLIC_NETWORKS = ""  # CIDR, with commas: asked as if public (intranets, tests); the environment counts first
 WORLDDESK_PAGE_DAYS = 30  # pages are kept so long, for `reextract`; 0 = not at all; the environment counts first
 
 DOWNLOADER_MIDDLEWARES = {
+    "crawler.middlewares.Gate": 50,
     "crawler.middlewares.Politeness": 100,
     "crawler.middlewares.SameSiteRedirect": 600,
     "crawler.middlewares.Unpack": 590,
     "crawler.middlewares.Measure": 850,
     "crawler.middlewares.Silence": 860,
     "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
+    "scrapy.downloadermiddlewares.httpproxy.HttpProxyMiddleware": None,  # behind a proxy no address is ours to judge
     "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
     "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,

@@ -78,9 +78,16 @@ def judged(response: Response) -> tuple[str, str | None]:
     wall = walls.of_answer(response.status, headers, body, response.url, charset_of(response))
     if wall is not None:
         return wall.outcome, str(wall) if outcome == "read" else f"HTTP {response.status}: {wall}"
+    if outcome == "not_modified" and not _is_conditional(response):
+        return "error", "HTTP 304 to a request without conditions"
     if outcome == "read" and is_stopped:
         return "not_article", f"{clean(header(response, b'Content-Type') or '')} is not a page"
     return outcome, reason
+
+
+def _is_conditional(response: Response) -> bool:
+    headers = response.request.headers if response.request is not None else {}
+    return b"If-None-Match" in headers or b"If-Modified-Since" in headers
 
 
 def of_failure(failure: Failure) -> Exchange:

@@ -22,6 +22,7 @@ from crawler.catalogue import Source
 from crawler.database import DATA_ERRORS, explained, file_of
 from crawler.discover import Seen
 from crawler.errors import DatabaseError, PageKilled, PageSetAside
+from crawler.gate import Gate, reach
 from crawler.items import Exchange
 from crawler.memory import Memory
 from crawler.normalise import now
@@ -57,6 +58,8 @@ class Desk:
         """How far such a run is with each source."""
         self.page_days = page_days
         """For so many days the pages themselves are kept; 0 = not at all."""
+        self.judge = Gate()
+        """Says which addresses lie inside and are not asked; set by whoever knows the settings."""
         self.memories = {source.source_id: remember.recall(db, source.source_id) for source in sources}
         """What the pages of each source taught, up to the last one stored."""
         self.tally = Tally()
@@ -144,10 +147,15 @@ class Desk:
     async def announce(self, exchange: Exchange) -> list[store.DueUrl]:
         """Commit a listing's answer; return the URLs to fetch now, newest first."""
         source = self.sources[exchange.source_id]
+        may_ask = reach(source)
         refused = {
             link.url: reason
             for link in exchange.links
-            if (reason := source.refuses(link.url) or source.leaves_out(link, exchange.url))
+            if (
+                reason := self.judge.refuses(link.url, may_ask)
+                or source.refuses(link.url)
+                or source.leaves_out(link, exchange.url)
+            )
         }
         try:
             due = await self.write(store.announce, self.run_id, exchange, refused)

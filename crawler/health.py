@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from crawler.gate import INSIDE
+
 NO_NETWORK = "no network: nothing answered at all, no source is blamed"
 BROKE_OFF = "the run broke off"
 CUT_SHORT = "the run was cut short"
@@ -140,6 +142,7 @@ def nothing_answered(exchanges: Iterable[tuple[int | None, str | None]]) -> bool
     One answer of anybody, be it a refused connection, and the network works.
     """
     said = list(exchanges)
+    said = [(status, reason) for status, reason in said if not (reason or "").endswith(INSIDE)]  # asked of nobody
     return bool(said) and all(
         status is None and _SILENCE.search(reason or "") and not _REFUSAL.search(reason or "")
         for status, reason in said

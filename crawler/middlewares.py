@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import time
-import zlib
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from typing import Any, TypeVar
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 from scrapy import Request
 from scrapy.crawler import Crawler
-from scrapy.downloadermiddlewares.httpcompression import HttpCompressionMiddleware
 from scrapy.downloadermiddlewares.redirect import RedirectMiddleware
 from scrapy.exceptions import (
     CannotResolveHostError,
@@ -25,13 +23,18 @@ from scrapy.exceptions import (
 )
 from scrapy.http import Response
 from scrapy.http.request import NO_CALLBACK
+from scrapy.responsetypes import responsetypes
+from scrapy.settings import BaseSettings
+from scrapy.utils.spider import DefaultSpider
+from w3lib.url import safe_url_string
 
-from crawler import fetch, rights, store
+from crawler import fetch, gate, rights, store, unpack
 from crawler.catalogue import Source
 from crawler.desk import Desk
+from crawler.errors import PageError
 from crawler.health import nothing_answered
 from crawler.normalise import clean, now
-from crawler.urls import same_site
+from crawler.urls import absolute, same_site
 
 PATIENCE = 10.0
 """Seconds that a request waits inside the run for a resting host; a longer rest is left to a later run."""
@@ -39,8 +42,6 @@ PATIENCE = 10.0
 
 SITE_FILE_MOST = 32 * 1024 * 1024
 """Bytes of robots.txt that are taken in; of these only the first are read."""
-GZIP_MEMBERS = 16
-"""Of one answer; servers send one, and each costs a copy of what follows."""
 TDM_POLICY = "/.well-known/tdmrep.json"
 AI_TXT = "/ai.txt"
 T = TypeVar("T")
@@ -49,14 +50,38 @@ _SAID: dict[type, str] = {
     DownloadConnectionRefusedError: "the host refuses the connection",
     DownloadFailedError: "the connection broke off",
     DownloadTimeoutError: "no answer in time",
-    ResponseDataLossError: "the connection ended before the page did",
+    ResponseDataLossError: unpack.CUT,
 }
+_DEEPER: dict[str, str] = {
+    "HeadTooLarge": "{}",
+    "ParseError": "what answers there does not speak HTTP: {}",
+    "BadResponseVersion": "what answers there does not speak HTTP: {}",
+    "ValueError": "the head of the answer is wrong: {}",
+    "KeyError": "the answer comes in an encoding that HTTP does not know: {}",
+    "Error": "TLS: {}",
+    "CertificateError": "TLS: {}",
+    "VerificationError": "TLS: the certificate is of another host: {}",
+}
+"""What lies below a broken connection, by the name of its class in twisted.web, pyOpenSSL or service_identity."""
 
 
 def said(error: BaseException | None) -> str:
     """What went wrong on the way, for people: the commonest failures in plain words, others as they are."""
-    in_words = _SAID.get(type(error)) or clean(str(error))
-    return in_words if isinstance(error, Refused) else f"{type(error).__name__}: {in_words}"
+    if isinstance(error, Refused):
+        return clean(str(error))
+    if isinstance(error, DownloadCancelledError):
+        return f"larger than we take: {clean(str(error)) or 'it did not end'}"
+    return _below(error) or _SAID.get(type(error)) or f"{type(error).__name__}: {clean(str(error))}"
+
+
+def _below(error: BaseException | None) -> str | None:
+    """Why a connection broke off, where what Twisted wrapped says it."""
+    failures = getattr(error.__cause__, "reasons", []) if isinstance(error, DownloadFailedError) else []
+    for inner in (failure.value for failure in failures):
+        words = _DEEPER.get(type(inner).__name__)
+        if words is not None:
+            return clean(words.format(inner))[:300]
+    return None
 
 
 class Refused(IgnoreRequest):
@@ -66,6 +91,40 @@ class Refused(IgnoreRequest):
         super().__init__(reason)
         self.outcome = outcome
         self.retry_at = retry_at
+
+
+ASKER = ("source", "typed")
+"""Of a request's meta: the source for which it is made, and what a person typed."""
+
+
+def reach_of(request: Request) -> gate.Reach:
+    """Whom a request may ask beside public hosts."""
+    source, typed = (request.meta.get(name) for name in ASKER)
+    return gate.reach(source, typed or ())
+
+
+class Gate:
+    """Nobody inside is asked: every request, whoever made it, is judged by its address before anything is done for it.
+
+    The address behind its name is judged where the connection is made: crawler/transport.py.
+    """
+
+    def __init__(self, crawler: Crawler):
+        self.crawler = crawler
+        self.judge = gate.of_setting(crawler.settings.get(gate.SETTING))
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Gate:
+        """Scrapy's constructor."""
+        return cls(crawler)
+
+    def process_request(self, request: Request) -> None:
+        """Refuse what lies inside; under `scrapy shell` and `fetch` a person types what is asked."""
+        if isinstance(self.crawler.spider, DefaultSpider):
+            request.meta.setdefault("typed", (request.url,))
+        reason = self.judge.refuses(request.url, reach_of(request))
+        if reason is not None:
+            raise Refused("skipped", reason)
 
 
 class Politeness:
@@ -114,6 +173,7 @@ class Politeness:
         header = response.headers.get(b"Retry-After")
         until = fetch.retry_after(header.decode("latin-1") if header else None, datetime.now(UTC))
         if until is None:
+            self._slow_down(request)
             return response
         await self._let_rest(request, response.status, until)
         is_short = self._seconds_to(until) <= PATIENCE and not request.meta.get("site_file")
@@ -193,9 +253,18 @@ class Politeness:
         await self.desk.write(store.save_ai_txt, host, text, now())
 
     async def _fetch(self, url: str, asking: Request) -> Response:
-        meta = {"site_file": True, "download_maxsize": SITE_FILE_MOST, "source": asking.meta.get("source")}
+        asker = {name: asking.meta.get(name) for name in ASKER}
+        meta = {**asker, "site_file": True, "download_maxsize": SITE_FILE_MOST}
         request = Request(url, meta=meta, callback=NO_CALLBACK, priority=1000)
         return await self.crawler.engine.download_async(request)
+
+    def _slow_down(self, request: Request) -> None:
+        """Twice the pause for a host that is asked too much and does not say how long it wants to rest."""
+        host, downloader = urlsplit(request.url).hostname or "", self.crawler.engine.downloader
+        settings = downloader.per_slot_settings.setdefault(host, {"delay": fetch.delay(host), "concurrency": 1})
+        settings["delay"] = min(2 * settings["delay"], fetch.DELAY_CAP)
+        if host in downloader.slots:
+            downloader.slots[host].delay = settings["delay"]
 
     def _set_delay(self, request: Request, robots: fetch.Robots | None = None) -> None:
         """Set the delay of the request's host; before its robots.txt is read, our floor and the source's wish."""
@@ -214,52 +283,92 @@ class Politeness:
 class SameSiteRedirect(RedirectMiddleware):
     """Redirects inside the source's site, or to a host that the source lists; elsewhere nobody is sent."""
 
+    def __init__(self, settings: BaseSettings):
+        super().__init__(settings)
+        self.judge = gate.of_setting(settings.get(gate.SETTING))
+
     # without the `spider` argument of its base, which Scrapy deprecates
     def process_response(self, request: Request, response: Response) -> Request | Response:  # type: ignore[override]
         """Follow as Scrapy does, after a look at where the answer points."""
-        location = response.headers.get(b"Location")
-        if location and 300 < response.status < 400 and response.status != 304:
-            self._check(request, location.decode("latin-1").strip())
+        location = (response.headers.get(b"Location") or b"").strip()
+        if not location:
+            return response
+        if response.status in (301, 302, 303, 307, 308):
+            response.headers[b"Location"] = self._target(request, _decoded(location))
         return super().process_response(request, response)
 
-    @staticmethod
-    def _check(request: Request, location: str) -> None:
+    def _target(self, request: Request, location: str) -> str:
+        """Where the answer points, in one spelling for all that look at it. Raises Refused where nobody is sent."""
+        where = f"redirects to {clean(location)[:200]}"
+        target = absolute(request.url, location)
+        if target is None:
+            is_web = _scheme(location) in ("", "http", "https")
+            raise Refused("error" if is_web else "skipped", f"{where}, which is no http(s) address of a page")
+        reason = self.judge.refuses(target, reach_of(request))
         source: Source | None = request.meta.get("source")
+        if not (source.owns(target) if source else same_site(request.url, target)):
+            where = f"redirects to {urlsplit(target).hostname}, which is not a host of this source"
+            raise Refused("skipped", f"{where}: {reason}" if reason else where)
+        if reason is not None:
+            raise Refused("skipped", f"{where}: {reason}")
+        before = [*request.meta.get("redirect_urls", []), request.url]
+        if safe_url_string(target) in before:
+            raise Refused("error", f"{where}, where it came from: a circle of redirects")
+        if len(before) > self.max_redirect_times:
+            raise Refused("error", f"redirects more than {self.max_redirect_times} times, the last time to {target}")
+        return target
+
+
+def _decoded(location: bytes) -> str:
+    """A Location as sent; ASCII by the standard, in fact UTF-8 or whatever."""
+    try:
+        return location.decode().strip()
+    except UnicodeDecodeError:
+        return location.decode("latin-1").strip()
+
+
+def _scheme(location: str) -> str:
+    try:
+        return urlsplit(location).scheme
+    except ValueError:
+        return ""
+
+
+class Unpack:
+    """Bodies unpacked within bounds; a stream that was cut is a failure and not half an article."""
+
+    def __init__(self, most: int):
+        self.most = most
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Unpack:
+        """Scrapy's constructor."""
+        return cls(crawler.settings.getint("DOWNLOAD_MAXSIZE"))
+
+    def process_request(self, request: Request) -> None:
+        """Say what we can unpack."""
+        request.headers.setdefault(b"Accept-Encoding", unpack.ACCEPTED)
+
+    def process_response(self, request: Request, response: Response) -> Response:
+        """Unpack; what was stopped at its headers has no body to unpack."""
+        if "download_stopped" in response.flags:
+            return response
+        encodings = [name.decode("latin-1") for name in response.headers.getlist(b"Content-Encoding")]
+        is_page = b"html" in (response.headers.get(b"Content-Type") or b"").lower()
+        most = request.meta.get("download_maxsize", self.most)
         try:
-            target = urljoin(request.url, location)
-            host, port = urlsplit(target).hostname, urlsplit(target).port
-        except ValueError:
-            raise Refused("error", f"redirects to what is no address: {clean(location)[:200]}") from None
-        if not host or not (source.owns(target) if source else same_site(request.url, target)):
-            where = host or clean(location)[:200]
-            raise Refused("skipped", f"redirects to {where}, which is not a host of this source")
-        if port not in (None, 80, 443, urlsplit(request.url).port):
-            raise Refused("skipped", f"redirects to port {port} of {host}, where no site is")
-
-
-class Unpack(HttpCompressionMiddleware):
-    """Scrapy's decompression, but a stream that was cut is a failure and not half an article."""
-
-    def process_response(self, request: Request, response: Response) -> Request | Response:  # type: ignore[override]
-        """Unpack as Scrapy does; what was stopped at its headers has no body to unpack."""
-        return response if "download_stopped" in response.flags else super().process_response(request, response)
-
-    @staticmethod
-    def _decode(body: bytes, encoding: bytes, max_size: int) -> bytes:
-        if encoding not in (b"gzip", b"x-gzip") or not body.startswith(b"\x1f\x8b"):
-            return HttpCompressionMiddleware._decode(body, encoding, max_size)
-        unpacked = b""
-        for _ in range(GZIP_MEMBERS):  # a stream may have several members; what follows the last is padding
-            stream = zlib.decompressobj(wbits=31)
-            unpacked += stream.decompress(body, max_size + 1 - len(unpacked))
-            if len(unpacked) > max_size:
-                raise DownloadCancelledError(f"larger than {max_size} bytes when unpacked")
-            if not stream.eof:
-                raise ResponseDataLossError
-            body = stream.unused_data
-            if not body.startswith(b"\x1f\x8b"):
-                return unpacked
-        raise DownloadCancelledError(f"more than {GZIP_MEMBERS} gzip members")
+            body = unpack.unpack(response.body, ",".join(encodings).split(","), most, is_page=is_page)
+        except PageError as error:
+            if response.status != 200:  # the status says more
+                return response.replace(body=b"")
+            raise Refused("error", str(error)) from None
+        if response.status == 200 and "partial" in response.flags and unpack.is_cut(body):
+            raise Refused("error", f"{unpack.CUT}: it is opened and never closed")
+        if body is response.body:
+            return response
+        response.headers.pop(b"Content-Encoding", None)
+        kind = responsetypes.from_args(headers=response.headers, url=response.url, body=body)
+        return response.replace(cls=kind, body=body)
 
 
 class Measure:
@@ -301,6 +410,8 @@ class Silence:
 
     def process_exception(self, request: Request, exception: Exception) -> None:
         """Count the hosts that say nothing."""
+        if isinstance(exception, Refused):  # by ourselves: it says nothing of the network
+            return
         self._is_heard = self._is_heard or not nothing_answered([(None, said(exception))])
         self._silent.add(_host(request))
         desk: Desk | None = getattr(self.crawler.spider, "desk", None)
@@ -314,4 +425,4 @@ def _text(response: Response) -> str:
 
 
 def _host(request: Request) -> str:
-    return urlsplit(request.url).netloc
+    return urlsplit(request.url).netloc.rpartition("@")[2]

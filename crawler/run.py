@@ -24,7 +24,7 @@ from urllib.parse import urlsplit
 
 import click
 
-from crawler import __version__, fetch, interrupt, pages, prune, reextract, runlog, schedule, store, transitions
+from crawler import __version__, fetch, gate, interrupt, pages, prune, reextract, runlog, schedule, store, transitions
 from crawler.catalogue import Source, read_sources
 from crawler.database import LOCAL, check_file, connect, settle
 from crawler.errors import DatabaseError, LockedError, SourceError, UsageError
@@ -159,6 +159,7 @@ def crawl(
     if dry_run:
         return _foresee(asked, as_json=as_json)
     user_agent(asked.sources)  # no contact is a mistake also while nothing is due
+    gate.public_networks()  # and so is what the environment says wrongly
     if is_idle(asked):
         Ping().end(OK, ["worlddesk: nothing is due"])
         return _tell_idle(asked, quiet=quiet, as_json=as_json)
@@ -386,6 +387,7 @@ def _conduct(process: AsyncCrawlerProcess, plan: Plan, watchdog: Ping) -> Ended:
     runlog.level()  # a mistake in it, or in the next, is one before anything was done
     prune.days_kept()
     page_days = pages.days_kept(process.settings.getint("WORLDDESK_PAGE_DAYS"))
+    judge = gate.of_setting(process.settings.get(gate.SETTING))
     answer = Interrupt(process)
     with locked(plan.database), closing(store.open_database(plan.database)) as db, Pool() as pool:
         watchdog.start()
@@ -396,6 +398,7 @@ def _conduct(process: AsyncCrawlerProcess, plan: Plan, watchdog: Ping) -> Ended:
             pool.warm()  # while the first requests are under way
             with _logged(db, plan, run_id), interrupt.last_words(partial(_say_last_words, plan.database, run_id)):
                 desk = Desk(db, run_id, sources, pool, plan.errand, everything=plan.everything, page_days=page_days)
+                desk.judge = judge
                 ended = _crawl(process, desk, unread_sources=len(plan.problems))
         if interrupt.number() is not None and ended.exit_code != interrupt.exit_code():
             ended = _interrupted(desk)  # it came while the last words were written

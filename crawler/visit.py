@@ -16,7 +16,7 @@ from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.http import Response
 from scrapy.http.request import NO_CALLBACK
 
-from crawler import answers, fetch, run
+from crawler import answers, fetch, gate, run
 from crawler.catalogue import Source
 from crawler.errors import ContactMissing, UsageError, WorlddeskError
 from crawler.extensions import Interrupt
@@ -64,8 +64,9 @@ class Page:
 class Visit:
     """What a coroutine given to `visit` fetches with."""
 
-    def __init__(self, spider: Spider):
+    def __init__(self, spider: Spider, typed: Iterable[str] = ()):
         self._engine = spider.crawler.engine
+        self._typed = tuple(typed)
         self.watch: Callable[[str], None] = lambda _url: None
         """Hears of each address before it is asked for."""
 
@@ -78,7 +79,7 @@ class Visit:
             return Page(url, "skipped", wrong)
         self.watch(url)
         try:
-            response = await self._engine.download_async(_request(url, source))
+            response = await self._engine.download_async(self._request(url, source))
         except Refused as error:
             return Page(url, error.outcome, str(error))
         except Exception as error:  # one page never stops the others; the reason names the error
@@ -90,22 +91,33 @@ class Visit:
         if (wrong := _unfit(url)) is not None:
             return Robots(None, wrong)
         polite = next(one for one in self._engine.downloader.middleware.middlewares if isinstance(one, Politeness))
-        return await polite.robots(_request(url, source))
+        return await polite.robots(self._request(url, source))
+
+    def _request(self, url: str, source: Source | None) -> Request:
+        meta = {"source": source, "typed": self._typed}
+        return Request(url, callback=NO_CALLBACK, meta=meta, dont_filter=True)
 
 
-def visit(hosts: Iterable[str], work: Callable[[Visit], Awaitable[T]], rests: Mapping[str, str] | None = None) -> T:
+def visit(
+    hosts: Iterable[str],
+    work: Callable[[Visit], Awaitable[T]],
+    rests: Mapping[str, str] | None = None,
+    typed: Iterable[str] = (),
+) -> T:
     """Run `work` in Scrapy's engine, once in a process, and return what it returns.
 
-    `rests`: host -> UTC instant until which it asked for rest, from earlier runs.
+    `rests`: host -> UTC instant until which it asked for rest, from earlier runs; `typed`: the addresses that a
+    person gave, whose origins may lie on this machine.
 
     Raises ContactMissing where one of the hosts is not this machine and nobody can be reached, whatever `work`
     raises, and SystemExit with 130 or 143 when the person or the system ends it.
     """
     settings = run.project_settings()
+    gate.of_setting(settings.get(gate.SETTING))
     settings.setdict(_QUIET | {"USER_AGENT": fetch.user_agent(hosts)}, "cmdline")
     process = AsyncCrawlerProcess(settings)
     interrupt = Interrupt(process, grace=0)
-    errand = _Errand(work)
+    errand = _Errand(work, tuple(typed))
     with interrupt.answering():
         process.crawl(VisitSpider, errand=errand, rests=rests or {})
         process.start(install_signal_handlers=False)
@@ -124,7 +136,7 @@ def fetch_page(url: str) -> Page:
     async def work(visitor: Visit) -> Page:
         return await visitor.fetch(url)
 
-    page = visit([urlsplit(url).hostname or ""], work)
+    page = visit([urlsplit(url).hostname or ""], work, typed=[url])
     if page.outcome != "read":
         raise WorlddeskError(f"{url}: {page.reason}")
     return page
@@ -133,8 +145,9 @@ def fetch_page(url: str) -> Page:
 class _Errand(Generic[T]):
     """What is to be done, and what came of it."""
 
-    def __init__(self, work: Callable[[Visit], Awaitable[T]]):
+    def __init__(self, work: Callable[[Visit], Awaitable[T]], typed: tuple[str, ...]):
         self.work = work
+        self.typed = typed
         self.result: list[T] = []
         self.error: Exception | None = None
 
@@ -153,7 +166,7 @@ class VisitSpider(Spider):
     async def start(self) -> AsyncIterator[Request]:
         """Do the errand; nothing is left to the scheduler."""
         try:
-            self.errand.result.append(await self.errand.work(Visit(self)))
+            self.errand.result.append(await self.errand.work(Visit(self, self.errand.typed)))
         except Exception as error:
             self.errand.error = error
         nothing: tuple[Request, ...] = ()
@@ -170,10 +183,6 @@ def _unfit(url: str) -> str | None:
     except ContactMissing as error:  # a page of this machine may lead to a live one
         return str(error)
     return None
-
-
-def _request(url: str, source: Source | None) -> Request:
-    return Request(url, callback=NO_CALLBACK, meta={"source": source}, dont_filter=True)
 
 
 def _page(url: str, response: Response) -> Page:

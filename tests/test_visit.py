@@ -23,7 +23,7 @@ async def work(visitor):
         raise ValueError("of the errand")
     return robots, pages
 
-robots, pages = visit(["127.0.0.1"], work)
+robots, pages = visit(["127.0.0.1"], work, typed=sys.argv[1:])
 told = {page.asked: [page.outcome, page.status, page.reason, page.url, len(page.body), page.charset] for page in pages}
 print(json.dumps({"robots": robots.status, "sitemaps": robots.text.count("Sitemap:"), "pages": told}))
 """

@@ -77,7 +77,7 @@ def survey(
         _draft(found, folder, chosen_id)
         return found
 
-    return visit([urlsplit(url).hostname or "" for url in starts], work)
+    return visit([urlsplit(url).hostname or "" for url in starts], work, typed=starts)
 
 
 async def _look(visitor: Visit, seen: look.Seen, starts: Sequence[str], known: Sequence[Source]) -> None:

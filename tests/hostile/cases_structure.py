@@ -110,7 +110,7 @@ CASES = [
     _refused("mp4-as-html", b"\x00\x00\x00\x18ftypmp42" + bytes(range(256)) * 30, "."),
     _refused("mp3-as-html", b"ID3\x03\x00\x00" + bytes(range(256)) * 30, "."),
     _refused("zip-as-html", _zip(), "zip"),
-    _refused("gzip-as-html", gzip.compress(page(story("gz")).encode(), mtime=0), "gzip"),
+    _refused("gzip-of-a-zip-as-html", gzip.compress(_zip(), mtime=0), "zip"),
     _refused("zlib-as-html", zlib.compress(page(story("zl")).encode()), "."),
     _refused("exe-as-html", b"MZ\x90\x00\x03" + bytes(range(256)) * 30, "."),
     _refused("noise-as-html", bytes((n * 7919 + n // 256 * 31) % 256 for n in range(60_000)), "."),
