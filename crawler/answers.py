@@ -31,6 +31,8 @@ from crawler.urls import canonical
 
 Read = Callable[..., Awaitable[Any]]
 """`Desk.read`: (exchange, kind of page, name of the function that reads it, body, and what that function wants)."""
+_NOTHING = b" \t\r\n\0\xef\xbb\xbf"
+"""Bytes of a page that says nothing: blanks, zeros, a byte order mark."""
 WITHOUT_TEXT = frozenset({"video", "gallery"})
 """Kinds of page that are whole without a body."""
 
@@ -221,7 +223,7 @@ async def read_article(
         exchange.outcome, exchange.reason = "error", f"extract: {error}"
         keep_aside(exchange, response, keep_page=keep_page)
     except NotHTML as error:
-        exchange.outcome, exchange.reason = ("not_article" if response.body.strip() else "empty"), str(error)
+        exchange.outcome, exchange.reason = ("not_article" if response.body.strip(_NOTHING) else "empty"), str(error)
     except Walled as wall:
         exchange.outcome, exchange.reason = wall.outcome, str(wall)
     except PageError as error:

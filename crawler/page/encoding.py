@@ -14,7 +14,7 @@ _PRESCAN = 16_384
 _SAMPLE = 1_000
 _ZEROS = 0.2
 """Share of zeros on one side: of the markup at the start of a page, whatever the script of its words."""
-_COMMENT = re.compile(rb"<!--.*?-->", re.DOTALL)
+_COMMENT = re.compile(rb"<!--.*?(?:-->|\Z)", re.DOTALL)
 _META = re.compile(rb"<meta\b([^>]{0,2000})>", re.IGNORECASE)
 _CHARSET = re.compile(rb"(?<![\w-])charset\s*=\s*[\"']?\s*([\w:.-]{2,40})", re.IGNORECASE)
 _CONTENT = re.compile(rb"\bcontent\s*=\s*(?:\"[^\"]*\"|'[^']*')", re.IGNORECASE)

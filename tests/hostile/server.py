@@ -100,6 +100,9 @@ class Site:
             host.source_id for host in self._hosts.values() if any(case.runs >= runs for case in host.cases.values())
         ]
 
+    def __contains__(self, case: Case) -> bool:
+        return case.name in self._home
+
     def source_of(self, case: Case) -> str:
         return self._home[case.name][0].source_id
 

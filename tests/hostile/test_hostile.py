@@ -143,6 +143,20 @@ def test_no_command_says_what_a_terminal_or_a_spreadsheet_obeys(arguments: tuple
 
 
 @ON_LINUX
+@pytest.mark.parametrize("name", ["controls-in-every-field", "markup-in-every-field", "an-address-that-attacks"])
+def test_what_is_shown_of_one_page_obeys_nobody(name: str, crawled: Crawled) -> None:
+    case = next(case for case in CASES if case.name == name)
+    if case not in crawled.site:
+        pytest.skip("that case is not among those that were chosen")
+    place = crawled.site.place(case)
+    command = ["links", place.url("/world")] if case.listings else ["extract", "--why", place.url()]
+    for done in (crawled.run(*command), crawled.run(*[part for part in command if part != "--why"], "--json")):
+        assert done.returncode == 0, done.stderr
+        assert sorted({ascii(sign) for sign in done.stdout + done.stderr if is_obeyed(sign)}) == []
+        assert not RUNS.search(done.stdout)
+
+
+@ON_LINUX
 def test_the_log_of_the_crawl_has_one_line_an_event_and_nothing_that_a_terminal_obeys(crawled: Crawled) -> None:
     logs = [path.read_text("utf-8") for path in sorted(crawled.folder.glob("logs/*"))]
     assert sorted({ascii(sign) for text in [crawled.log, *logs] for sign in text if is_obeyed(sign)}) == []
