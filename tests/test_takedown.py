@@ -81,6 +81,19 @@ def test_a_tombstone_with_date_and_reason_stays(shelf):
     assert (url["article_id"], url["announced_title"], url["next_fetch_at"], url["etag"]) == (None, None, None, None)
 
 
+def test_a_page_that_was_kept_aside_goes_too(shelf):
+    shelf.db["quarantine"].insert(
+        {
+            "source_id": "gazette", "url": ONE, "kind": "article", "content_sha256": "9f", "content_bytes": 1,
+            "stage": "body", "limit_met": "over 10 s of CPU", "is_certain": 1, "extractor": "worlddesk 0.4.0",
+            "first_ended_at": T0, "last_ended_at": T0, "ended_count": 1, "content": SECRET.encode(),
+        }
+    )  # fmt: skip
+    take_down(shelf)
+    assert shelf.one("SELECT count(*) FROM quarantine") == 0
+    assert words_left(shelf) == 0
+
+
 def test_no_listing_brings_it_back(shelf):
     shelf.announce(ONE)
     shelf.read(ONE)
