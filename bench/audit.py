@@ -79,7 +79,12 @@ def broken_rules(path: Path) -> list[str]:
     found = []
     with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as db:
         for rule, query in RULES.items():
-            if rows := db.execute(query).fetchall():
+            try:
+                rows = db.execute(query).fetchall()
+            except sqlite3.OperationalError as error:
+                found.append(f"half a schema: {error}")
+                break
+            if rows:
                 found.append(f"{rule}: {len(rows)}, e.g. {rows[0][0]}")
     return found
 
