@@ -20,7 +20,7 @@ else \
 fi
 endef
 
-.PHONY: help demo test crawl bench bench-extract bench-links bench-rhythm bench-crawl lint audit format clean
+.PHONY: help demo test crawl bench bench-extract bench-links bench-rhythm bench-crawl bench-kill bench-soak lint audit format clean
 
 help:
 	@echo "make demo           crawl the invented newspaper and show what a data team sees"
@@ -28,7 +28,8 @@ help:
 	@echo "make crawl          crawl what is due into data/news.db (needs WORLDDESK_CONTACT)"
 	@echo "make bench          quality and speed on real pages (needs ../shared), beside other"
 	@echo "                    extractors; also bench-extract, bench-links,"
-	@echo "                    bench-rhythm, bench-crawl"
+	@echo "                    bench-rhythm, bench-crawl; bench-kill and bench-soak"
+	@echo "                    (kill -9 and days of bad weather) take a quarter of an hour each"
 	@echo "make lint           ruff and mypy;  make format  rewrites what ruff would"
 	@echo "make audit          are the pins what runs here, and does the registry stand by them?"
 	@echo "make clean          remove $(VENV) and what tools left behind; data/ stays"
@@ -45,7 +46,7 @@ crawl: $(READY)
 bench: bench-extract bench-links bench-rhythm bench-crawl
 
 bench-extract: $(PEERS)
-bench-extract bench-links bench-rhythm bench-crawl: bench-%: $(READY)
+bench-extract bench-links bench-rhythm bench-crawl bench-kill bench-soak: bench-%: $(READY)
 	$(BIN)/python bench/$*.py
 
 lint: $(READY)

@@ -208,6 +208,9 @@ def _judge(
     if len(ids) > 1:
         books.double.append(name)
     article_id = min(ids)
+    if article_id not in texts or article_id not in versions:
+        books.lost.append(f"{name}: an article without words or versions")
+        return
     expected = {version: said_of(press, story, version) for version in range(1, len(story.corrected) + 2)}
     text = texts[article_id]
     if served and (text["headline"], _words(text["standfirst"], text["body_text"])) != expected[served[-1]]:
@@ -255,7 +258,7 @@ def _judge_copies(
     books.wrong_copies = [f"articles {sorted(ids)}" for ids in expected ^ found]
     for number in _reprints(press, holders.values()):
         ids = {article_id for article_id, story in holders.items() if story in (number, press.story(number).reprint_of)}
-        is_original = all(books.current[holders[article_id]] == 1 for article_id in ids)
+        is_original = all(books.current.get(holders[article_id]) == 1 for article_id in ids)
         if len(ids) == 2 and is_original and not any(ids <= group for group in found):
             books.wrong_copies.append(f"story {number} is not linked to story {press.story(number).reprint_of}")
 

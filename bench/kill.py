@@ -301,7 +301,8 @@ class Killer:
             if not db.execute("SELECT count(*) FROM sqlite_master WHERE name = 'urls'").fetchone()[0]:
                 return found + (["acknowledged and lost: the schema"] if seen.migrations else [])
             found += seen.missing_in(Acknowledged.of(db))
-        if audit.open_runs(copy) > 1:
+            open_runs = db.execute("SELECT count(*) FROM runs WHERE status = 'running'").fetchone()[0]
+        if open_runs > 1:
             found.append("a run that was killed is said to be still going on beside the next one")
         return found + audit.broken_rules(copy)
 
@@ -312,13 +313,20 @@ class Killer:
                 code = crawl.wait()
             if code:
                 self.faults.append(f"the run after the kills ended with {code}")
+        try:
+            found = self._balance()
+        except sqlite3.Error as error:
+            found = [str(error)]
+        self.faults += [f"after generation {self.generation}: {fault}" for fault in found]
+
+    def _balance(self) -> list[str]:
         self.closed += self._interrupted()
         books = audit.balance(self.database, self.press.press, self.press.served(), self.issue)
         found = books.faults + audit.damage(self.database) + audit.broken_rules(self.database)
         if audit.open_runs(self.database):
             found.append("a run is said to be still going on")
         self.articles += books.stored
-        self.faults += [f"after generation {self.generation}: {fault}" for fault in found]
+        return found
 
     def _interrupted(self) -> int:
         with closing(sqlite3.connect(f"file:{self.database}?mode=ro", uri=True)) as db:
