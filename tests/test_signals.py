@@ -208,9 +208,19 @@ def test_a_signal_in_the_middle_of_a_migration_leaves_the_file_as_it_was(desk, s
     assert desk.run("crawl", "harbour_post").returncode == 0
 
 
+def test_a_signal_in_the_middle_of_work_on_what_is_stored(desk, stand, start):
+    assert desk.run("crawl", "harbour_post").returncode == 0
+    for command, place in (("reextract", "crawler.pages.kept"), ("prune", "crawler.prune.let_go")):
+        process = start(command, first=stuck_in(place))
+        assert process.stdout.readline() == "stuck\n"
+        assert ended(process) == (143, "")
+    assert desk.one("PRAGMA integrity_check") == "ok"
+    assert desk.run("crawl", "--all").returncode == 0
+
+
 def test_a_signal_while_the_end_of_the_run_is_written(desk, stand, start):
     """SQLite is broken off after a while, and there is time to say how the run ended."""
-    place = stuck_in("crawler.runs._judge_sources")
+    place = stuck_in("crawler.pages.expire")
     process = start("crawl", "harbour_post", first=place)
     assert process.stdout.readline() == "stuck\n"
     code, said = ended(process)
