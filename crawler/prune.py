@@ -1,7 +1,7 @@
 """What is let go with time, so that years of crawling stay bounded; never an article, unless somebody says so.
 
-A year of a catalogue of 400 sources is some 30 million requests, which nobody reads after weeks. What is learned from
-them (rhythms, usual counts, the memory of pages) stands in rows of its own and stays.
+A catalogue of 400 sources asks some 65,000 times a day, which are 4 GB a year in `fetches` that nobody reads after
+weeks. What is learned from them (rhythms, usual counts, the memory of pages) stands in rows of its own and stays.
 
 Every batch is one short transaction, so that an analyst who writes waits for a moment only. `prune_daily` is what the
 first run of a day does at its end; `worlddesk prune` is the same, at once and to its end.
