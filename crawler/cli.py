@@ -372,11 +372,14 @@ def status(names: Sequence[str], problems: bool, prom: str | None, db: Path | No
     from crawler.report import prom as prometheus
     from crawler.report.health import source_status
     from crawler.report.tables import show_status
-    from crawler.report.terminal import say_json
+    from crawler.report.terminal import is_watched, note, say_json
+    from crawler.runlog import newest
 
     with opened(db) as database:
         if prom is None:
             show_status(source_status(database), names, problems=problems, as_json=as_json)
+            if is_watched() and not as_json and (log := newest(database)) is not None:
+                note(f"each request of the last run stands in {log}")
             return
         if names or problems:
             raise click.UsageError("--prom tells of all sources; give no SOURCE and no --problems beside it")

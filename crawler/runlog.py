@@ -17,6 +17,8 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
+from sqlite_utils import Database
+
 from crawler.errors import UsageError
 from crawler.normalise import clean
 
@@ -59,6 +61,12 @@ def path_of(database: Path, log_path: str | None) -> Path | None:
         return None
     written = database.resolve().parent / log_path
     return next((path for path in (written, Path(f"{written}.gz")) if path.exists()), None)
+
+
+def newest(db: Database) -> Path | None:
+    """The log of the last run that wrote one; None where it is gone."""
+    row = db.execute("SELECT log_path FROM runs WHERE log_path IS NOT NULL ORDER BY run_id DESC LIMIT 1").fetchone()
+    return path_of(Path(db.execute("PRAGMA database_list").fetchone()[2]), row[0]) if row else None
 
 
 @contextmanager

@@ -8,11 +8,12 @@ import json
 import logging
 import os
 import time
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from crawler import run, runlog
+from crawler import run, runlog, store
 from crawler.errors import UsageError
 
 
@@ -38,6 +39,10 @@ def test_a_quiet_run_writes_its_log_and_a_loud_one_says_where(desk, stand):
         line for line in second.read_text("utf-8").splitlines() if " WARNING harbour_post error 500 http://" in line
     ]
     assert len(failed) == len(stand.second_paper.listings)
+    with closing(store.open_database(desk.database, read_only=True)) as db:
+        assert runlog.newest(db) == second
+        second.unlink()
+        assert runlog.newest(db) is None
     assert all("HTTP 500" in line.rpartition("/")[2] for line in failed), failed
 
 

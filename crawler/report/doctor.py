@@ -14,7 +14,7 @@ from pathlib import Path
 from sqlite_utils import Database
 from sqlite_utils.utils import sqlite3  # type: ignore[attr-defined]
 
-from crawler import paths
+from crawler import paths, runlog
 from crawler.catalogue import read_sources
 from crawler.database import DAMAGED, SHARE, connect, file_of, locked_out, open_database, patiently
 from crawler.errors import SourceError, UsageError, WorlddeskError
@@ -263,4 +263,5 @@ def _crashed_runs(db: Database) -> Check:
     if not crashed:
         return Check("runs", OK, "none ended without a word")
     said = f"ended without a word: {', '.join(crashed)}; what they stored is kept"
-    return Check("runs", WARNING, said, "the next crawl closes them; look into its log for the cause")
+    log = runlog.newest(db) or "the system's log"
+    return Check("runs", WARNING, said, f"the next crawl closes them; look into {log} for the cause")
