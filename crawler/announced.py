@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -33,6 +33,16 @@ _WAITING = frozenset({"new", "failing", "blocked"})
 MOST_WAITING = 20_000
 """Addresses of one source that wait to be fetched for the first time; no paper prints so much in a week. Beyond, a
 reading adds no more than a run may ask for: a site with other addresses at each request never fills the disk."""
+NEW_PER_DAY = 5_000
+"""Addresses that the listings of one source may bring into the ledger in 24 hours; the largest agencies print half."""
+KEPT_FOR_LISTING = 300
+"""Of one listing, so many within a day whatever others of its source bring; of one that floods, no more."""
+SKIPPED_PER_DAY = 1_000
+"""Addresses of one source, beside those, that get a row in 24 hours only to say that they are not fetched."""
+ENOUGH_READ = 200
+"""Addresses that must have been read before a listing is said to flood."""
+FEW_ARTICLES = 0.02
+"""Share of them that are articles where a listing floods."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +122,8 @@ def _note_links(
         unwanted[url], links[url] = why, replace(links[url], title=None, categories=[])
     due, places, titles, dates, arrived = [], [], [], [], []
     fresh = held = 0
-    for url, link in _with_room(db, exchange, links, ledger).items():
+    not_wanted = {url for url, link in links.items() if link.url in refused or url in unwanted}
+    for url, link in _with_room(db, exchange, listing, links, (ledger, not_wanted)).items():
         reason = unwanted.get(url) or refused.get(link.url)
         title, said = (
             harmless(link.title or "", LONGEST_HEADLINE) or None,
@@ -141,23 +152,76 @@ def _note_links(
 
 
 def _with_room(
-    db: Database, exchange: Exchange, links: dict[str, Link], ledger: Mapping[str, _Known]
+    db: Database, exchange: Exchange, listing: dict[str, Any], links: dict[str, Link], taken: tuple[Container[str], ...]
 ) -> dict[str, Link]:
-    """The links that the ledger has or has room for, in their order; the exchange says how many are left out."""
-    unknown = [url for url in links if url not in ledger]
-    left_out = set(unknown[_room(db, exchange.source_id, len(unknown)) :])
+    """The links that the ledger has or has room for, in their order; the exchange says how many are left out.
+
+    `taken` is (addresses that the ledger has, addresses that are not to be fetched).
+    """
+    ledger, unwanted = taken
+    unknown = sorted((url for url in links if url not in ledger), key=lambda url: -(links[url].score or 0))
+    if not unknown:
+        return links
+    added = Added.since_yesterday(db, exchange.source_id, listing["listing_id"], exchange.fetched_at)
+    wanted, refused = [url for url in unknown if url not in unwanted], [url for url in unknown if url in unwanted]
+    room, why = _room(db, exchange, listing, len(wanted), added)
+    left_out = {*wanted[room:], *refused[max(SKIPPED_PER_DAY - added.skipped, 0) :]}
+    if len(wanted) <= room:
+        why = f"more than {SKIPPED_PER_DAY:,} of a day are not wanted"
     if left_out:
-        exchange.reason = f"{len(left_out):,} links not taken: more than {MOST_WAITING:,} wait already"
+        told = f"{len(left_out):,} links not taken: {why}"
+        exchange.reason = f"{exchange.reason}; {told}" if exchange.reason else told
     return {url: link for url, link in links.items() if url not in left_out}
 
 
-def _room(db: Database, source_id: str, wanted: int) -> int:
-    """How many addresses a reading may add that the ledger does not have."""
+@dataclass(frozen=True, slots=True)
+class Added:
+    """Addresses that came into the ledger within a day."""
+
+    of_source: int
+    of_listing: int
+    skipped: int
+    """Of the source's, those that were never to be fetched."""
+
+    @classmethod
+    def since_yesterday(cls, db: Database, source_id: str, listing_id: int, now: str) -> Added:
+        """Count them; those of archives are `history`'s."""
+        row = db.execute(
+            "SELECT count(*), coalesce(sum(listing_id IS ?), 0), "
+            "coalesce(sum(state = 'skipped' AND last_fetched_at IS NULL), 0) FROM urls INDEXED BY urls_by_source_seen "
+            "WHERE source_id = ? AND first_seen_at > ? AND archive_id IS NULL",
+            [listing_id, source_id, schedule.hours_before(now, 24)],
+        ).fetchone()
+        return cls(*row)
+
+
+def _room(db: Database, exchange: Exchange, listing: dict[str, Any], wanted: int, added: Added) -> tuple[int, str]:
+    """How many addresses a reading may add that the ledger does not have, and why no more, for people."""
+    room = max(NEW_PER_DAY - added.of_source + added.skipped, KEPT_FOR_LISTING - added.of_listing, 0)
+    if wanted > room or added.of_listing + wanted > KEPT_FOR_LISTING:
+        flood = _flood(db, exchange.source_id, listing["listing_id"], exchange.fetched_at)
+        if flood is not None:
+            return max(KEPT_FOR_LISTING - added.of_listing, 0), flood
+        if wanted > room:
+            return room, f"more than {NEW_PER_DAY:,} came within a day"
     waiting = "SELECT count(*) FROM urls WHERE source_id = ? AND state = 'new'"
-    if db.execute(waiting, [source_id]).fetchone()[0] + wanted <= MOST_WAITING:  # counted in an index alone
-        return wanted
-    (count,) = db.execute(f"{waiting} AND archive_id IS NULL", [source_id]).fetchone()
-    return max(MOST_WAITING - int(count), schedule.ARTICLES_PER_RUN)
+    if db.execute(waiting, [exchange.source_id]).fetchone()[0] + wanted <= MOST_WAITING:  # counted in an index alone
+        return wanted, ""
+    (count,) = db.execute(f"{waiting} AND archive_id IS NULL", [exchange.source_id]).fetchone()
+    return max(MOST_WAITING - int(count), schedule.ARTICLES_PER_RUN), f"more than {MOST_WAITING:,} wait already"
+
+
+def _flood(db: Database, source_id: str, listing_id: int, now: str) -> str | None:
+    """For people: that hardly any of the addresses that a listing announced in a week was an article; else None."""
+    read, articles_read = db.execute(
+        "SELECT count(*), coalesce(sum(state = 'article'), 0) FROM urls INDEXED BY urls_by_source_seen "
+        "WHERE source_id = ? AND first_seen_at > ? AND listing_id = ? AND fetch_count > 0 "
+        "AND state IN ('article', 'duplicate', 'not_article', 'gone')",  # what is blocked may yet be anything
+        [source_id, schedule.hours_before(now, 7 * 24), listing_id],
+    ).fetchone()
+    if read < ENOUGH_READ or articles_read > read * FEW_ARTICLES:
+        return None
+    return f"of {read:,} that it announced in a week and that were read, {articles_read:,} were articles"
 
 
 _PLACE = """

@@ -122,8 +122,8 @@ async def read_listing(exchange: Exchange, response: Response, read: Read, seen:
     exchange.outcome = "listed"
     wishes = [seconds for seconds in (exchange.fresh_seconds, found.ttl_seconds) if seconds is not None]
     exchange.fresh_seconds = max(wishes, default=None)
-    if found.announced > len(found.links):
-        exchange.reason = f"{len(found.links):,} of {found.announced:,} links read"
+    cut = [f"{len(found.links):,} of {found.announced:,} links read"] if found.announced > len(found.links) else []
+    exchange.reason = "; ".join([*cut, *found.notes]) or None
     return found.children
 
 
@@ -217,6 +217,9 @@ async def read_article(
     `read` is that of the desk; `memory` is what earlier pages of the source taught; `keep_page`: the page itself goes
     along, where it may.
     """
+    if (door := walls.sent_away(exchange.url, response.url)) is not None:
+        exchange.outcome, exchange.reason = door.outcome, str(door)
+        return
     try:
         article = await read(exchange, "article", reading.EXTRACT, response.body, **_about(response), memory=memory)
     except NotRead as error:
@@ -228,8 +231,6 @@ async def read_article(
         exchange.outcome, exchange.reason = wall.outcome, str(wall)
     except PageError as error:
         exchange.outcome, exchange.reason = "not_article", str(error)
-        if (door := walls.sent_away(exchange.url, response.url)) is not None:
-            exchange.outcome, exchange.reason = door.outcome, str(door)
     except Exception as error:  # one page never stops the others; the row names the error
         exchange.outcome, exchange.reason = "error", f"extract: {type(error).__name__}: {error}"
     else:

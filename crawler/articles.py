@@ -37,6 +37,8 @@ WALL = 5
 EXTRACTOR = f"worlddesk {__version__}"
 _PERHAPS_CJK = re.compile("[\u3040-\u31ff\u3400-\u9fff\uf900-\ufaff\uff66-\uff9f\U00020000-\U0003ffff]")
 """All that `cjk_spaced` sets apart, and little more: most texts need only this look."""
+_CUT = 0.85
+"""Share of an article's words; who has no more of them, and all from its beginning, was cut off."""
 _FIRST_YEAR = "1990"  # what was published before the web is a slip, whatever two layers of a page may say
 _HOURS_AHEAD = 36  # a date further ahead is wrong: clocks and zones explain no more than that
 
@@ -94,7 +96,7 @@ def keep(db: Database, row: dict[str, Any], exchange: Exchange, article: Article
     if (misplaced := _misplaced(db, row, stored, reading)) is not None:
         return misplaced
     if stored is not None:
-        verdict = _look_again(db, stored, reading, exchange.fetched_at)
+        verdict = _known(db, row, stored, reading, exchange.fetched_at)
     elif (outside := _outside(db, row, article)) is not None:
         return Verdict("not_article", "skipped", outside)
     elif (twin := _twin(db, row["source_id"], reading.fingerprint)) is not None and _is_its_print(twin, reading):
@@ -144,14 +146,15 @@ def _misplaced(db: Database, row: dict[str, Any], stored: dict[str, Any] | None,
 
 
 def _is_another_page(db: Database, row: dict[str, Any], stored: dict[str, Any], reading: Reading) -> bool:
-    """Whether a short page has nothing of the article that was read there, nor of what was announced."""
-    is_short = (reading.word_count or 0) <= samepage.MOST_WORDS
-    if not is_short or not row["announced_title"] or row["article_id"] != stored["article_id"]:
+    """Whether a page has nothing of the article that was read there, nor of what was ever announced.
+
+    Where one address has a new article each day, its listing says so.
+    """
+    headline, is_live = reading.words.headline, reading.article.kind == "liveblog"
+    told = [row["announced_title"] or samepage.slug_words(row["url"]), *_titles_of(db, row["url_id"])]
+    if is_live or headline is None or not any(told) or row["article_id"] != stored["article_id"]:
         return False
-    headline = reading.words.headline
-    if headline is None or any(
-        samepage.resemble(headline, told) for told in (stored["headline"], row["announced_title"])
-    ):
+    if any(samepage.resemble(headline, title) for title in (stored["headline"], *told)):
         return False
     old = words_of(db, stored["article_id"])
     return bool(old.text and reading.words.text) and not alike(old, reading.words)
@@ -198,6 +201,40 @@ def _breaks_its_promise(row: dict[str, Any], reading: Reading) -> bool:
     """Whether a headline is not the one that was announced for the address."""
     headline, promise = reading.words.headline, row["announced_title"]
     return bool(headline and promise) and not samepage.resemble(headline, promise)
+
+
+def _titles_of(db: Database, url_id: int) -> list[str]:
+    """Headlines under which listings show an address now."""
+    rows = db.execute("SELECT title FROM listing_links WHERE url_id = ? AND title IS NOT NULL", [url_id])
+    return [title for (title,) in rows]
+
+
+def _known(db: Database, row: dict[str, Any], stored: dict[str, Any], reading: Reading, now: str) -> Verdict:
+    """The verdict on another look at a stored article, at whichever of its addresses."""
+    if _is_other_form(db, row, stored, reading):
+        return Verdict(
+            "duplicate", "duplicate", f"another form of {stored['url']}", stored["article_id"], is_kept=False
+        )
+    is_first = stored["url"] == row["url"] == reading.final and row["fetch_count"] == 0
+    return _look_again(db, stored, reading, now, is_first=is_first)
+
+
+def _is_other_form(db: Database, row: dict[str, Any], stored: dict[str, Any], reading: Reading) -> bool:
+    """Whether this is a print, AMP or mobile page, or the like, of an article that is read at another address as well.
+
+    What it says otherwise is no correction: the two would take turns in making revisions. The article's own page
+    counts, or while that was not read, the one that was first.
+    """
+    if stored["url"] in (row["url"], reading.final):
+        return False
+    leading = db.execute(
+        "SELECT url FROM urls WHERE article_id = ? AND state = 'article' AND fetch_count > 0 "
+        "ORDER BY url <> ?, first_seen_at, url_id LIMIT 1",
+        [stored["article_id"], stored["url"]],
+    ).fetchone()
+    if leading is None or leading[0] == row["url"]:
+        return False
+    return bool(changed_fields(words_of(db, stored["article_id"]), reading.words))
 
 
 def _one_page(db: Database, row: dict[str, Any], reading: Reading, verdict: Verdict, now: str) -> Verdict | None:
@@ -379,16 +416,16 @@ def _is_sure(stored: dict[str, Any], row: dict[str, Any]) -> bool:
 def _article_at(db: Database, url: str) -> dict[str, Any] | None:
     """Article that is known at an address; not `was_read_here` where it only claimed it or was sent there.
 
-    None where its words were only repeated: that says nothing of what will stand there next.
+    What was read there goes before what only claims it. None where its words were only repeated: that says nothing of
+    what will stand there next.
     """
     return one(
         db,
         "SELECT a.*, known.was_read_here FROM ("
-        "SELECT article_id, NOT EXISTS (SELECT 1 FROM urls WHERE url = :url AND article_id IS NULL) AS was_read_here "
-        "FROM articles WHERE url = :url UNION ALL "
-        "SELECT article_id, state <> 'duplicate' FROM urls WHERE url = :url AND article_id IS NOT NULL "
-        "AND NOT (state IN ('duplicate', 'blocked') AND fetch_count > 0)"
-        ") known CROSS JOIN articles a USING (article_id) LIMIT 1",
+        "SELECT article_id, state <> 'duplicate' AND fetch_count > 0 AS was_read_here FROM urls "
+        "WHERE url = :url AND article_id IS NOT NULL AND NOT (state IN ('duplicate', 'blocked') AND fetch_count > 0) "
+        "UNION ALL SELECT article_id, NOT EXISTS (SELECT 1 FROM urls WHERE url = :url) FROM articles WHERE url = :url"
+        ") known CROSS JOIN articles a USING (article_id) ORDER BY known.was_read_here DESC LIMIT 1",
         {"url": url},
     )
 
@@ -413,7 +450,7 @@ def _is_its_print(twin: dict[str, Any], reading: Reading) -> bool:
 
 def _readdressed(db: Database, stored: dict[str, Any], reading: Reading) -> dict[str, Any]:
     """Let an article go by the address of its own page, whichever page of it was read first."""
-    address = _address(db, reading)
+    address = _address(db, reading, stored["article_id"])
     db.execute("UPDATE articles SET url = ? WHERE article_id = ?", [address, stored["article_id"]])
     db.execute(
         "UPDATE urls SET state = 'duplicate', reason = ?, next_fetch_at = NULL WHERE url = ?",
@@ -471,17 +508,52 @@ def _first_look(db: Database, row: dict[str, Any], reading: Reading, now: str) -
     return Verdict("new", "article", reading.note, article_id)
 
 
-def _address(db: Database, reading: Reading) -> str:
-    """The claimed address, or where another article stands there, the one that answered."""
-    for url in (reading.claim, reading.final):
-        if db.execute("SELECT 1 FROM articles WHERE url = ?", [url]).fetchone() is None:
-            return url
-    db.execute(  # another page claimed this address: it goes back to one at which it was read
-        "UPDATE articles SET url = (SELECT u.url FROM urls u WHERE u.article_id = articles.article_id "
-        "AND u.fetch_count > 0 AND u.url <> articles.url LIMIT 1) WHERE url = ?",
-        [reading.final],
-    )
+def _address(db: Database, reading: Reading, article_id: int | None = None) -> str:
+    """The claimed address, or where that is another article's, the one that answered.
+
+    `article_id`: of the article that is to go by it, where it is stored.
+    """
+    if reading.claim != reading.final:
+        if _is_free(db, reading, article_id):
+            return reading.claim
+        if not _is_by_name(db, reading.claim):
+            _send_back(db, reading.claim, article_id)
+    _send_back(db, reading.final, article_id)
     return reading.final
+
+
+def _is_free(db: Database, reading: Reading, article_id: int | None) -> bool:
+    """Whether no other article goes by the claimed address, stands there, was read there, or is announced for it."""
+    row = one(db, "SELECT article_id, announced_title FROM urls WHERE url = ?", [reading.claim])
+    holder = one(db, "SELECT article_id FROM articles WHERE url = ?", [reading.claim])
+    if (holder is not None and holder["article_id"] != article_id) or row is None:
+        return holder is None
+    if row["article_id"] is not None:
+        return bool(row["article_id"] == article_id)
+    title, headline = row["announced_title"], reading.words.headline
+    return not title or not headline or samepage.resemble(title, headline)
+
+
+def _is_by_name(db: Database, url: str) -> bool:
+    """Whether the words of an address are those of the headline of the article that goes by it."""
+    holder = one(db, "SELECT headline FROM articles WHERE url = ?", [url])
+    return holder is not None and samepage.resemble(samepage.slug_words(url), holder["headline"])
+
+
+def _send_back(db: Database, url: str, article_id: int | None) -> None:
+    """Let an article that only claimed this address go by one at which it was read."""
+    db.execute(
+        "UPDATE articles SET url = coalesce((SELECT u.url FROM urls u WHERE u.article_id = articles.article_id "
+        "AND u.fetch_count > 0 AND u.url <> articles.url AND u.url NOT IN (SELECT url FROM articles) LIMIT 1), url) "
+        "WHERE url = ?1 AND article_id IS NOT ?2 AND NOT EXISTS (SELECT 1 FROM urls o WHERE o.url = ?1 "
+        "AND o.article_id = articles.article_id AND o.fetch_count > 0)",
+        [url, article_id],
+    )
+    db.execute(
+        "UPDATE urls SET reason = 'pages of several articles claim this address' "
+        "WHERE url = ? AND state = 'duplicate' AND fetch_count = 0",
+        [url],
+    )
 
 
 def _state_of(reading: Reading, now: str) -> dict[str, Any]:
@@ -615,13 +687,16 @@ def index_cjk(db: Database, article_id: int, said: Words, *, delete: bool = Fals
 # -------------------------------------------------------------------------------------- another version
 
 
-def _look_again(db: Database, stored: dict[str, Any], reading: Reading, now: str) -> Verdict:
+def _look_again(db: Database, stored: dict[str, Any], reading: Reading, now: str, *, is_first: bool = False) -> Verdict:
+    """`is_first`: of its own page, after another form of it was read; what it says otherwise is no revision."""
     article_id: int = stored["article_id"]
     old = words_of(db, article_id)
     reading, note = _without_losses(stored, old, reading)
     compared = _compared(db, stored["source_id"], old, reading.words)
-    changed = changed_fields(*compared)
-    if changed:
+    changed = [] if is_first else changed_fields(*compared)
+    if is_first:
+        rewrite(db, article_id, old, reading)
+    elif changed:
         _revise(db, stored, old, reading, compared, now)
     elif changed_fields(old, reading.words):  # nobody changed it: the memory has learned in between
         reading = _cleaned(db, stored, old, reading)
@@ -654,11 +729,20 @@ def _without_losses(stored: dict[str, Any], old: Words, reading: Reading) -> tup
     new = reading.words
     headline = new.headline or old.headline
     before, after = stored["word_count"] or 0, reading.word_count or 0
-    if 2 * after >= before:
+    if 2 * after >= before and not _is_cut(stored, old, reading):
         standfirst = new.standfirst or old.standfirst
         return replace(reading, words=Words(headline, standfirst, new.body or old.body)), ""
     kept = _as_stored(stored, Words(headline, old.standfirst, old.body), reading)
     return kept, f" (now only {after} words of {before}: the longer text is kept)"
+
+
+def _is_cut(stored: dict[str, Any], old: Words, reading: Reading) -> bool:
+    """Whether the end is missing: behind a paywall, or since the page was cut off."""
+    before, after = words(old.text), words(reading.words.text)
+    if len(after) >= len(before):
+        return False
+    is_walled = bool(stored["is_complete"]) and not reading.is_complete
+    return is_walled or (len(after) <= _CUT * len(before) and before[: len(after) - 1] == after[:-1])
 
 
 def _as_stored(stored: dict[str, Any], said: Words, reading: Reading) -> Reading:

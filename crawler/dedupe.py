@@ -21,6 +21,9 @@ SOME = 0.3
 NEARLY_ALL = 0.8
 """The same where two pages, each with an address of its own, are to be one article."""
 _SIGNS = re.compile(r"[%‰$€£¥₹₽₩₺₴₪]")  # no words, and yet a correction: $5 is not €5
+_DIGITS = re.compile(r"\d+(?:[.,\u00a0\u202f' ]\d{3})*")
+_COUNTER = 60
+"""Characters of a line that counts readers, shares, minutes."""
 _SENTENCE_END = re.compile(r"[.!?…]+[\"'”’»)]*(?=\s|$)|[。！？؟۔।]+")
 
 
@@ -54,7 +57,7 @@ def changed_fields(old: Words, new: Words) -> list[str]:
     return [
         field
         for field, before, after in zip(Words._fields, old, new, strict=True)
-        if before != after and _said(before) != _said(after)
+        if before != after and _said(before) != _said(after) and _said(_still(before)) != _said(_still(after))
     ]
 
 
@@ -82,6 +85,19 @@ def sentence_count(text: str) -> int:
 
 def _said(text: str | None) -> tuple[list[str], list[str]]:
     return words(text or ""), _SIGNS.findall(text or "")
+
+
+def _still(text: str | None) -> str | None:
+    """The text with the number of each line that only counts gone: '214 people are reading this now'."""
+    if not text or not _DIGITS.search(text):
+        return text
+    return "\n".join(_DIGITS.sub("0", line) if _counts(line) else line for line in text.splitlines())
+
+
+def _counts(line: str) -> bool:
+    """Whether a line is a few words with one number among them, and no sentence."""
+    is_short = 0 < len(line) <= _COUNTER and not _SENTENCE_END.search(line)
+    return is_short and len(line.split()) > 1 and len(_DIGITS.findall(line)) == 1
 
 
 def _shingles(text: str) -> set[tuple[str, ...]]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter, defaultdict
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any, Concatenate, ParamSpec, TypeVar
@@ -75,6 +75,8 @@ class Desk:
         self._pool = pool
         self._turns: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._asked: Counter[str] = Counter()
+        self._awaited: Counter[str] = Counter()
+        """Listings of each source that were asked and did not answer yet."""
         self._listed: set[str] = set()
 
     async def write(self, function: Callable[Concatenate[Database, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
@@ -131,7 +133,9 @@ class Desk:
 
     async def due_listings(self) -> list[store.DueListing]:
         """Listings whose time has come, with the validators of their last answer."""
-        return await self.write(store.due_listings, list(self.sources), now(), everything=self.everything)
+        due = await self.write(store.due_listings, list(self.sources), now(), everything=self.everything)
+        self._awaited.update(listing.source_id for listing in due)
+        return due
 
     async def seen(self, listing: store.DueListing) -> Seen:
         """What earlier visits to a section page showed; nothing for other kinds."""
@@ -142,7 +146,11 @@ class Desk:
     async def due_articles(self) -> list[store.DueUrl]:
         """Announced and not yet stored, failed before, or due for a second look."""
         due = await self.write(store.due_articles, list(self.sources), now(), everything=self.everything)
-        return self._within_budget(due)
+        most = {
+            source_id: schedule.ARTICLES_PER_RUN - (schedule.KEPT_FOR_NEWS if self._awaited[source_id] else 0)
+            for source_id in self.sources
+        }
+        return self._within_budget(due, most)
 
     async def announce(self, exchange: Exchange) -> list[store.DueUrl]:
         """Commit a listing's answer; return the URLs to fetch now, newest first."""
@@ -165,13 +173,23 @@ class Desk:
         goes_on = exchange.url in self._listed
         self._listed.add(exchange.url)
         self.tally.add(exchange.source_id, exchange.outcome, links=len(exchange.links), goes_on=goes_on)
-        return self._within_budget(due)
+        return self._within_budget(due, {exchange.source_id: self._share(exchange.source_id, goes_on=goes_on)})
 
-    def _within_budget(self, due: list[store.DueUrl]) -> list[store.DueUrl]:
-        """Keep what the run may still ask of each source; the rest stays due."""
+    def _share(self, source_id: str, *, goes_on: bool) -> int:
+        """Up to which number of pages of its source a listing may ask: one that answers first leaves the others theirs.
+
+        `goes_on`: it answered before, and this is a further page of it.
+        """
+        left = max(schedule.ARTICLES_PER_RUN - self._asked[source_id], 0)
+        others = max(self._awaited[source_id] - (not goes_on), 0)
+        self._awaited[source_id] = others
+        return self._asked[source_id] + left // (others + 1)
+
+    def _within_budget(self, due: list[store.DueUrl], most: Mapping[str, int]) -> list[store.DueUrl]:
+        """Keep what the run may still ask of each source, `most` in all; the rest stays due."""
         kept = []
         for url in due:
-            if self._asked[url.source_id] < schedule.ARTICLES_PER_RUN:
+            if self._asked[url.source_id] < most[url.source_id]:
                 self._asked[url.source_id] += 1
                 kept.append(url)
         return kept

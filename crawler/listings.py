@@ -13,6 +13,7 @@ from sqlite_utils import Database
 from crawler import pace, schedule
 from crawler.catalogue import OUTSIDE, Source
 from crawler.database import transaction
+from crawler.discover.pager import is_page_of
 from crawler.normalise import now
 from crawler.urls import canonical, is_home, same_site
 
@@ -167,11 +168,16 @@ def no_articles(db: Database, source_id: str, urls: Iterable[str]) -> dict[str, 
     listings = {_page_of(url) for (url,) in db.execute("SELECT url FROM listings WHERE is_enabled")}
     (home,) = db.execute("SELECT homepage_url FROM sources WHERE source_id = ?", [source_id]).fetchone()
     reasons = {}
+    own = [
+        url for (url,) in db.execute("SELECT url FROM listings WHERE source_id = ? AND kind = 'section'", [source_id])
+    ]
     for url in urls:
         if url == _page_of(home) or (is_home(url) and same_site(url, home)):
             reasons[url] = "the home page"
         elif url in listings:
             reasons[url] = "a listing, not an article"
+        elif any(is_page_of(url, listing) for listing in own):
+            reasons[url] = "a further page of a listing, not an article"
     return reasons
 
 

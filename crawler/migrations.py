@@ -140,6 +140,13 @@ def m015_rights(db: Database) -> None:
         db.execute(statement)
 
 
+@migrations()
+def m016_flood(db: Database) -> None:
+    """What listings bring into the ledger in a day is counted at each reading, so that a flood of addresses ends."""
+    for statement in _statements(_FLOOD):
+        db.execute(statement)
+
+
 def _make_anew(db: Database, table: str, changes: dict[str, str]) -> None:
     """Make a table anew where its statement changes in what SQLite cannot alter: a CHECK. Its rows, indexes stay."""
     kept = ", ".join(db[table].columns_dict)
@@ -742,6 +749,9 @@ _VERDICTS = {
 """,
 }
 
+_FLOOD = """
+CREATE INDEX urls_by_source_seen ON urls(source_id, first_seen_at);
+"""
 _REQUESTS = {
     "CHECK ((listing_id IS NULL) <> (url_id IS NULL))": """\
 archive_id         INTEGER REFERENCES archives(archive_id) ON DELETE CASCADE,  -- the archive page asked for; NULL for listings and articles; e.g. 31

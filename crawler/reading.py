@@ -33,6 +33,8 @@ class Listed:
     """How long a feed calls itself fresh."""
     children: list[str] = field(default_factory=list)
     """The sitemaps of an index."""
+    notes: list[str] = field(default_factory=list)
+    """For people: what is odd about it."""
 
 
 def listing(content: bytes, url: str, kind: str, charset: str | None, seen: Seen | None, *, turn: bool) -> Listed:
@@ -46,6 +48,7 @@ def listing(content: bytes, url: str, kind: str, charset: str | None, seen: Seen
         found.next_page,
         fetch.ttl_seconds(content) if kind == "feed" else None,
         discover.child_sitemaps(content, url) if kind == "news-sitemap" else [],
+        found.notes,
     )
 
 

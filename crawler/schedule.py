@@ -19,6 +19,8 @@ BACK_AFTER = timedelta(hours=24)
 SLACK = timedelta(minutes=1)
 ARTICLES_PER_RUN = 300
 """Article pages that one run asks of one source; what is left stays due."""
+KEPT_FOR_NEWS = 100
+"""Of these, what earlier runs left due does not take while listings of the source are still to answer."""
 
 
 def second_look(first_seen_at: str, now: str, published_at: str | None = None) -> str | None:

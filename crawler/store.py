@@ -99,6 +99,8 @@ def due_articles(
 ) -> list[DueUrl]:
     """Addresses to ask for: never read, failed before, due for a second look; the newest first.
 
+    The listings of a source take turns: one that announces without end leaves the others their place.
+
     What archives brought up and nobody has read yet is left to `worlddesk history`: a past of years would else
     take the place of the news.
 
@@ -108,12 +110,13 @@ def due_articles(
     due: list[DueUrl] = []
     for source_id in source_ids:
         rows = db.execute(
-            "SELECT url_id, source_id, coalesce(asked_url, url), etag, last_modified, state FROM urls "
+            "SELECT url_id, source_id, coalesce(asked_url, url), etag, last_modified, state, row_number() OVER "
+            "(PARTITION BY listing_id ORDER BY state <> 'new', first_seen_at DESC, url_id) AS turn FROM urls "
             "WHERE source_id = ? AND next_fetch_at <= ? AND (archive_id IS NULL OR state = 'article') "
-            "ORDER BY state <> 'new', first_seen_at DESC, url_id LIMIT ?",
+            "ORDER BY turn, state <> 'new', first_seen_at DESC, url_id LIMIT ?",
             [source_id, "9999" if everything else now, most],
         )
-        due.extend(DueUrl(*row) for row in rows)
+        due.extend(DueUrl(*row[:-1]) for row in rows)
     return due
 
 

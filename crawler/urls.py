@@ -52,13 +52,22 @@ _TRACKING = re.compile(
     | referer | referrer | fromref | __source | __tn__ | _r | sr_share | soc_(?:src|trk) | guccounter
     | share_?type | echobox | elqtrack(?:id)? | sp(?:job|mailing|user|report)id | utm | ampshare | usqp
     | amp_js_v | amp_gsa | phpsessid | jsessionid | aspsessionid.* | session_?id | cfid | cftoken | oscsid
-    | zenid | no_?cache
+    | zenid | no_?cache | cache_?buste?r?
     """,
     re.VERBOSE,
 )
 # Dropped when the value looks like a word and the path names the page: they also carry ids and routes.
-_MAYBE_TRACKING = frozenset({"cid", "from", "mod", "partner", "rss", "source", "src", "via", "campaign", "feature"})
+_MAYBE_TRACKING = frozenset(
+    {"cid", "from", "mod", "partner", "rss", "source", "src", "via", "campaign", "feature", "share"}
+)
 _SESSION_VALUE = re.compile(r"[0-9a-f]{16,}", re.IGNORECASE)
+_MAYBE_SESSION = re.compile(
+    r"s|sid|token|sess(?:ion)?(?:_?key|_?token|id)?|[a-z]*_?(?:sess(?:ion)?_?id|csrf_?token)", re.IGNORECASE
+)
+"""Dropped when the value is a long hexadecimal number: they may also carry names and routes."""
+_CLOCK = re.compile(r"_|_?ts|_?t|time|timestamp|rnd|rand|random|cb|now")
+"""Dropped when the value is the time of the request in seconds or more, or a fraction: what keeps caches away."""
+_CLOCK_VALUE = re.compile(r"1[0-9]{9}|1[0-9]{12}|1[0-9]{15}|0?\.[0-9]+")
 _YES = frozenset({"", "1", "true", "yes", "y", "on"})
 _VARIANTS = {
     "amp": _YES,
@@ -79,7 +88,8 @@ _PLAIN_QUERY = re.compile(r"[A-Za-z0-9\-._~/!'()*,:@$+;=?]*")
 _TO_ENCODE = re.compile(r"%[0-9A-Fa-f]{2}|[^A-Za-z0-9\-._~/!'()*,:@$&+;=?]")
 _DECODED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~!'()*,:@$")
 _PATH_SESSION = re.compile(
-    r";(?:jsessionid|phpsessid|sid|sessionid)=[^/;]*|/\([A-Z]\([0-9a-z]{20,}\)\)(?=[/;]|$)", re.IGNORECASE
+    r";(?:jsessionid|phpsessid|sid|sessionid)=[^/;]*|/\((?:[A-Z]\([0-9a-z]{1,3}\))*[A-Z]\([0-9a-z]{20,}\)\)(?=[/;]|$)",
+    re.IGNORECASE,
 )
 _SLASHES = re.compile(r"(?<!:)/{2,}")
 _TWIN_ENDING = re.compile(r"(?<=[^/.])\.(?:amp|print)(?=(?:\.s?html?)?$)", re.IGNORECASE)
@@ -367,7 +377,11 @@ def _says_nothing(name: str, value: str, *, routed: bool) -> bool:
         return value.lower() in _VARIANTS[name]
     if name in _MAYBE_TRACKING:
         return not routed and not any(character.isdigit() for character in value)
-    return name in ("sid", "s") and _SESSION_VALUE.fullmatch(value) is not None
+    if _CLOCK.fullmatch(name):
+        return not routed and _CLOCK_VALUE.fullmatch(value) is not None
+    if routed and name.endswith("token"):
+        return False
+    return _MAYBE_SESSION.fullmatch(name) is not None and _SESSION_VALUE.fullmatch(value) is not None
 
 
 def _encoded(text: str, plain: re.Pattern[str]) -> str:

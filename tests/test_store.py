@@ -286,6 +286,13 @@ def test_a_stored_article_is_looked_at_again_after_1_6_24_72_hours(shelf):
     assert store.due_articles(shelf.db, ["gazette"], "2030-01-01T00:00:00Z", everything=True) == []
 
 
+def test_listings_take_turns_where_more_is_due_than_a_run_takes(shelf):
+    shelf.announce(*(f"{HOME}/world/flood-{number}" for number in range(50)), at=LATER)
+    shelf.announce(f"{HOME}/world/one", f"{HOME}/world/two", listing=SECTION)
+    due = [due.url.rpartition("/")[2] for due in store.due_articles(shelf.db, ["gazette"], LATER, most=5)]
+    assert due == ["flood-0", "one", "flood-1", "two", "flood-2"]
+
+
 def test_everything_takes_what_is_not_due_yet(shelf):
     shelf.announce(TALKS)
     shelf.read(TALKS)

@@ -310,3 +310,35 @@ def test_a_past_that_waits_for_history_takes_no_room_from_the_news(shelf, monkey
     shelf.db.execute("UPDATE urls SET archive_id = 1")
     shelf.announce(*(f"{HOME}/world/new-{number}" for number in range(4)), at=clock(9))
     assert shelf.one("SELECT count(*) FROM urls") == 8
+
+
+def test_in_a_day_listings_bring_so_many_addresses_and_each_its_share(shelf, monkeypatch):
+    monkeypatch.setattr("crawler.announced.NEW_PER_DAY", 6)
+    monkeypatch.setattr("crawler.announced.KEPT_FOR_LISTING", 2)
+    shelf.announce(*(f"{HOME}/world/flood-{number}" for number in range(9)), at=clock(8))
+    assert shelf.one("SELECT count(*) FROM urls") == 6
+    assert shelf.one("SELECT reason FROM fetches") == "3 links not taken: more than 6 came within a day"
+    shelf.announce(*(f"{HOME}/world/news-{number}" for number in range(3)), at=clock(9), listing=SECTION)
+    assert shelf.one("SELECT count(*) FROM urls WHERE url LIKE '%news%'") == 2  # the share of a listing is its own
+    shelf.announce(*(f"{HOME}/world/flood-{number}" for number in range(9)), at="2026-10-07T09:00:00Z")
+    assert shelf.one("SELECT count(*) FROM urls WHERE url LIKE '%flood%'") == 9
+
+
+def test_a_listing_of_which_hardly_anything_is_an_article_gets_its_share_and_no_more(shelf, monkeypatch):
+    monkeypatch.setattr("crawler.announced.ENOUGH_READ", 5)
+    monkeypatch.setattr("crawler.announced.KEPT_FOR_LISTING", 10)
+    shelf.announce(*(f"{HOME}/trap/{number}" for number in range(8)), at=clock(8))
+    shelf.db.execute("UPDATE urls SET state = 'not_article', fetch_count = 1")
+    shelf.announce(*(f"{HOME}/trap/{number}" for number in range(8, 20)), at=clock(9))
+    assert shelf.one("SELECT count(*) FROM urls") == 10
+    assert shelf.one("SELECT reason FROM fetches ORDER BY fetch_id DESC LIMIT 1") == (
+        "10 links not taken: of 8 that it announced in a week and that were read, 0 were articles"
+    )
+
+
+def test_what_is_not_wanted_gets_so_many_rows_a_day(shelf, monkeypatch):
+    monkeypatch.setattr("crawler.announced.SKIPPED_PER_DAY", 2)
+    urls = [f"https://elsewhere.example/{number}" for number in range(5)]
+    shelf.announce(f"{HOME}/world/news", *urls, at=clock(8), refused=dict.fromkeys(urls, "other host"))
+    assert dict(shelf.rows("SELECT state, count(*) FROM urls GROUP BY state")) == {"new": 1, "skipped": 2}
+    assert shelf.one("SELECT reason FROM fetches") == "3 links not taken: more than 2 of a day are not wanted"

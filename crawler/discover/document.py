@@ -31,8 +31,11 @@ class Links(list[Link]):
         announced: int | None = None,
         shown: Iterable[int] = (),
         next_page: str | None = None,
+        notes: Iterable[str] = (),
     ):
         super().__init__(kept)
+        self.notes = list(notes)
+        """For people: what is odd about the listing, as that its end is missing."""
         self.next_page = next_page
         """Address of the page after this one of the same section page; None where it has none, or nobody asked."""
         self.shown = tuple(shown)
@@ -49,9 +52,9 @@ def newest(found: Iterable[Link]) -> list[Link]:
     return sorted(links, key=lambda link: link.published or "", reverse=True)[:MOST_LINKS]
 
 
-def ranked(found: Iterable[Link], announced: int | None = None) -> Links:
+def ranked(found: Iterable[Link], announced: int | None = None, notes: Iterable[str] = ()) -> Links:
     """Number links from 1."""
-    links = Links(found, announced)
+    links = Links(found, announced, notes=notes)
     for rank, link in enumerate(links, start=1):
         link.rank = rank
     return links

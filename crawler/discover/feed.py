@@ -69,24 +69,27 @@ def links(content: bytes, url: str, charset: str | None = None) -> Links:
     listing = xml(content, "a feed", charset)
     if listing.data[listing.start : listing.start + 1] == b"{":
         items = _json_entries(listing.text)
-        read = (_json_item(item, url) for item in items[:MOST_READ] if isinstance(item, dict))
-        return _ranked(read, len(items) if len(items) > MOST_READ else None)
+        read = (_json_item(item, url) if isinstance(item, dict) else None for item in items[:MOST_READ])
+        return _ranked(list(read), len(items) if len(items) > MOST_READ else None)
     found, entries = _found(listing, url)
     if not found and (entries or listing.name not in _ROOTS):
         found = list(_with_feedparser(listing, url))
         if not found:
             name = f"the root is <{listing.name}>" if listing.name else "it is not XML"
             raise PageError(f"no feed: {name}", stage="listing")
-    return _ranked(found, entries if entries > MOST_READ else None)
+    unread = [None] * (min(entries, MOST_READ) - len(found))
+    return _ranked([*found, *unread], entries if entries > MOST_READ else None, listing.notes)
 
 
-def _ranked(found: Iterable[Link | None], entries: int | None = None) -> Links:
+def _ranked(found: list[Link | None], entries: int | None = None, notes: Iterable[str] = ()) -> Links:
     """Keep the first of each address; `entries` is how many the feed has where not all were read."""
     kept: dict[str, Link] = {}
+    without = sum(link is None for link in found)
     for link in found:
         if link is not None:
             kept.setdefault(link.url, link)
-    return ranked(newest(kept.values()), entries or len(kept))
+    notes = [*notes, *([f"{without:,} entries without a web address"] if without else [])]
+    return ranked(newest(kept.values()), entries or len(kept), notes)
 
 
 def _found(listing: Xml, url: str) -> tuple[list[Link], int]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from itertools import islice
-from urllib.parse import unquote
+from urllib.parse import unquote, urlsplit
 
 from lxml.html import HtmlElement
 
@@ -40,6 +40,7 @@ _NEXT = re.compile(
     r"(?:\W.{0,30})?|[\s›»>→⟩]+",
     re.IGNORECASE,
 )
+_PAGED = re.compile(r"[=/_.,-]\d{1,3}(?:[/&]|\.\w{2,5}|$)")
 _MOST_ANCHORS = 20_000
 
 
@@ -61,6 +62,17 @@ def next_page(page: Page) -> str | None:
         if is_declared and declared is None and _only_the_query_differs(page.url, url):
             declared = url
     return declared
+
+
+def is_page_of(url: str, listing_url: str) -> bool:
+    """Whether an address is, by its words, a further page of a listing: the same address with a page's number."""
+    if not _PAGED.search(url):
+        return False
+    base, is_root = _base(listing_url), urlsplit(listing_url).path in ("", "/")
+    return any(
+        is_named and number < 1_000 and its_base == base and not is_root
+        for its_base, number, is_named in _readings(url)
+    )
 
 
 def _candidates(page: Page, number: int) -> Iterator[tuple[HtmlElement, str]]:

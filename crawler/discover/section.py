@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from crawler import stages
-from crawler.discover.candidates import candidates
+from crawler.discover.candidates import MOST_ANCHORS, candidates
 from crawler.discover.dates import day_in
 from crawler.discover.document import MOST_LINKS, Links, refuse_walls, unpacked
 from crawler.discover.pager import next_page
@@ -61,6 +61,11 @@ def page_links(page: Page, seen: Seen | None = None, *, turn: bool = False) -> L
         )
         for rank, (one, score) in enumerate(articles[:MOST_LINKS], start=1)
     )
+    count = sum(1 for _ in page.root.iter("a", "area"))
     return Links(
-        kept, len(articles), [fingerprint(key) for key in keys[:MOST_LINKS]], next_page(page) if turn else None
+        kept,
+        len(articles),
+        [fingerprint(key) for key in keys[:MOST_LINKS]],
+        next_page(page) if turn else None,
+        [f"the first {MOST_ANCHORS:,} of {count:,} links looked at"] if count > MOST_ANCHORS else [],
     )

@@ -62,10 +62,23 @@ def links(content: bytes, url: str, charset: str | None = None) -> Links:
     if passed_over:
         kept, passed_over = _newest(kept), passed_over + max(len(kept) - MOST_LINKS, 0)
     found: dict[str, Link] = {}
+    notes, without = [*listing.notes, *_in_circle(listing, url)], 0
     for entry in kept.values():
         if (link := _link(entry, url)) is not None:
             found.setdefault(link.url, link)
-    return ranked(newest(found.values()), len(found) + passed_over)
+        else:
+            without += 1
+    if without:
+        notes.append(f"{without:,} entries without a web address")
+    return ranked(newest(found.values()), len(found) + passed_over, notes)
+
+
+def _in_circle(listing: Xml, url: str) -> list[str]:
+    """That an index names itself, for people."""
+    if listing.name != "sitemapindex":
+        return []
+    is_circle = any(absolute(url, entry["loc"]) == url for entry in islice(_of(listing, "sitemap"), _AT_HAND))
+    return ["a loop: the index names itself"] if is_circle else []
 
 
 def whole(content: bytes, url: str, charset: str | None = None) -> tuple[Iterator[Link], list[tuple[str, str | None]]]:

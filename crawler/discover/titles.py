@@ -11,7 +11,7 @@ import re
 _INLINE = re.compile(r"</?(?:a|abbr|b|em|font|i|mark|small|span|strong|sub|sup|u)\b[^<>]{0,500}>", re.IGNORECASE)
 _TAG = re.compile(r"</?[a-zA-Z][^<>]{0,500}>")
 _UNSAFE = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u200b\u202a-\u202e\u2060-\u206f\ufeff\ud800-\udfff]")
-_LONGEST = 1_000
+_LONGEST = 500
 """Characters; no headline is longer, a trap is."""
 
 # The characters of windows-1252 that stand elsewhere in Unicode than in their byte.

@@ -39,6 +39,11 @@ _MOST_AMPERSANDS = 100_000
 _FEW_LINKS = 12
 """A challenge or consent page has a logo, a help page, an imprint."""
 _HEAD = 64 * 1024
+_ENDED = {
+    name: re.compile(rb"</(?:[\w.-]{1,40}:)?%s\s{0,9}>" % name.encode(), re.IGNORECASE)
+    for name in ("rss", "feed", "rdf", "urlset", "sitemapindex")
+}
+_END_OF_ENTRY = (b"</item>", b"</entry>", b"</url>", b"</sitemap>")
 _MOST_APART = 1_000
 """Entries of a broken piece that are parsed each for itself."""
 _FIRST_ENTRIES = 8 * 1024
@@ -71,6 +76,8 @@ class Xml:
     start: int
     name: str
     """Of the root, without prefix, lower-cased; '' where the listing is no XML."""
+    notes: tuple[str, ...] = ()
+    """For people: what is odd about it."""
 
     @property
     def text(self) -> bytes:
@@ -92,7 +99,18 @@ def xml(content: bytes, expected: str, charset: str | None = None) -> Xml:
         raise PageError(f"HTML page instead of {expected}", stage="listing")
     start = _root_position(data, start)
     opening = _OPENING.match(data, start, start + _HEAD) or _ROOT_TAG.match(data, start)
-    return Xml(data, start, _local(opening[0]) if opening else "")
+    name = _local(opening[0]) if opening else ""
+    notes = ["entities are not expanded"] if b"<!ENTITY" in data[:start] else []
+    if opening and name in _ENDED and not opening[0].endswith(b"/>") and _ENDED[name].search(data, start) is None:
+        data = _whole_entries(data, start)
+        notes.append("its end is missing")
+    return Xml(data, start, name, tuple(notes))
+
+
+def _whole_entries(data: bytes, start: int) -> bytes:
+    """Without an entry at the end that was cut off: half an address is another address."""
+    end = max(data.rfind(mark) + len(mark) if mark in data else 0 for mark in _END_OF_ENTRY)
+    return data[:end] if end > start else data
 
 
 def _page(text: str) -> Page:

@@ -18,6 +18,7 @@ from crawler.normalise import clean, plain, words
 from crawler.page import Page, jsonld
 from crawler.page.jsonld import Node
 from crawler.page.texts import is_longer
+from crawler.urls import absolute, canonical
 
 _SITE_META = ("og:site_name", "application-name", "apple-mobile-web-app-title", "publisher", "dc.publisher")
 _SITE_TYPES = {"organization", "newsmediaorganization", "website", "corporation"}
@@ -155,11 +156,12 @@ def _is_crumb(element: HtmlElement) -> bool:
 
 
 def canonical_link(page: Page) -> str | None:
-    """href of <link rel=canonical>, as written."""
+    """href of <link rel=canonical>, as written; None where several name different addresses: nobody knows which."""
+    claims: dict[str, str] = {}
     for link in page.root.iter("link"):
-        if "canonical" in (link.get("rel") or "").lower().split():
-            return link.get("href")
-    return None
+        if "canonical" in (link.get("rel") or "").lower().split() and (href := (link.get("href") or "").strip()):
+            claims.setdefault(canonical(absolute(page.url, href) or href), href)
+    return next(iter(claims.values())) if len(claims) == 1 else None
 
 
 @lru_cache(maxsize=256)

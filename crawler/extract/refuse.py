@@ -21,6 +21,7 @@ _SOME_LINKS = 10
 _WORDS_A_LINK = 5
 _HARDLY = 10
 """Words."""
+_DIRECTORY = re.compile(r"(?:Index of|Directory listing for|Directory:) /")
 _ARTICLE_PATH = re.compile(r"(?:[^/?&-]+[-_]){3}[^/?&]*|\d{5}|/\d{4}/\d\d?/")
 """A slug of four words, a number, a date: articles have addresses that sections have not."""
 _COUNT_LINKS = etree.XPath("count(.//a)")
@@ -48,6 +49,8 @@ def no_article(
 
     `shell` is what the page is where nothing of it can be read.
     """
+    if headline is not None and _DIRECTORY.match(headline):
+        raise NotAnArticle("a directory of files", stage="body")
     if headline is None and shell is None:
         raise NotAnArticle("no headline" if _size(body) else "neither headline nor text", stage="body")
     if jsonld.declares_article(page.jsonld):

@@ -26,6 +26,8 @@ class Place:
     """1 for the first crawl."""
     closing: Event
     """`closing.wait(seconds)` lets a client wait without holding up the end."""
+    base_of: Callable[[str], str] = str
+    """Scheme, host and port of another case that is alone, by its name."""
 
     def url(self, key: str = "") -> str:
         """Absolute address of a key of the case."""
@@ -82,13 +84,13 @@ class Case:
     titles: Mapping[str, str] = field(default_factory=dict)
     alone: bool = False
     listings: Mapping[str, str] = field(default_factory=dict)
-    """Key -> kind; empty: the feed that the server makes."""
+    """Key -> kind, or "section*3" for one read three pages deep; empty: the feed that the server makes."""
     source: str = ""
     """Lines for the source's TOML file, above its listings."""
     rest: Callable[[Place], Answer | None] | None = None
     runs: int = 1
-    articles: int = 1
-    """-1: one or none, each with its reason."""
+    articles: int | None = 1
+    """-1: one or none, each with its reason; None: `check` counts them."""
     columns: Mapping[str, Any] = field(default_factory=dict)
     says: Sequence[str] = ()
     hides: Sequence[str] = ()
@@ -128,7 +130,7 @@ def _disposed(case: Case, found: Found) -> Iterable[str]:
 
 
 def _articles(case: Case, found: Found) -> Iterable[str]:
-    if case.articles >= 0 and len(found.articles) != case.articles:
+    if case.articles is not None and case.articles >= 0 and len(found.articles) != case.articles:
         told = [(row["url"], row["headline"], (row["body_text"] or "")[:80]) for row in found.articles]
         yield f"{len(found.articles)} articles, not {case.articles}: {told} {_told(found)}"
         return

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from html import escape
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -15,7 +16,7 @@ from urllib.parse import urlsplit
 from hostile.case import Answer, Case, Place
 
 FEED = "/feed.xml"
-SITE_FILES = ("/robots.txt", "/.well-known/tdmrep.json")
+SITE_FILES = ("/robots.txt", "/.well-known/tdmrep.json", "/ai.txt")
 
 
 class Host:
@@ -44,7 +45,9 @@ class Host:
         lines = [f'name = "{self.source_id}"', f'home = "{self.base}/"', 'country = "GB"']
         lines += [alone.source] if alone and alone.source else ['language = "en"', 'timezone = "Europe/London"']
         for path, kind in listings.items():
+            kind, _, pages = kind.partition("*")
             lines += ["[[listing]]", f'url = "{self.base}{path}"', f'kind = "{kind}"', 'section = "World"']
+            lines += [f"pages = {pages}"] if pages else []
         return "\n".join(lines) + "\n"
 
 
@@ -84,8 +87,9 @@ class Site:
 
     def __exit__(self, *_: object) -> None:
         self.closing.set()
+        with ThreadPoolExecutor(len(self._servers) or 1) as pool:  # each waits for its thread to look up
+            list(pool.map(_Server.shutdown, self._servers))
         for server in self._servers:
-            server.shutdown()
             server.server_close()
 
     def write_sources(self, folder: Path) -> None:
@@ -108,7 +112,11 @@ class Site:
 
     def place(self, case: Case, asked: str = "") -> Place:
         host, path = self._home[case.name]
-        return Place(host.base, path, asked, self.run, self.closing)
+        return Place(host.base, path, asked, self.run, self.closing, self.base_of)
+
+    def base_of(self, name: str) -> str:
+        """Scheme, host and port of a case that is alone; of nobody where it is not served now."""
+        return self._home[name][0].base if name in self._home else "http://127.255.255.254:9"
 
     def answer(self, host: Host, asked: str) -> tuple[Answer, Place]:
         """What stands at a path of a host."""
