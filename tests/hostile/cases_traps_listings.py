@@ -118,7 +118,7 @@ def twenty_two_thousand_links(site: Site) -> Callable[[Left], object]:
 
 
 @trap("listings")
-def ten_thousand_headlines(site: Site) -> Callable[[Left], object]:
+def six_thousand_headlines(site: Site) -> Callable[[Left], object]:
     """More than is kept of one listing; the run asks for as many as it may."""
     tales = site.tales(2)
     site.tell(*tales)
