@@ -24,6 +24,15 @@ _SIGNS = re.compile(r"[%‰$€£¥₹₽₩₺₴₪]")  # no words, and yet a 
 _DIGITS = re.compile(r"\d+(?:[.,\u00a0\u202f' ]\d{3})*")
 _COUNTER = 60
 """Characters of a line that counts readers, shares, minutes."""
+_COUNTED = re.compile(
+    r"\b(?:reading|readers?|views?|viewed|shares?|shared|comments?|likes?|followers?|ago|min(?:ute)?s?[ -]read"
+    r"|lecteurs?|lisent|vues?|partages?|commentaires?|lectores|leyendo|vistas|visitas|compartid[oa]s?|comentarios"
+    r"|leser|lesen|aufrufe|kommentare?|geteilt|lettori|visualizzazioni|condivisioni|commenti|leitores|visualizações"
+    r"|comentários|lezers|reacties|läsare|kommentarer|lesere|læsere|czytelników|komentarzy|odsłon|просмотр\w*|коммент\w*"
+    r"|görüntülenme|yorum|dibaca|lượt xem|閲覧|浏览|阅读|조회)(?!\w)|مشاهدة|تعليق|قارئ",
+    re.IGNORECASE,
+)
+"""Words for what a site counts of its readers, beside the number."""
 _SENTENCE_END = re.compile(r"[.!?…]+[\"'”’»)]*(?=\s|$)|[。！？؟۔।]+")
 
 
@@ -57,7 +66,9 @@ def changed_fields(old: Words, new: Words) -> list[str]:
     return [
         field
         for field, before, after in zip(Words._fields, old, new, strict=True)
-        if before != after and _said(before) != _said(after) and _said(_still(before)) != _said(_still(after))
+        if before != after
+        and _said(before) != _said(after)
+        and (field != "body" or _said(_still(before)) != _said(_still(after)))
     ]
 
 
@@ -95,9 +106,9 @@ def _still(text: str | None) -> str | None:
 
 
 def _counts(line: str) -> bool:
-    """Whether a line is a few words with one number among them, and no sentence."""
+    """Whether a line is a few words with one number among them, no sentence, and says what the site counts."""
     is_short = 0 < len(line) <= _COUNTER and not _SENTENCE_END.search(line)
-    return is_short and len(line.split()) > 1 and len(_DIGITS.findall(line)) == 1
+    return is_short and len(_DIGITS.findall(line)) == 1 and _COUNTED.search(line) is not None
 
 
 def _shingles(text: str) -> set[tuple[str, ...]]:

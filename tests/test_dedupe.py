@@ -89,3 +89,23 @@ def test_alike_asks_the_headline_where_there_are_no_words():
 )
 def test_sentences_are_counted_by_their_ends(text, count):
     assert sentence_count(text) == count
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "changed"),
+    [
+        ("14 people are reading this now", "2,114 people are reading this now", []),
+        ("312 vues", "4 018 vues", []),
+        ("12 dead in Karrow", "14 dead in Karrow", ["body"]),
+        ("The paper has 12 readers.", "The paper has 14 readers.", ["body"]),
+    ],
+)
+def test_a_line_that_counts_readers_is_no_correction(before, after, changed):
+    text = "The ferry ran aground.\n\n{}\n\nNobody was hurt."
+    assert (
+        changed_fields(
+            Words("A headline of 12", None, text.format(before)), Words("A headline of 12", None, text.format(after))
+        )
+        == changed
+    )
+    assert changed_fields(Words(before, None, None), Words(after, None, None)) == ["headline"]
