@@ -148,6 +148,15 @@ def test_an_older_schema_waits_for_the_next_crawl(shelf, sources):
     assert "source_days" not in shelf.db.view_names()
 
 
+def test_a_network_disk_is_a_warning(shelf, sources, tmp_path, monkeypatch):
+    mounts = tmp_path / "mounts"
+    mounts.write_text(f"/dev/vda / ext4 rw 0 0\nserver:/x {shelf.path.parent} nfs4 rw 0 0\nx /y nfs rw 0 0\n")
+    assert look(shelf.path, sources)["disk"].status == "ok"
+    monkeypatch.setattr(doctor, "_MOUNTS", mounts)
+    check = look(shelf.path, sources)["disk"]
+    assert (check.status, "network disk (nfs4)" in check.message) == ("warning", True)
+
+
 def test_a_long_write_ahead_log_is_a_warning(shelf, sources, monkeypatch):
     monkeypatch.setattr(doctor, "_LONG_WAL_MEGABYTES", 0)
     check = look(shelf.path, sources)["write-ahead log"]

@@ -32,6 +32,10 @@ _STRICT_SINCE = (3, 37)
 _MEGABYTE = 1_000_000
 _TIGHT_MEGABYTES, _FULL_MEGABYTES = 1000, 100
 _LONG_WAL_MEGABYTES = 64
+_MOUNTS = Path("/proc/self/mounts")
+_NETWORK = frozenset(
+    ("nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "afs", "ceph", "lustre", "fuse.sshfs", "fuse.glusterfs", "fuse.s3fs")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,9 +105,23 @@ def _sources(folder: Path | None) -> Check:
 def _disk(database: Path) -> Check:
     free = shutil.disk_usage(_existing(database)).free // _MEGABYTE
     said = f"{free:,} MB free beside {database.name}"
+    if (kind := _file_system(database)) in _NETWORK:
+        said = f"{said}, on a network disk ({kind}): with it SQLite's log works for programs of one machine only"
+        return Check("disk", WARNING, said, "put the database on a local disk, and `worlddesk publish` to this one")
     if free >= _TIGHT_MEGABYTES:
         return Check("disk", OK, said)
     return Check("disk", PROBLEM if free < _FULL_MEGABYTES else WARNING, said, "free some space")
+
+
+def _file_system(database: Path) -> str:
+    """Kind of the file system as the system calls it; '' where it does not tell."""
+    try:
+        mounts = [line.split() for line in _MOUNTS.read_text(encoding="utf-8", errors="replace").splitlines()]
+    except OSError:
+        return ""
+    path = _existing(database).resolve()
+    above = [(len(place), kind) for _, place, kind, *_ in mounts if path.is_relative_to(place)]
+    return max(above, default=(0, ""))[1]
 
 
 def _rights(database: Path) -> Check:
