@@ -302,11 +302,9 @@ def extract(
     A line in:  {"id": "1", "url": "https://…", "html_path": "page.html.gz"}  (or "html": "…")
     """
     if jsonl:
-        from crawler.extract import extract_lines
-
         if why or source is not None:
             raise click.UsageError("--why and --source are for one page; leave them out beside --jsonl")
-        stream(extract_lines, where)
+        stream("crawler.extract.jsonl", where)
     else:
         from crawler.catalogue import read_sources
         from crawler.report import article, page
@@ -338,9 +336,7 @@ def links(where: str | None, url: str | None, kind: str | None, jsonl: bool, as_
     A line in:  {"id": "1", "url": "https://…", "kind": "section", "path": "world.html.gz"}
     """
     if jsonl:
-        from crawler.discover import links_lines
-
-        stream(links_lines, where)
+        stream("crawler.discover", where)
     else:
         from crawler.report import page
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import io
 import os
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections import deque
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -18,7 +20,11 @@ from crawler.errors import WorlddeskError
 if TYPE_CHECKING:
     from sqlite_utils import Database
 
+    from crawler.workers import Pool
+
 INTERRUPTED = 130
+_AHEAD = 32
+"""JSON lines that are read while the first of them is not answered."""
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
@@ -128,9 +134,31 @@ def one_page(where: str | None) -> str:
     return where
 
 
-def stream(convert: Callable[[Iterable[str]], Iterator[str]], where: str | None) -> None:
-    """Convert JSON lines from stdin to stdout, each as it comes."""
+def stream(module: str, where: str | None) -> None:
+    """Answer JSON lines of stdin on stdout, in their order, each as soon as it can be: a program may wait for it.
+
+    `module` has `answer_line` and `failed_line`. Workers do it: no page keeps the others from being answered.
+    """
+    from crawler.workers import Pool
+
     if where not in (None, "-"):
         raise click.UsageError("--jsonl reads stdin; give no FILE or URL beside it")
-    for line in convert(sys.stdin):
-        click.echo(line)  # flushes: a program may wait for the answer to its line
+    under_way: deque[Future[None]] = deque()
+    with ThreadPoolExecutor(1) as printer, Pool() as pool:  # the pool ends first: nothing is waited for in vain
+        for line in filter(str.strip, sys.stdin):
+            answer = pool.submit(f"{module}:answer_line", line)
+            under_way.append(printer.submit(_print_answer, pool, module, line, answer))
+            while len(under_way) > _AHEAD or (under_way and under_way[0].done()):
+                under_way.popleft().result()
+        for printed in under_way:
+            printed.result()
+
+
+def _print_answer(pool: Pool, module: str, line: str, answer: Future[str]) -> None:
+    from crawler.errors import NotRead
+
+    try:
+        said = answer.result()
+    except NotRead as error:
+        said = pool.submit(f"{module}:failed_line", line, str(error)).result()
+    click.echo(said)  # flushes

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import pickle
 import signal
@@ -11,16 +12,19 @@ import sys
 import time
 from concurrent.futures import CancelledError
 from contextlib import suppress
+from functools import partial
 
 import pytest
+from click.testing import CliRunner
 from crawls import ROOT
 from stories import GAZETTE, HOME, T0, Shelf, paragraph
 
-from crawler import quarantine, stages, store, takedown
+from crawler import discover, quarantine, stages, store, takedown, workers
+from crawler.cli import main
 from crawler.database import transaction
 from crawler.desk import Desk
 from crawler.errors import NotHTML, NotRead, PageError, PageKilled, UsageError, Walled
-from crawler.extract import extract
+from crawler.extract import extract, jsonl
 from crawler.items import Exchange
 from crawler.reading import EXTRACT, listing
 from crawler.workers import Limits, Pool
@@ -243,3 +247,34 @@ def test_a_takedown_takes_the_page_along(shelf, pool):
 def test_nothing_is_set_aside_under_a_number_that_there_is_not(shelf):
     with pytest.raises(UsageError, match="no page 7 is set aside"):
         quarantine.get(shelf.db, 7)
+
+
+# ---------------------------------------------------------------------------------- JSON lines
+
+
+def test_a_line_that_ends_its_worker_is_an_error_among_the_answers_in_order(monkeypatch, tmp_path):
+    os.mkfifo(tmp_path / "fifo")  # who opens it waits for ever: nobody writes
+    monkeypatch.setattr(workers, "Limits", partial(Limits, wall_seconds=2))
+    body = f"<html><body><h1>A story</h1><p>{paragraph(1)}</p><p>{paragraph(2)}</p></body></html>"
+    good = [{"id": number, "url": STORY, "html": body} for number in range(40)]
+    asked = [*good[:20], {"id": "bad", "url": STORY, "html_path": str(tmp_path / "fifo")}, *good[20:]]
+    said = CliRunner().invoke(main, ["extract", "--jsonl"], input="\n".join(map(json.dumps, asked)))
+    assert said.exit_code == 0, said.output
+    answers = [json.loads(line) for line in said.stdout.splitlines()]
+    assert [answer["id"] for answer in answers] == [line["id"] for line in asked]
+    (bad,) = [answer for answer in answers if "error" in answer]
+    assert (bad["id"], bad["url"], bad["error"], bad["blocks"]) == ("bad", STORY, "over 2 s in stage start", [])
+
+
+def test_a_listing_that_ends_its_worker_is_an_error_as_well(monkeypatch, tmp_path):
+    os.mkfifo(tmp_path / "fifo")
+    monkeypatch.setattr(workers, "Limits", partial(Limits, wall_seconds=2))
+    asked = json.dumps({"id": 1, "url": HOME, "kind": "section", "path": str(tmp_path / "fifo")})
+    said = CliRunner().invoke(main, ["links", "--jsonl"], input=asked)
+    assert json.loads(said.stdout) == {"id": 1, "links": [], "error": "over 2 s in stage start"}
+
+
+@pytest.mark.parametrize("line", ["no json", "[" * 100_000, "[1]", '{"id": 1, "url": 7}'])
+def test_what_fails_has_an_answer_whatever_the_line_is(line):
+    for module in (jsonl, discover):
+        assert json.loads(module.failed_line(line, "over 10 s"))["error"] == "over 10 s"

@@ -14,7 +14,18 @@ from crawler.discover.sitemap import child_sitemaps
 from crawler.discover.sitemap import whole as whole_sitemap
 from crawler.errors import PageError
 
-__all__ = ["KINDS", "Links", "Seen", "child_sitemaps", "kind_of", "links", "links_lines", "whole_sitemap"]
+__all__ = [
+    "KINDS",
+    "Links",
+    "Seen",
+    "answer_line",
+    "child_sitemaps",
+    "failed_line",
+    "kind_of",
+    "links",
+    "links_lines",
+    "whole_sitemap",
+]
 
 KINDS = {"section": section.links, "feed": feed.links, "news-sitemap": sitemap.links}
 """Reader by kind of listing."""
@@ -58,7 +69,21 @@ def links_lines(lines: Iterable[str]) -> Iterator[str]:
     """
     for line in lines:
         if line.strip():
-            yield json.dumps(_answer(line), ensure_ascii=False)
+            yield answer_line(line)
+
+
+def answer_line(line: str) -> str:
+    """The answer to one line."""
+    return json.dumps(_answer(line), ensure_ascii=False)
+
+
+def failed_line(line: str, reason: str) -> str:
+    """The answer to a line whose listing cannot be read for this reason, for people."""
+    try:
+        identity = json.loads(line)["id"]
+    except (ValueError, LookupError, TypeError, RecursionError):
+        identity = None
+    return json.dumps(_failed(identity, reason), ensure_ascii=False)
 
 
 def _answer(line: str) -> dict[str, Any]:

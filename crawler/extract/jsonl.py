@@ -38,7 +38,20 @@ def extract_lines(lines: Iterable[str]) -> Iterator[str]:
     """
     for line in lines:
         if line.strip():
-            yield json.dumps(_answer(line), ensure_ascii=False)
+            yield answer_line(line)
+
+
+def answer_line(line: str) -> str:
+    """The answer to one line; where memory is at its end, MemoryError."""
+    return json.dumps(_answer(line), ensure_ascii=False)
+
+
+def failed_line(line: str, reason: str) -> str:
+    """The answer to a line whose page cannot be read for this reason, for people."""
+    try:
+        return json.dumps(_failed(_asked(line), reason), ensure_ascii=False)
+    except (PageError, ValueError, RecursionError):
+        return json.dumps(_failed({}, reason), ensure_ascii=False)
 
 
 def _answer(line: str) -> dict[str, Any]:
@@ -51,6 +64,8 @@ def _answer(line: str) -> dict[str, Any]:
         return _failed(asked, f"the line has no {error}")
     except PageError as error:
         return _failed(asked, str(error))
+    except MemoryError:  # what is left of this process is not to be trusted
+        raise
     except Exception as error:  # whatever one page does to us, the others go on
         return _failed(asked, f"{type(error).__name__}: {error}")
 
