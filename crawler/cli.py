@@ -284,10 +284,20 @@ def history(
 @click.option("--why", is_flag=True, help="Also what was left out of the text, where it stood, and the reason.")
 @click.option("--source", metavar="SOURCE", help="Read it as the crawl does: with this source's selectors and zone.")
 @click.option("--jsonl", is_flag=True, help="Many pages: JSON lines from stdin to stdout.")
+@click.option("--quarantined", type=int, metavar="NUMBER", help="A page that ended a worker; `doctor` names them.")
+@db_option
 @sources_option
 @json_option
 def extract(
-    where: str | None, url: str | None, why: bool, source: str | None, jsonl: bool, folder: Path | None, as_json: bool
+    where: str | None,
+    url: str | None,
+    why: bool,
+    source: str | None,
+    jsonl: bool,
+    quarantined: int | None,
+    db: Path | None,
+    folder: Path | None,
+    as_json: bool,
 ) -> None:
     """Show what we read on one page.
 
@@ -310,7 +320,12 @@ def extract(
         from crawler.report import article, page
 
         settings = read_sources(paths.sources(folder), [source])[0] if source is not None else None
-        article.show(page.read(one_page(where), url), settings, why=why, as_json=as_json)
+        if quarantined is None:
+            content = page.read(one_page(where), url)
+        else:
+            with opened(db) as database:
+                content = page.set_aside(database, quarantined)
+        article.show(content, settings, why=why, as_json=as_json)
 
 
 @main.command()

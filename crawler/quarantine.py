@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import Any
 
 from sqlite_utils import Database
 
@@ -18,7 +17,6 @@ from crawler.articles import EXTRACTOR
 from crawler.errors import PageKilled, PageSetAside, UsageError
 from crawler.items import Exchange, RawPage, SetAside
 from crawler.page.guard import MAX_BYTES
-from crawler.rows import one
 from crawler.schedule import hours_before
 from crawler.urls import canonical
 
@@ -35,12 +33,7 @@ _MOST_PACKED = 4 * 1024 * 1024
 class Aside:
     """One page that was set aside."""
 
-    quarantine_id: int
-    source_id: str
     url: str
-    kind: str
-    stage: str
-    limit: str
     charset: str | None
     body: bytes | None
     """None where it was not kept."""
@@ -128,14 +121,9 @@ def expire(db: Database, now: str) -> None:
 
 def get(db: Database, quarantine_id: int) -> Aside:
     """One page that was set aside. Raises UsageError for a number that there is not, PageError for a broken page."""
-    row = one(db, "SELECT * FROM quarantine WHERE quarantine_id = ?", [quarantine_id])
+    query = "SELECT url, charset, content FROM quarantine WHERE quarantine_id = ?"
+    row = db.execute(query, [quarantine_id]).fetchone()
     if row is None:
         raise UsageError(f"no page {quarantine_id} is set aside; `worlddesk doctor` names those that are")
-    return _aside(row)
-
-
-def _aside(row: dict[str, Any]) -> Aside:
-    content = row["content"]
-    names = ("quarantine_id", "source_id", "url", "kind", "stage", "charset")
-    body = pages.unpacked(content) if content is not None else None
-    return Aside(**{name: row[name] for name in names}, limit=row["limit_met"], body=body)
+    url, charset, content = row
+    return Aside(url, charset, pages.unpacked(content) if content is not None else None)

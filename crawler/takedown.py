@@ -124,7 +124,6 @@ def _silence(db: Database, known: Sequence[str], reason: str) -> None:
         [json.dumps(known)],
     )
     db.execute(f"DELETE FROM quarantine WHERE url IN {chosen}", [json.dumps(known)])  # noqa: S608
-    db.execute(f"DELETE FROM quarantine WHERE url IN {chosen}", [json.dumps(known)])  # noqa: S608
     db.execute(
         "UPDATE urls SET state = 'skipped', reason = ?, article_id = NULL, announced_title = NULL, "  # noqa: S608
         f"title_listing_id = NULL, next_fetch_at = NULL, etag = NULL, last_modified = NULL WHERE url IN {chosen}",

@@ -28,8 +28,8 @@ from crawler.errors import NotRead, PageError
 
 OUT_OF_MEMORY = 71
 """Exit code of a worker that met its memory limit: what is left of it is not to be trusted."""
-FAT_SHARE = 0.25
-"""Of the memory that a worker may have; one that ever had more is replaced, since the allocator gives little back."""
+FAT_BYTES = 256 * 1024 * 1024
+"""A worker that ever took so much is replaced, since the allocator gives little back."""
 _PR_SET_PDEATHSIG = 1  # <sys/prctl.h>
 
 
@@ -44,7 +44,7 @@ def main(descriptor: int, parent: int, memory_bytes: int, cpu_seconds: int) -> N
     with Connection(descriptor) as connection, suppress(EOFError, BrokenPipeError, ConnectionResetError):
         stages.listen(lambda stage: connection.send(("stage", stage)))
         connection.send(("ready",))
-        while _serve(connection, cpu_seconds, int(memory_bytes * FAT_SHARE)):
+        while _serve(connection, cpu_seconds):
             continue
 
 
@@ -67,7 +67,7 @@ def _bound(memory_bytes: int) -> None:
         resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, most))
 
 
-def _serve(connection: Connection, cpu_seconds: int, fat_bytes: int) -> bool:
+def _serve(connection: Connection, cpu_seconds: int) -> bool:
     """Do one task; whether this process can do another."""
     name, args, kwargs = connection.recv()
     _grant(cpu_seconds)
@@ -80,7 +80,7 @@ def _serve(connection: Connection, cpu_seconds: int, fat_bytes: int) -> bool:
     except Exception as error:  # whatever it is, it need not be known to the other side
         answer = ("raised", NotRead(f"{type(error).__name__}: {error}"))
     _grant(cpu_seconds)
-    goes_on = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 < fat_bytes
+    goes_on = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 < FAT_BYTES
     connection.send_bytes(pickle.dumps((*answer, goes_on), pickle.HIGHEST_PROTOCOL))
     return goes_on
 

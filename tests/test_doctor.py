@@ -58,6 +58,7 @@ def test_all_is_well(shelf, sources, monkeypatch):
     assert list(found) == [
         "SQLite", "contact", "sources", "disk", "permissions", "lock",
         "database", "write-ahead log", "integrity", "references", "full text", "texts", "runs",
+            "quarantine",
     ]  # fmt: skip
 
 

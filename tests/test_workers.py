@@ -27,6 +27,8 @@ from crawler.errors import NotHTML, NotRead, PageError, PageKilled, UsageError, 
 from crawler.extract import extract, jsonl
 from crawler.items import Exchange
 from crawler.reading import EXTRACT, listing
+from crawler.report import doctor, health
+from crawler.report.page import set_aside
 from crawler.workers import Limits, Pool
 
 MB = 1024 * 1024
@@ -244,9 +246,46 @@ def test_a_takedown_takes_the_page_along(shelf, pool):
     assert shelf.one("SELECT count(*) FROM quarantine") == 0
 
 
-def test_nothing_is_set_aside_under_a_number_that_there_is_not(shelf):
+def test_doctor_and_status_tell_and_a_page_can_be_read_again(shelf, pool):
+    said = {check.name: check for check in doctor.checks(shelf.path)}["quarantine"]
+    assert (said.status, said.message) == ("ok", "no page is set aside")
+    read(shelf, pool, CRASH)
+    said = {check.name: check for check in doctor.checks(shelf.path)}["quarantine"]
+    assert (said.status, said.message) == (
+        "warning",
+        f"pages that ended a worker: 1, as 1: {STORY} (a crash (SIGABRT) in stage start)",
+    )
+    assert [row["set_aside_count"] for row in health.source_status(shelf.db)] == [1, 0]
     with pytest.raises(UsageError, match="no page 7 is set aside"):
-        quarantine.get(shelf.db, 7)
+        set_aside(shelf.db, 7)
+    with pytest.raises(UsageError, match="was not kept"):
+        set_aside(shelf.db, 1)
+
+
+def costly() -> bytes:
+    """A page of ours that takes more memory than a test allows, and is an article all the same."""
+    text = "".join(f"<p>{paragraph(number)}</p>" for number in range(20))
+    boxes = "<div class=a></div>" * 140_000
+    return f"<!doctype html><html lang=en><title>A story</title><h1>A story</h1>{text}{boxes}{text}</html>".encode()
+
+
+def test_a_crawl_goes_on_over_a_page_that_ends_its_worker_and_does_not_read_it_again(desk, stand):
+    path = next(stand.paper.path(article) for article in stand.paper.articles if article.section.slug == "world")
+    stand.replace(path, costly())
+    tight = "from functools import partial; from crawler import cli, workers; from crawler.workers import Limits;"
+    code = f"{tight} workers.Limits = partial(Limits, memory_bytes={120 * MB}); cli.main()"
+    runs = [desk.execute([sys.executable, "-P", "-c", code, "crawl", "--all", "meridian_courier"]) for _ in range(2)]
+    assert [run.returncode for run in runs] == [0, 0], runs[0].stderr
+    first, second = desk.rows(
+        "SELECT outcome, f.reason FROM fetches f JOIN urls USING (url_id) WHERE url = ? ORDER BY run_id",
+        stand.url + path,
+    )
+    assert first[0] == second[0] == "error"
+    assert first[1].startswith("extract: over 120 MB of memory in stage ")
+    assert second[1].startswith("extract: set aside, not read again: over 120 MB of memory in stage ")
+    assert desk.one("SELECT count(*) FROM articles") > 40
+    assert desk.rows("SELECT url, ended_count, refused_count FROM quarantine") == [(stand.url + path, 1, 1)]
+    assert json.loads(desk.run("extract", "--quarantined", "1", "--json").stdout)["headline"] == "A story"
 
 
 # ---------------------------------------------------------------------------------- JSON lines

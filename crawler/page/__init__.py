@@ -52,6 +52,8 @@ def parse(html: bytes | str, url: str, charset: str | None = None) -> Page:
     try:
         root = document_fromstring(source, parser=new_parser())
     except (etree.LxmlError, ValueError, AssertionError) as error:
+        if getattr(error, "code", None) == etree.ErrorTypes.ERR_NO_MEMORY:
+            raise MemoryError from error
         raise NotHTML(f"no HTML element can be read: {error}", stage="parse") from error
     if limit is not None:
         guard.cut_attributes(root, limit)

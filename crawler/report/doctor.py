@@ -184,6 +184,7 @@ def _contents(db: Database, database: Path, *, verify: bool) -> Iterator[Check]:
         "full text": lambda: _full_text(database),
         "texts": lambda: _texts(db, None if verify else _SAMPLE),
         "runs": lambda: _crashed_runs(db),
+        "quarantine": lambda: _quarantine(db),
     }
     for name, look in looks.items():
         try:
@@ -283,3 +284,18 @@ def _crashed_runs(db: Database) -> Check:
     said = f"ended without a word: {', '.join(crashed)}; what they stored is kept"
     log = runlog.newest(db) or "the system's log"
     return Check("runs", WARNING, said, f"the next crawl closes them; look into {log} for the cause")
+
+
+def _quarantine(db: Database) -> Check:
+    """Pages that ended a worker; a database of an older version has no table of them yet."""
+    rows = db.execute(_SET_ASIDE).fetchall() if db["quarantine"].exists() else []
+    if not rows:
+        return Check("quarantine", OK, "no page is set aside")
+    said = "; ".join(f"{number}: {url} ({limit} in stage {stage})" for number, url, limit, stage, _ in rows)
+    remedy = "the others go on; `worlddesk extract --quarantined NUMBER` reads one without limits"
+    return Check("quarantine", WARNING, f"pages that ended a worker: {rows[0][-1]}, as {said}", remedy)
+
+
+_SET_ASIDE = (
+    "SELECT quarantine_id, url, limit_met, stage, count(*) OVER () FROM quarantine ORDER BY last_ended_at DESC LIMIT 3"
+)

@@ -79,7 +79,8 @@ SELECT h.source_id, h.name, h.country, h.is_enabled,
            AS waiting_count,
        (SELECT count(*) FROM urls u WHERE u.source_id = h.source_id AND u.state IN ('failing', 'blocked')
            AND u.archive_id IS NULL)
-           AS failing_count
+           AS failing_count,
+       (SELECT count(*) FROM quarantine q WHERE q.source_id = h.source_id) AS set_aside_count
 FROM source_health h JOIN sources s USING (source_id)
      LEFT JOIN run_sources r ON r.source_id = h.source_id
           AND r.run_id = (SELECT max(y.run_id) FROM run_sources y JOIN runs z USING (run_id)
@@ -95,9 +96,9 @@ def source_status(db: Database) -> list[dict[str, Any]]:
 
     Keys: source_id, name, country, is_enabled, status (of its last run, 'new', or 'disabled'), message,
     last_run_at, last_new_article_at, article_count, article_count_24h, waiting_count (announced, not read yet),
-    failing_count (addresses). And of what ails it, all None where nothing does: problem (its status as long as the
-    trouble lasts, also in a run that asked nothing of it), since, is_certain (told, and no passing trouble), cause,
-    meaning, remedy.
+    failing_count (addresses), set_aside_count (pages that ended a worker). And of what ails it, all None where
+    nothing does: problem (its status as long as the trouble lasts, also in a run that asked nothing of it), since,
+    is_certain (told, and no passing trouble), cause, meaning, remedy.
     """
     return [_with_problem(row) for row in list(db.query(_STATUS, [hours_before(now(), 24)]))]
 

@@ -5,13 +5,16 @@ from __future__ import annotations
 import sys
 import zlib
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from crawler import discover
 from crawler.errors import PageError, UsageError, WorlddeskError
 from crawler.items import Link
 from crawler.report.terminal import Cell, Column, say_json, say_table
 from crawler.urls import absolute
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
 
 NOWHERE = "https://page.invalid/an-article-of-unknown-address"
 """Address of a page from a file that nobody named: one that speaks neither for nor against an article."""
@@ -38,6 +41,16 @@ def read(where: str, url: str | None = None) -> Content:
     if url is not None and absolute("", url) is None:
         raise UsageError(f"{url} is not an http(s) address; write it as https://www.example.org/world")
     return Content(where, _unpacked(where, _bytes(where)), url)
+
+
+def set_aside(db: Database, number: int) -> Content:
+    """A page that ended a worker. Raises UsageError for a number that there is not, or where the page was not kept."""
+    from crawler import quarantine
+
+    page = quarantine.get(db, number)
+    if page.body is None:
+        raise UsageError(f"page {number}, {page.url}, was not kept; give its address instead")
+    return Content(f"page {number}", page.body, page.url, page.charset)
 
 
 def _fetched(url: str) -> Content:
