@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import os
 import socket
+import warnings
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -77,10 +78,14 @@ def _notify(target: apprise.Apprise, title: str, body: str) -> bool:
 
 
 def _quietly(function: Callable[..., Any], *arguments: Any, **named: Any) -> Any:
-    """Call into Apprise without its log, which names addresses."""
+    """Call into Apprise without its log, which names addresses; what breaks in one of its 130 services is a failure."""
     logger = logging.getLogger("apprise")
     before, logger.disabled = logger.disabled, True
     try:
-        return function(*arguments, **named)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of what it imports
+            return function(*arguments, **named)
+    except Exception:
+        return False
     finally:
         logger.disabled = before
