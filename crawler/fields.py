@@ -46,8 +46,8 @@ def poorer(recent: Sequence[Trait], before: Sequence[Trait]) -> tuple[str, str] 
 
     `before` are earlier articles in the order in which they came, FEWEST_ROWS rows at least; else nothing is known.
     """
-    rows = [before[start : start + ROW] for start in range(0, len(before) - ROW + 1, ROW)]
-    if len(recent) < ROW or len(rows) < FEWEST_ROWS:
+    rows = [before[start : start + ROW] for start in range(0, len(before) - ROW + 1, ROW // 4)]
+    if len(recent) < ROW or len(before) < FEWEST_ROWS * ROW:
         return None
     lost = [said for name, words in _NAMES.items() if (said := _lost(name, words, recent, rows))]
     if lost:
@@ -75,7 +75,7 @@ def _short(recent: Sequence[Trait], rows: Sequence[Sequence[Trait]]) -> str | No
     lengths = [_length(row) for row in rows]
     known = [length for length in lengths if length is not None]
     now = _length(recent)
-    if now is None or len(known) < FEWEST_ROWS or 2 * now > median(known) or now >= min(known):
+    if now is None or 2 * len(known) < len(rows) or 2 * now > median(known) or now >= min(known):
         return None
     return f"the last {len(recent)} articles have {now:.0f} words (median), usually {median(known):.0f}"
 

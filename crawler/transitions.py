@@ -22,8 +22,10 @@ from crawler.verdicts import Judged
 
 _MEMORY_HOURS = 28 * 24
 _LEAST_RUNS = 2
-_LEAST_HOURS, _MOST_HOURS = 1.0, 24.0
+_LEAST_HOURS, _MOST_HOURS = 2.0, 24.0
 """A trouble that lasts less than the first is passing; one that lasts longer than the second never is."""
+_CHANGE_HOURS = 1.0
+"""For so long a recovery, or another trouble than before, has to last."""
 _IMPROBABLE = 0.003
 """Probability that so many bad runs in a row are chance, at the share of bad runs that the source has."""
 _MARGIN = 1.5
@@ -87,7 +89,7 @@ def certain(readings: Sequence[Reading], known: str) -> Reading | None:
         return None
     hours, older = hours_between(spell[-1].at, spell[0].at), readings[len(spell) :]
     if known != "ok" or current == "ok":
-        return spell[-1] if hours >= _LEAST_HOURS else None
+        return spell[-1] if hours >= _CHANGE_HOURS else None
     is_chance = _bad_share(older) ** len(spell) > _IMPROBABLE
     return spell[-1] if hours >= _patience(older) and not is_chance else None
 

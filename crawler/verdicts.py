@@ -210,7 +210,7 @@ def _poorer(db: Database, source_id: str, since: str | None) -> tuple[str, str] 
         return None
     until = min(since or "9999", recent[-1][0])
     past = db.execute(_TRAITS, [source_id, hours_before(until, _TRAIT_HOURS), until, _MOST_TRAITS]).fetchall()
-    if len(past) < FEWEST_ROWS * ROW or hours_between(past[-1][0], past[0][0]) < _WEEK_HOURS:
+    if len(past) < FEWEST_ROWS * ROW or hours_between(past[-1][0], past[0][0]) < 2 * _WEEK_HOURS:
         return None
     return poorer([_trait(row) for row in recent], [_trait(row) for row in reversed(past)])
 
