@@ -21,11 +21,11 @@ _FEWEST = 30
 """Arrivals; of a source that brings less, its pauses are compared by the clock."""
 _FIRST_DAY = 24.0
 """What stood on the listings when a source was new came all at once, and is no rhythm."""
-_LEAST_AWAITED = 7.0
-"""Arrivals that must have been due: that none came has a probability below 0.1 % even of a steady stream."""
+_LEAST_AWAITED = 9.0
+"""Arrivals that must have been due: that none came has a probability of 0.01 % even of a steady stream."""
 _LEAST_HOURS = 6.0
-_MARGIN = 1.5
-_OUTLIERS = 2
+_MARGIN = 2.0
+_OUTLIERS = 1
 """So many longest pauses do not count: they were outages, of the source or of ours."""
 _READING = 1 / 6
 """Hours; what came within ten minutes was one arrival."""

@@ -6,9 +6,11 @@ import fcntl
 import importlib.util
 import json
 import math
+import os
 import random
 import sqlite3
 import sys
+import time
 from contextlib import closing
 from pathlib import Path
 
@@ -477,6 +479,7 @@ def test_cron_hears_of_a_run_that_holds_the_database_only_when_it_takes_too_long
     with desk.database.with_name("news.db.lock").open("w") as file:
         file.write(json.dumps({"pid": 4711, "host": "newsroom", "since": hours_before(now(), hours)}))
         file.flush()
+        os.utime(file.fileno(), (time.time() - hours * 3600,) * 2)  # whoever holds it wrote into it when it began
         fcntl.flock(file, fcntl.LOCK_EX)
         quiet, loud = desk.run("crawl", "--quiet"), desk.run("crawl")
     assert (quiet.returncode, loud.returncode) == (75, 75)
