@@ -81,7 +81,7 @@ class Gate:
         """Why this address is not asked, for people; None where its host may be looked up."""
         try:
             parts = urlsplit(url)
-            host, port = _host(parts), parts.port or _DEFAULT_PORTS.get(parts.scheme)
+            host, port = _host(parts), _port(parts)
         except ValueError:
             return f"{clean(url)[:200]} is no address"
         if port is None:
@@ -232,7 +232,7 @@ def _reach(urls: tuple[str, ...], hosts: tuple[str, ...], typed: tuple[str, ...]
 def _place(url: str) -> tuple[str, int] | None:
     try:
         parts = urlsplit(url)
-        port = parts.port or _DEFAULT_PORTS.get(parts.scheme)
+        port = _port(parts)
     except ValueError:
         return None
     host = _host(parts)
@@ -251,3 +251,9 @@ def _is_named_loopback(host: str) -> bool:
 
 def _host(parts: SplitResult) -> str:
     return parts.hostname or ""
+
+
+def _port(parts: SplitResult) -> int | None:
+    """None where the scheme is not of the web, whatever the port."""
+    usual = _DEFAULT_PORTS.get(parts.scheme)
+    return usual if usual is None or parts.port is None else parts.port

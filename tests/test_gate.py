@@ -56,7 +56,8 @@ def test_public_hosts_are_asked_at_the_ports_of_the_web(host: str) -> None:
 
 @pytest.mark.parametrize(
     "url",
-    ["ftp://example.org/", "file:///etc/passwd", "data:text/html,x", "javascript:alert(1)", "gopher://example.org/",
+    ["ftp://example.org/", "ftp://example.org:80/", "http://example.org:0/", "file:///etc/passwd",
+     "data:text/html,x", "javascript:alert(1)", "gopher://example.org/",
      "//example.org/", "http:///a", "http://", "http://example.org:99999/", "http://[::1/"],
 )  # fmt: skip
 def test_what_is_no_address_of_the_web_is_not_asked(url: str) -> None:
