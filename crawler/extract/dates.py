@@ -76,7 +76,7 @@ _ISO = re.compile(
     r"(\d{4})([-/.]?)(\d\d)\2(\d\d)(?:(?:T|\s+|,\s*)(\d\d?):?(\d\d)(?::?(\d\d)(?:[.,:]\d+)?)?\s*(.{0,9}))?",
     re.IGNORECASE,
 )
-_MACHINE = re.compile(r"\s*[+-]?\d{4,}-\d\d-\d\dT")
+_MACHINE = re.compile(r"\s{0,9}[+-]?\d{4,6}-\d\d-\d\dT")
 _DIGITS = re.compile(r"(20\d\d)(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)?")
 _EPOCH = re.compile(r"(\d{10})(?:\d{3})?")
 _UTC = {"GMT", "UT", "UTC", "Z"}

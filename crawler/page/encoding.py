@@ -86,6 +86,8 @@ _IN_PAIRS_SHARE, _SHARE, _LATIN_SHARE = 20.0, 2.0, 1.1
 """Characters beyond ASCII for each that is no UTF-8, at least, where something else may be meant."""
 _SIGNS = "…‘’“”–—\xa0«»".encode("cp1252")
 """What follows a letter in windows-1252, so that both together look like half a character of UTF-8: 'é»'."""
+_MOST_STRAYS = 20_000
+"""Each is a call of Python; a page with more is no page."""
 _STRAY = "worlddesk-stray"
 
 
@@ -109,8 +111,8 @@ codecs.register_error(_STRAY, _stray)
 
 def decode(raw: bytes, charset: str | None = None) -> str:
     """Text of `raw`: by byte order mark, else UTF-8 where it is valid, else by meta, header, windows-1252."""
-    codec, mark = _codec_of(raw, charset)
-    return raw[mark:].decode(codec, _errors(codec))
+    codec, mark, errors = _codec_of(raw, charset)
+    return raw[mark:].decode(codec, errors)
 
 
 def as_utf8(raw: bytes, charset: str | None = None) -> bytes:
@@ -118,34 +120,33 @@ def as_utf8(raw: bytes, charset: str | None = None) -> bytes:
     if len(raw) <= _AT_ONCE:
         return raw if is_plain_utf8(raw) else decode(raw, charset).encode("utf-8", "replace")
     ends = raw[:_AT_ONCE].rpartition(b">")[0] + raw[-_AT_ONCE:].partition(b"<")[2]
-    codec, mark = _codec_of(ends or raw[:_AT_ONCE], charset)
+    codec, mark, errors = _codec_of(ends or raw[:_AT_ONCE], charset)
     if codec == "utf-8" and not mark and _is_utf8(raw):
         return raw
     plain = bytearray()
-    for text in _pieces(raw[mark:] if mark else raw, codec, _errors(codec)):
+    for text in _pieces(raw[mark:] if mark else raw, codec, errors):
         plain += text.encode("utf-8", "replace")
     return bytes(plain)
 
 
-def _errors(codec: str) -> str:
-    return _STRAY if codec == "utf-8" else "replace"
-
-
-def _codec_of(raw: bytes, charset: str | None) -> tuple[str, int]:
-    """The encoding, and the length of the mark that tells it."""
+def _codec_of(raw: bytes, charset: str | None) -> tuple[str, int, str]:
+    """The encoding, the length of the mark that tells it, and what is done with bytes that are none of it."""
     mark = next((bom for bom in _BOMS if raw.startswith(bom)), b"")
     declared = [codec for label in (_declared(raw), charset) if (codec := _codec(label))]
-    is_utf8 = _mostly_utf8(raw, declared)
-    if mark and (is_utf8 or _BOMS[mark] != "utf-8"):
-        return _BOMS[mark], len(mark)
+    strays = _strays(raw, declared)
+    if mark and _BOMS[mark] != "utf-8":
+        return _BOMS[mark], len(mark), "replace"
+    if mark and strays is not None:
+        return "utf-8", len(mark), _STRAY if strays <= _MOST_STRAYS else "replace"
     for codec in declared:
         # These two are made of bytes that are valid UTF-8 as well, so they must be asked for first.
         if (codec == "iso2022_jp_ext" and b"\x1b" in raw) or (codec[:6] == "utf-16" and b"\0" in raw):
-            return codec, 0
+            return codec, 0, "replace"
     if b"\0" in raw[:_SAMPLE] and (codec := _wide(raw[:_SAMPLE])):
-        return codec, 0
-    usable = [codec for codec in declared if codec[:6] != "utf-16"]
-    return ("utf-8" if is_utf8 else usable[0] if usable else "cp1252"), len(mark)
+        return codec, 0, "replace"
+    if strays is not None:
+        return "utf-8", 0, _STRAY if strays <= _MOST_STRAYS else "replace"
+    return next((codec for codec in declared if codec[:6] != "utf-16"), "cp1252"), len(mark), "replace"
 
 
 def _wide(sample: bytes) -> str:
@@ -198,13 +199,14 @@ def _codec(label: str | None) -> str | None:
     return _CODECS.get((label or "").strip().strip("\"'").lower())
 
 
-def _mostly_utf8(raw: bytes, declared: Iterable[str]) -> bool:
-    """A stray byte or paragraph in a UTF-8 page must not turn all its accents into windows-1252.
+def _strays(raw: bytes, declared: Iterable[str]) -> int | None:
+    """How many places of a page are not in UTF-8; None where so many are that it is not UTF-8.
 
+    A stray byte or paragraph must not turn all the accents of a page into windows-1252.
     Of windows-1252 next to nothing happens to be UTF-8, of Cyrillic and Thai up to a fifth, of the Asian sets more.
     """
     text = raw.decode("utf-8", "replace")
     bad = text.count("\ufffd")
     declared = [codec for codec in declared if codec != "cp1252"]
     share = (_IN_PAIRS_SHARE if not _IN_PAIRS.isdisjoint(declared) else _SHARE) if declared else _LATIN_SHARE
-    return bad == 0 or bad * share < len(text) - len(text.encode("ascii", "ignore"))
+    return bad if bad == 0 or bad * share < len(text) - len(text.encode("ascii", "ignore")) else None
