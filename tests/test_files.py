@@ -350,7 +350,8 @@ def test_a_reader_of_an_old_view_hinders_no_run_and_the_doctor_names_them(desk, 
         assert f"process {other.pid}" in check["message"]
         assert f"kill {other.pid}" in check["remedy"]
     assert desk.run("crawl", "--all").returncode == 0
-    assert Path(f"{desk.database}-wal").stat().st_size == 0  # of those who read the summary
+    log = Path(f"{desk.database}-wal")
+    assert not log.exists() or log.stat().st_size == 0  # who reads the summary may make an empty one
 
 
 # -------------------------------------------------------------------------------------------- other users
