@@ -122,7 +122,7 @@ class Books:
     printed: int = 0
     stored: int = 0
     withdrawn: int = 0
-    """Gone before a run could store them; their addresses have a reason."""
+    """Gone before a run could store them: 410 is the reason, where a listing told of them in time."""
     lost: list[str] = field(default_factory=list)
     """Not stored, or without the words that were served last."""
     double: list[str] = field(default_factory=list)
@@ -199,7 +199,7 @@ def _judge(
     if not ids:
         said = "; ".join(f"{row['state']}: {row['reason']}" for row in rows) or "never announced"
         books.reasons[said] += 1
-        if story.withdrawn is not None and any(row["state"] == "gone" for row in rows):
+        if story.withdrawn is not None and all(row["state"] == "gone" for row in rows):
             books.withdrawn += 1  # served it may have been, to a run that was killed before it could store it
         else:
             books.lost.append(f"{name}: {said}")

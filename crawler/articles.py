@@ -165,9 +165,8 @@ def _stray(db: Database, row: dict[str, Any], reading: Reading) -> Verdict | Non
 
     Its headline is what was announced there, and not what was announced here. None for all others.
     """
-    if reading.final != row["url"] or not _breaks_its_promise(row, reading):
-        return None
-    if (home := _home_of(db, row, reading)) is None:
+    home = _home_of(db, row, reading) if _breaks_its_promise(row, reading) else None
+    if home is None or home[0] == reading.final:  # who sends us to another article's address means it
         return None
     url, article_id = home
     if row["state"] == "article" or article_id in (None, row["article_id"]):
@@ -394,11 +393,14 @@ def _same_article(db: Database, row: dict[str, Any], reading: Reading) -> dict[s
     asked = _article(db, row["article_id"]) if row["state"] not in ("duplicate", "blocked") else None
     at_claim = _article_at(db, reading.claim) if reading.claim != reading.final else None
     is_direct = row["url"] == reading.final  # what others claim of an address weighs little once it is read itself
+    # also where the ledger has lost it
+    by_name = None if is_direct else one(db, "SELECT * FROM articles WHERE url = ?", [row["url"]])
     is_read_there = at_claim is not None and at_claim["was_read_here"]
     for stored, share in (
         (at_final, NEARLY_ALL if is_direct else SOME),
         (at_claim, NEARLY_ALL if is_read_there else SOME),
         (asked, SOME),
+        (by_name, SOME),
     ):
         is_ours = stored is not None and stored["source_id"] == row["source_id"]
         if is_ours and stored is not None and alike(words_of(db, stored["article_id"]), reading.words, share):

@@ -746,6 +746,27 @@ def test_the_page_of_another_address_changes_no_stored_article(shelf):
     assert shelf.article(ONE)["headline"] == FERRY
 
 
+def test_a_redirect_that_ends_at_the_page_of_another_address_takes_no_article_along(shelf):
+    """The story has moved, and what answers there for once is another one: its address stays with its article."""
+    announced(shelf)
+    shelf.read(ONE, ferry())
+    shelf.read(BELLS, bells())
+    assert shelf.read(ONE, bells(), at=LATER, final_url=f"{ONE}-moved") == "blocked"
+    assert shelf.url(ONE)["article_id"] == shelf.article(ONE)["article_id"]
+    assert shelf.read(ONE, ferry(), at=LATER, final_url=f"{ONE}-moved") == "unchanged"
+    assert shelf.url(ONE)["state"] == "article"
+
+
+def test_an_article_is_found_by_its_own_address_also_behind_a_redirect(shelf):
+    """The row of the address was led to another article; the words say whose it is."""
+    announced(shelf)
+    shelf.read(ONE, ferry())
+    shelf.read(BELLS, bells())
+    shelf.db.execute("UPDATE urls SET article_id = ? WHERE url = ?", [shelf.article(BELLS)["article_id"], ONE])
+    assert shelf.read(ONE, ferry(), at=LATER, final_url=f"{ONE}-moved") == "unchanged"
+    assert shelf.url(ONE)["article_id"] == shelf.article(ONE)["article_id"]
+
+
 def test_a_second_address_with_a_label_for_a_title_is_no_other_page(shelf):
     """What a section page calls the article matters less than that no other was announced at the claimed address."""
     shelf.announce(Link(TWO, title="Read the whole story of the museum here", rank=1))
