@@ -24,7 +24,7 @@ from urllib.parse import urlsplit
 
 import click
 
-from crawler import __version__, fetch, gate, interrupt, pages, prune, reextract, runlog, schedule, store, transitions
+from crawler import __version__, fetch, gate, interrupt, pages, prune, runlog, schedule, store, transitions
 from crawler.catalogue import Source, read_sources
 from crawler.database import LOCAL, check_file, connect, settle
 from crawler.errors import DatabaseError, LockedError, SourceError, UsageError
@@ -37,7 +37,6 @@ from crawler.report.health import TROUBLE
 from crawler.report.terminal import Column, is_watched, note, say, say_json, say_table
 from crawler.runs import FAILED, OK, PARTIAL
 from crawler.tell import was_told
-from crawler.workers import Pool
 
 if TYPE_CHECKING:
     from scrapy.crawler import AsyncCrawlerProcess, Crawler
@@ -46,6 +45,7 @@ if TYPE_CHECKING:
 
     from crawler.desk import Desk
     from crawler.walk import Errand, Report
+    from crawler.workers import Pool
 
 _LONGEST_RUN = 0.5
 """Hours; CLOSESPIDER_TIMEOUT of settings.py and what a run needs to end."""
@@ -381,6 +381,7 @@ def conduct(process: AsyncCrawlerProcess, plan: Plan) -> Ended:
 def _conduct(process: AsyncCrawlerProcess, plan: Plan, watchdog: Ping) -> Ended:
     from crawler.desk import Desk
     from crawler.extensions import Interrupt
+    from crawler.workers import Pool
 
     logging.root.setLevel(process.settings["LOG_LEVEL"])  # Scrapy builds every debug record, then drops it
     interrupt.listen()
@@ -408,6 +409,8 @@ def _conduct(process: AsyncCrawlerProcess, plan: Plan, watchdog: Ping) -> Ended:
 
 
 def _catch_up(db: Database, plan: Plan, pool: Pool) -> None:
+    from crawler import reextract  # not for a run that finds nothing due
+
     sources = {source.source_id: source for source in plan.known}
     for _ in reextract.catch_up(db, sources, pool):
         continue
