@@ -101,7 +101,8 @@ def _workers(folder: Path) -> list[int]:
     place, found = str(folder / "sources").encode(), []
     for process in Path("/proc").glob("[0-9]*"):
         with suppress(OSError):  # it has just ended
-            if b"crawler.worker" in (process / "cmdline").read_bytes() and place in (process / "environ").read_bytes():
+            is_worker = b"crawler.workers.worker" in (process / "cmdline").read_bytes()
+            if is_worker and place in (process / "environ").read_bytes():
                 found.append(int(process.name))
     return found
 

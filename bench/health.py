@@ -19,10 +19,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
-from crawler.fields import FEWEST_ROWS, ROW, Trait, poorer
+from crawler.health.fields import FEWEST_ROWS, ROW, Trait, poorer
+from crawler.health.silence import limit
+from crawler.health.transitions import Reading, certain
 from crawler.rhythm import WEEK, text
-from crawler.silence import limit
-from crawler.transitions import Reading, certain
 
 MONTH = 30.4 * 24
 LEARNING = 2.0 * WEEK

@@ -26,8 +26,8 @@ from articles import corpus, load_gold, page_of
 from crawler.demo.paper import Paper
 from crawler.errors import PageError
 from crawler.extract import extract
-from crawler.reading import EXTRACT
-from crawler.workers import Pool
+from crawler.workers.pool import Pool
+from crawler.workers.reading import EXTRACT
 
 Pages = list[tuple[bytes, str]]
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from crawler import articles, pace, quarantine, schedule, sections_of, takedown, visits
+from crawler import articles, pace, schedule, sections_of, takedown, visits
 from crawler.articles import instant
 from crawler.database import transaction
 from crawler.items import LONGEST_HEADLINE, Exchange, Link
@@ -27,6 +27,7 @@ from crawler.normalise import harmless, words
 from crawler.rows import insert, one, update
 from crawler.sections_of import scope_of
 from crawler.urls import canonical
+from crawler.workers import quarantine
 
 _WELL = ("listed", "not_modified")
 _WAITING = frozenset({"new", "failing", "blocked"})

@@ -13,7 +13,7 @@ from scrapy import Request
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
-from crawler import fetch, pages, quarantine, reading, rights
+from crawler import fetch, pages, rights
 from crawler.catalogue import Source
 from crawler.discover import Seen
 from crawler.discover.seen import fingerprint
@@ -25,9 +25,10 @@ from crawler.middlewares import Refused, said
 from crawler.normalise import clean, now
 from crawler.page import walls
 from crawler.periods import Period, period_in
-from crawler.reading import ArchiveRead, Listed
 from crawler.store import DueListing, DueUrl
 from crawler.urls import canonical
+from crawler.workers import quarantine, reading
+from crawler.workers.reading import ArchiveRead, Listed
 
 Read = Callable[..., Awaitable[Any]]
 """`Desk.read`: (exchange, kind of page, name of the function that reads it, body, and what that function wants)."""

@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from crawler import quarantine, takedown
+from crawler import takedown
 from crawler.articles import instant
 from crawler.database import transaction
 from crawler.history import Place
@@ -26,6 +26,7 @@ from crawler.periods import Period
 from crawler.rows import insert, one, update
 from crawler.urls import canonical
 from crawler.walk import ReadBefore
+from crawler.workers import quarantine
 
 _STATES = {
     "listed": "read",

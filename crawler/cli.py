@@ -417,7 +417,7 @@ def notify(test: bool, db: Path | None, as_json: bool) -> None:
     \b
     Example:  WORLDDESK_NOTIFY=mailto://user:password@example.org worlddesk notify --test
     """
-    from crawler.tell import send_test, send_waiting
+    from crawler.health.tell import send_test, send_waiting
 
     sent = send_test() if test else send_waiting(paths.database(db))
     if as_json:
@@ -485,7 +485,7 @@ def reextract(
     from crawler.catalogue import read_sources
     from crawler.report.reread import show_rereads
     from crawler.run import locked
-    from crawler.workers import Pool
+    from crawler.workers.pool import Pool
 
     path = paths.database(db)
     with opened(db), locked(path), opened(db, read_only=False) as database, Pool() as pool:
@@ -555,8 +555,8 @@ def publish(where: Path | None, backup: Path | None, keep: int, quiet: bool, db:
 
     Exit codes: 0 made and checked, 1 failed (the copies before stay), 75 another process makes the same copy.
     """
-    from crawler import publish as copies
     from crawler.report.tables import show_copy
+    from crawler.upkeep import publish as copies
 
     if where is not None and backup is not None:
         raise click.UsageError("give a FILE or --backup FOLDER, not both")
@@ -597,9 +597,9 @@ def prune(
 
     Exit codes: 0 done, 2 --articles without --yes, 75 a crawl is at work.
     """
-    from crawler import prune as retention
     from crawler.report.pruned import show_pruned
     from crawler.run import locked
+    from crawler.upkeep import prune as retention
 
     kept = retention.days_kept(days)
     with opened(db) as database:

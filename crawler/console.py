@@ -20,7 +20,7 @@ from crawler.errors import WorlddeskError
 if TYPE_CHECKING:
     from sqlite_utils import Database
 
-    from crawler.workers import Pool
+    from crawler.workers.pool import Pool
 
 INTERRUPTED = 130
 _AHEAD = 32
@@ -139,7 +139,7 @@ def stream(module: str, where: str | None) -> None:
 
     `module` has `answer_line` and `failed_line`. Workers do it: no page keeps the others from being answered.
     """
-    from crawler.workers import Pool
+    from crawler.workers.pool import Pool
 
     if where not in (None, "-"):
         raise click.UsageError("--jsonl reads stdin; give no FILE or URL beside it")

@@ -21,8 +21,8 @@ from sqlite_utils.utils import sqlite3  # type: ignore[attr-defined]  # pysqlite
 
 from crawler import interrupt
 from crawler.errors import BusyError, DatabaseError
-from crawler.holders import holders
 from crawler.migrations import APPLICATION_ID, is_current, migrate, newer_migrations
+from crawler.upkeep.holders import holders
 
 BUSY_SECONDS = 30
 """How long we wait for an analyst who writes: their transactions last seconds."""

@@ -17,7 +17,7 @@ from scrapy.exceptions import CloseSpider
 from sqlite_utils import Database
 from sqlite_utils.utils import sqlite3  # type: ignore[attr-defined]  # the one that opened the file
 
-from crawler import quarantine, remember, schedule, store, visits
+from crawler import remember, schedule, store, visits
 from crawler.catalogue import Source
 from crawler.database import DATA_ERRORS, explained, file_of
 from crawler.discover import Seen
@@ -28,7 +28,8 @@ from crawler.memory import Memory
 from crawler.normalise import now
 from crawler.report.progress import Tally
 from crawler.walk import Errand, Walk
-from crawler.workers import Pool
+from crawler.workers import quarantine
+from crawler.workers.pool import Pool
 
 P = ParamSpec("P")
 T = TypeVar("T")

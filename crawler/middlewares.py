@@ -32,7 +32,7 @@ from crawler import fetch, gate, rights, store, unpack
 from crawler.catalogue import Source
 from crawler.desk import Desk
 from crawler.errors import PageError
-from crawler.health import nothing_answered
+from crawler.health.judge import nothing_answered
 from crawler.normalise import clean, now
 from crawler.urls import absolute, same_site
 

@@ -22,10 +22,10 @@ from crawler.items import ASIDE_KINDS, Article, Exchange
 from crawler.memory import Memory
 from crawler.normalise import earliest
 from crawler.pages import KeptPage
-from crawler.reading import EXTRACT
 from crawler.rows import one
 from crawler.source_keys import unknown
-from crawler.workers import Pool
+from crawler.workers.pool import Pool
+from crawler.workers.reading import EXTRACT
 
 FIELDS = (
     "headline", "standfirst", "authors_json", "wire", "published_at", "updated_at", "section", "breadcrumb_json",

@@ -24,19 +24,21 @@ from urllib.parse import urlsplit
 
 import click
 
-from crawler import __version__, fetch, gate, interrupt, pages, prune, runlog, schedule, store, transitions
+from crawler import __version__, fetch, gate, interrupt, pages, runlog, schedule, store
 from crawler.catalogue import Source, read_sources
 from crawler.database import LOCAL, check_file, connect, settle
 from crawler.errors import DatabaseError, LockedError, SourceError, UsageError
-from crawler.integrity import check_daily
+from crawler.health import transitions
+from crawler.health.ping import Ping, as_seen
+from crawler.health.tell import was_told
 from crawler.migrations import is_current
 from crawler.normalise import clean, now
-from crawler.ping import Ping, as_seen
 from crawler.report import summary
 from crawler.report.health import TROUBLE
 from crawler.report.terminal import Column, is_watched, note, say, say_json, say_table
 from crawler.runs import FAILED, OK, PARTIAL
-from crawler.tell import was_told
+from crawler.upkeep import prune
+from crawler.upkeep.integrity import check_daily
 
 if TYPE_CHECKING:
     from scrapy.crawler import AsyncCrawlerProcess, Crawler
@@ -45,7 +47,7 @@ if TYPE_CHECKING:
 
     from crawler.desk import Desk
     from crawler.walk import Errand, Report
-    from crawler.workers import Pool
+    from crawler.workers.pool import Pool
 
 _LONGEST_RUN = 0.5
 """Hours; CLOSESPIDER_TIMEOUT of settings.py and what a run needs to end."""
@@ -381,7 +383,7 @@ def conduct(process: AsyncCrawlerProcess, plan: Plan) -> Ended:
 def _conduct(process: AsyncCrawlerProcess, plan: Plan, watchdog: Ping) -> Ended:
     from crawler.desk import Desk
     from crawler.extensions import Interrupt
-    from crawler.workers import Pool
+    from crawler.workers.pool import Pool
 
     logging.root.setLevel(process.settings["LOG_LEVEL"])  # Scrapy builds every debug record, then drops it
     interrupt.listen()

@@ -8,11 +8,13 @@ from collections.abc import Mapping, Sequence
 
 from sqlite_utils import Database
 
-from crawler import network, pages, quarantine, transitions
+from crawler import pages
 from crawler.database import transaction
 from crawler.errors import LockedError
+from crawler.health import network, transitions
+from crawler.health.verdicts import judge_sources
 from crawler.normalise import now
-from crawler.verdicts import judge_sources
+from crawler.workers import quarantine
 
 OK, FAILED, PARTIAL = 0, 1, 3
 """Exit codes of a run; no network ends as LockedError does, an interrupted run with 128 + signal."""

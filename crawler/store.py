@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from crawler import articles, quarantine, remember, schedule, sections_of, takedown
+from crawler import articles, remember, schedule, sections_of, takedown
 from crawler.announced import announce
 from crawler.articles import Verdict
 from crawler.database import DATA_ERRORS, open_database, transaction
@@ -43,6 +43,7 @@ from crawler.listings import (
 from crawler.rows import one, update
 from crawler.runs import begin_run, finish_run, note_interrupted, note_log
 from crawler.urls import canonical
+from crawler.workers import quarantine
 
 __all__ = [
     "OUTCOMES",

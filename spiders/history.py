@@ -17,7 +17,7 @@ from crawler.archives import Found
 from crawler.desk import Desk
 from crawler.discover.document import LARGEST
 from crawler.errors import UsageError
-from crawler.health import RESTS
+from crawler.health.judge import RESTS
 from crawler.history import (
     BEYOND,
     Place,

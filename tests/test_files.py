@@ -22,8 +22,8 @@ from crawls import fill
 from stories import HOME, stocked
 
 from crawler import store
-from crawler.holders import holders
 from crawler.paths import ROOT
+from crawler.upkeep.holders import holders
 
 SOURCE = """
 name     = "The Gazette"

@@ -9,7 +9,7 @@ import pytest
 from stories import FEED, GAZETTE, HOME, SECTION, TRIBUNE, Shelf, article
 
 from crawler import store
-from crawler.health import Facts, judge, nothing_answered
+from crawler.health.judge import Facts, judge, nothing_answered
 from crawler.normalise import now
 from crawler.report.health import source_status
 from crawler.runs import is_alive

@@ -16,8 +16,9 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 from stories import FEED, SECTION, Shelf
 
-from crawler import notify, ping, store, tell, transitions
+from crawler import store
 from crawler.errors import UsageError
+from crawler.health import notify, ping, tell, transitions
 from crawler.normalise import now
 from crawler.report import prom
 from crawler.schedule import hours_before

@@ -8,8 +8,9 @@ from contextlib import closing
 
 import pytest
 
-from crawler import prune, store
+from crawler import store
 from crawler.errors import UsageError
+from crawler.upkeep import prune
 
 AGED = {
     "runs": ("started_at", "finished_at"),

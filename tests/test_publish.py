@@ -15,9 +15,10 @@ import pytest
 from crawls import Desk, fill
 from stories import HOME, Shelf, article, stocked
 
-from crawler import publish, store
+from crawler import store
 from crawler.errors import DatabaseError, LockedError
 from crawler.migrations import APPLICATION_ID
+from crawler.upkeep import publish
 
 URL = f"{HOME}/world/a-story-of-ours"
 

@@ -24,7 +24,7 @@ from crawler.errors import UsageError
 from crawler.extract import extract
 from crawler.items import Exchange
 from crawler.run import locked
-from crawler.workers import Pool
+from crawler.workers.pool import Pool
 
 LINE = typeset(REFRAIN, "fr")
 PAPER = Paper(refrain=True, base=datetime(2026, 10, 6, 7, tzinfo=UTC))  # an hour before T0: second looks are to come

@@ -15,9 +15,10 @@ from crawls import Desk
 from sqlite_utils import Database
 from stories import HOME, stocked
 
-from crawler import integrity, migrations, repair, store
+from crawler import migrations, store
 from crawler.errors import DatabaseError
-from crawler.salvage import salvage
+from crawler.upkeep import integrity, repair
+from crawler.upkeep.salvage import salvage
 
 PAGE = 4096
 

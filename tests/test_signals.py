@@ -210,7 +210,7 @@ def test_a_signal_in_the_middle_of_a_migration_leaves_the_file_as_it_was(desk, s
 
 def test_a_signal_in_the_middle_of_work_on_what_is_stored(desk, stand, start):
     assert desk.run("crawl", "harbour_post").returncode == 0
-    for command, place in (("reextract", "crawler.pages.kept"), ("prune", "crawler.prune.let_go")):
+    for command, place in (("reextract", "crawler.pages.kept"), ("prune", "crawler.upkeep.prune.let_go")):
         process = start(command, first=stuck_in(place))
         assert process.stdout.readline() == "stuck\n"
         assert ended(process) == (143, "")

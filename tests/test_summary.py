@@ -15,10 +15,10 @@ from sqlite_utils import Database
 from crawler.catalogue import Listing, Source
 from crawler.database import open_database
 from crawler.errors import UsageError
+from crawler.health.transitions import Change
 from crawler.report.progress import Progress, Tally, table
 from crawler.report.summary import COUNTS, run_lines, run_summary
 from crawler.store import sync_sources
-from crawler.transitions import Change
 
 RUN = {
     "run_id": 12,

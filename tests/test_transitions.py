@@ -9,14 +9,15 @@ from dataclasses import replace
 import pytest
 from stories import FEED, HOME, SECTION, Shelf, article
 
-from crawler import store, transitions
-from crawler.fields import ROW, Trait, poorer
+from crawler import store
+from crawler.health import transitions
+from crawler.health.fields import ROW, Trait, poorer
+from crawler.health.silence import limit
+from crawler.health.transitions import Reading, certain
 from crawler.normalise import now
 from crawler.report.health import MEANINGS, source_status
 from crawler.rhythm import WEEK
 from crawler.schedule import hours_before
-from crawler.silence import limit
-from crawler.transitions import Reading, certain
 
 T = "2026-10-20T12:00:00Z"
 

@@ -19,17 +19,19 @@ from click.testing import CliRunner
 from crawls import ROOT
 from stories import GAZETTE, HOME, T0, Shelf, paragraph
 
-from crawler import discover, quarantine, stages, store, takedown, workers
+from crawler import discover, store, takedown
 from crawler.cli import main
 from crawler.database import transaction
 from crawler.desk import Desk
 from crawler.errors import NotHTML, NotRead, PageError, PageKilled, UsageError, Walled
 from crawler.extract import extract, jsonl
 from crawler.items import Exchange
-from crawler.reading import EXTRACT, listing
 from crawler.report import doctor, health
 from crawler.report.page import set_aside
-from crawler.workers import Limits, Pool
+from crawler.workers import pool as workers
+from crawler.workers import quarantine, stages
+from crawler.workers.pool import Limits, Pool
+from crawler.workers.reading import EXTRACT, listing
 
 MB = 1024 * 1024
 TIGHT = Limits(cpu_seconds=1, wall_seconds=30, memory_bytes=256 * MB)
@@ -79,7 +81,9 @@ def test_a_worker_that_is_killed_from_outside_blames_no_page():
 
 def test_the_last_stage_that_a_page_entered_is_told(pool):
     with pytest.raises(PageKilled, match=r"^a crash \(SIGABRT\) in stage body$"):
-        pool.submit("builtins:exec", "from crawler import stages; stages.enter('body'); import os; os.abort()").result()
+        pool.submit(
+            "builtins:exec", "from crawler.workers import stages; stages.enter('body'); import os; os.abort()"
+        ).result()
 
 
 def test_the_stages_of_an_article_and_of_a_section_page(monkeypatch):
@@ -151,7 +155,7 @@ def is_running(pid: int) -> bool:
 def test_no_worker_survives_whoever_started_it():
     """Not even one at work whose parent was killed by -9."""
     code = (
-        "from crawler.workers import Pool; pool = Pool(); pid = pool.submit('os:getpid').result();"
+        "from crawler.workers.pool import Pool; pool = Pool(); pid = pool.submit('os:getpid').result();"
         "pool.submit('time:sleep', 600); print(pid, flush=True); input()"
     )
     command = [sys.executable, "-P", "-c", f"import sys; sys.path.insert(0, {str(ROOT)!r}); {code}"]
@@ -272,8 +276,8 @@ def costly() -> bytes:
 def test_a_crawl_goes_on_over_a_page_that_ends_its_worker_and_does_not_read_it_again(desk, stand):
     path = next(stand.paper.path(article) for article in stand.paper.articles if article.section.slug == "world")
     stand.replace(path, costly())
-    tight = "from functools import partial; from crawler import cli, workers; from crawler.workers import Limits;"
-    code = f"{tight} workers.Limits = partial(Limits, memory_bytes={120 * MB}); cli.main()"
+    tight = "from functools import partial; from crawler import cli; from crawler.workers import pool;"
+    code = f"{tight} pool.Limits = partial(pool.Limits, memory_bytes={120 * MB}); cli.main()"
     runs = [desk.execute([sys.executable, "-P", "-c", code, "crawl", "--all", "meridian_courier"]) for _ in range(2)]
     assert [run.returncode for run in runs] == [0, 0], runs[0].stderr
     first, second = desk.rows(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from crawler import stages
 from crawler.discover.candidates import MOST_ANCHORS, candidates
 from crawler.discover.dates import day_in
 from crawler.discover.document import MOST_LINKS, Links, refuse_walls, unpacked
@@ -13,6 +12,7 @@ from crawler.errors import NotHTML, PageError
 from crawler.items import Link
 from crawler.page import Page, parse
 from crawler.page.encoding import decode
+from crawler.workers import stages
 
 
 def links(

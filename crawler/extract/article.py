@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 
-from crawler import stages
 from crawler.catalogue import Select
 from crawler.errors import PageError
 from crawler.extract import kind, refuse, safe, selected, wire
@@ -14,6 +13,7 @@ from crawler.extract.metadata import metadata as read_metadata
 from crawler.items import Article, Dropped
 from crawler.memory import Memory
 from crawler.page import Page, parse, walls
+from crawler.workers import stages
 
 _SHARED = tuple(
     {field.name for field in dataclasses.fields(Article)}.intersection(

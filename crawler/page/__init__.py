@@ -9,11 +9,11 @@ from typing import Any
 from lxml import etree
 from lxml.html import HtmlElement, HTMLParser, document_fromstring
 
-from crawler import stages
 from crawler.errors import NotHTML
 from crawler.page import guard, jsonld, meta
 from crawler.page.encoding import decode, is_plain_utf8
 from crawler.urls import absolute
+from crawler.workers import stages
 
 __all__ = ["Page", "new_parser", "parse"]
 

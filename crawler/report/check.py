@@ -9,7 +9,7 @@ from dataclasses import asdict, fields
 from typing import Any
 
 from crawler.errors import LockedError
-from crawler.health import NO_NETWORK, nothing_answered
+from crawler.health.judge import NO_NETWORK, nothing_answered
 from crawler.report.tables import STYLES, age
 from crawler.report.terminal import (
     Cell,

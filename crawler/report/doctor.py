@@ -18,13 +18,13 @@ from crawler import paths, runlog
 from crawler.catalogue import read_sources
 from crawler.database import DAMAGED, SHARE, connect, file_of, locked_out, open_database, patiently
 from crawler.errors import SourceError, UsageError, WorlddeskError
-from crawler.holders import holders
-from crawler.integrity import damage
-from crawler.integrity import verify as verify_texts
 from crawler.migrations import is_current
-from crawler.repair import repair
 from crawler.run import lock_holder
 from crawler.runs import is_alive
+from crawler.upkeep.holders import holders
+from crawler.upkeep.integrity import damage
+from crawler.upkeep.integrity import verify as verify_texts
+from crawler.upkeep.repair import repair
 
 OK, WARNING, PROBLEM = "ok", "warning", "problem"
 _WAL_RESET_FIXED = (3, 51, 3)
@@ -59,7 +59,7 @@ def checks(database: Path, folder: Path | None = None, *, verify: bool = False) 
 
 
 def repairs(database: Path) -> list[Check]:
-    """Mend what can be mended; a line for what was done. Raises as `crawler.repair.repair`."""
+    """Mend what can be mended; a line for what was done. Raises as `crawler.upkeep.repair.repair`."""
     result = repair(database)
     done = [Check("repair", OK, what) for what in result.done]
     if result.safety_copy is not None:

@@ -45,7 +45,7 @@ def read(where: str, url: str | None = None) -> Content:
 
 def set_aside(db: Database, number: int) -> Content:
     """A page that ended a worker. Raises UsageError for a number that there is not, or where the page was not kept."""
-    from crawler import quarantine
+    from crawler.workers import quarantine
 
     page = quarantine.get(db, number)
     if page.body is None:

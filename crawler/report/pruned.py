@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import asdict
 
-from crawler.prune import Pruned
 from crawler.report.terminal import Column, note, say, say_json, say_table
+from crawler.upkeep.prune import Pruned
 
 
 def show_pruned(found: Pruned, *, done: bool, as_json: bool) -> None:

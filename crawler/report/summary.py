@@ -9,9 +9,9 @@ from typing import Any
 from sqlite_utils import Database
 
 from crawler.errors import UsageError
+from crawler.health.transitions import Change
 from crawler.normalise import clean
 from crawler.report.health import TROUBLE
-from crawler.transitions import Change
 
 COUNTS = ("found", "fetched", "new", "changed", "unchanged", "failed", "empty")
 """As in the columns of `run_sources`, without `_count`."""

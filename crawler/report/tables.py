@@ -14,8 +14,8 @@ from crawler.report.terminal import Cell, Column, is_watched, say, say_json, say
 from crawler.source_keys import unknown
 
 if TYPE_CHECKING:
-    from crawler.publish import Copy
     from crawler.report.doctor import Check
+    from crawler.upkeep.publish import Copy
 
 STYLES = {
     "ok": "green",

@@ -17,7 +17,7 @@ from crawler import fetch
 from crawler.catalogue import Listing, Source, read_sources
 from crawler.discover import kind_of
 from crawler.errors import PageError, SourceError
-from crawler.health import NO_NETWORK, RESTS, is_few, nothing_answered
+from crawler.health.judge import NO_NETWORK, RESTS, is_few, nothing_answered
 from crawler.items import Article
 from crawler.normalise import word_count
 from crawler.page import css, parse, walls

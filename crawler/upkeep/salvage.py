@@ -95,7 +95,7 @@ def _tables(source: sqlite3.Connection) -> dict[str, str]:
 
 
 def _save(source: sqlite3.Connection, db: Database, tables: dict[str, str]) -> list[Saved]:
-    db.execute("PRAGMA foreign_keys = OFF")  # what refers to a lost row is looked after by `crawler.repair`
+    db.execute("PRAGMA foreign_keys = OFF")  # what refers to a lost row is looked after by `crawler.upkeep.repair`
     db.execute("PRAGMA journal_mode = WAL")
     with transaction(db):
         _as_old_as(source, db)

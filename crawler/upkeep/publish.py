@@ -21,8 +21,8 @@ from sqlite_utils.utils import sqlite3  # type: ignore[attr-defined]
 
 from crawler.database import check_file, connect, explained, open_database, transaction, unreachable
 from crawler.errors import DatabaseError, LockedError
-from crawler.integrity import damage
 from crawler.normalise import now
+from crawler.upkeep.integrity import damage
 
 LEFT_OUT = ("pages", "quarantine")
 """Tables that are empty in a snapshot: the publishers' pages byte for byte, which only the crawl needs."""

@@ -1,7 +1,7 @@
 """A worker process: reads pages for whoever started it, within limits, and ends when that one does.
 
-Started by `crawler.workers` as a fresh interpreter, so that it has neither the lock nor the database nor any socket
-of the crawl. It imports no Scrapy. What it is asked for are functions by name; it answers with messages:
+Started by `crawler.workers.pool` as a fresh interpreter, so that it has neither the lock nor the database nor any
+socket of the crawl. It imports no Scrapy. What it is asked for are functions by name; it answers with messages:
 ('ready',), ('stage', name), and at the end of each task ('done', result, goes_on) or ('raised', error, goes_on).
 """
 
@@ -23,8 +23,8 @@ from pathlib import Path
 from pkgutil import resolve_name
 from typing import Any
 
-from crawler import stages
 from crawler.errors import NotRead, PageError
+from crawler.workers import stages
 
 OUT_OF_MEMORY = 71
 """Exit code of a worker that met its memory limit: what is left of it is not to be trusted."""
@@ -38,7 +38,7 @@ def main(descriptor: int, parent: int, memory_bytes: int, cpu_seconds: int) -> N
     _end_with(parent)
     _bound(memory_bytes)
     logging.disable()  # trafilatura's complaints about pages; what matters comes back as an error
-    for module in ("crawler.extract", "crawler.reading"):
+    for module in ("crawler.extract", "crawler.workers.reading"):
         resolve_name(module)
     gc.freeze()  # what was imported is never garbage
     with Connection(descriptor) as connection, suppress(EOFError, BrokenPipeError, ConnectionResetError):

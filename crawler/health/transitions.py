@@ -14,11 +14,11 @@ from typing import Any, NamedTuple
 from sqlite_utils import Database
 
 from crawler.database import transaction
-from crawler.health import NO_NETWORK
+from crawler.health.judge import NO_NETWORK
+from crawler.health.verdicts import Judged
 from crawler.normalise import now
 from crawler.rows import insert, one
 from crawler.schedule import hours_before, hours_between
-from crawler.verdicts import Judged
 
 _MEMORY_HOURS = 28 * 24
 _LEAST_RUNS = 2

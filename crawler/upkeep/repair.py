@@ -15,11 +15,11 @@ from crawler import articles
 from crawler.database import checkpoint, connect, explained, open_database, settle, transaction
 from crawler.dictionary import entries, fill_dictionary
 from crawler.errors import DatabaseError
-from crawler.integrity import damage
 from crawler.migrations import is_current, migrate
 from crawler.normalise import now
 from crawler.run import locked
-from crawler.salvage import Saved, salvage
+from crawler.upkeep.integrity import damage
+from crawler.upkeep.salvage import Saved, salvage
 
 _OF_INDEXES = ("missing from index", "entries in index", "non-unique entry in index", "out of order in index")
 """What integrity_check says of indexes, which are made anew from their tables."""

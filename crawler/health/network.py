@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from sqlite_utils import Database
 
-from crawler.health import RESTS, nothing_answered
+from crawler.health.judge import RESTS, nothing_answered
 
 _PORTAL = re.compile(r"redirects to (\S+), which is not a host of this source")
 _FEW_HOSTS = 3

@@ -1,4 +1,4 @@
-"""How each source did in a run: its counts out of the database, the judgement of health.py, a row of `run_sources`.
+"""How each source did in a run: its counts out of the database, the judgement of judge.py, a row of `run_sources`.
 
 Everything here runs inside the transaction of `crawler.runs.finish_run`.
 """
@@ -16,13 +16,13 @@ from urllib.parse import urlsplit
 from sqlite_utils import Database
 
 from crawler import remember, rhythm
-from crawler.fields import FEWEST_ROWS, ROW, Trait, poorer
-from crawler.health import NO_NETWORK, Facts, Verdict, is_few, judge
+from crawler.health.fields import FEWEST_ROWS, ROW, Trait, poorer
+from crawler.health.judge import NO_NETWORK, Facts, Verdict, is_few, judge
+from crawler.health.silence import MEMORY, limit
 from crawler.hosts import resting
 from crawler.normalise import now
 from crawler.rows import insert
 from crawler.schedule import hours_before, hours_between
-from crawler.silence import MEMORY, limit
 
 _COUNTS = """
 SELECT source_id,

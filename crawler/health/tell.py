@@ -8,11 +8,11 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from crawler import notify, transitions
 from crawler.database import open_database
 from crawler.errors import UsageError, WorlddeskError
+from crawler.health import notify, transitions
+from crawler.health.transitions import Change
 from crawler.report.summary import change_words
-from crawler.transitions import Change
 
 
 def was_told(database: Path, changes: Sequence[Change]) -> list[str]:

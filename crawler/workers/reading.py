@@ -7,16 +7,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from crawler import discover, fetch, stages
+from crawler import discover, fetch
 from crawler.catalogue import Source
 from crawler.discover import Seen
 from crawler.history import Choice, Place, choose
 from crawler.items import Link
 from crawler.periods import Period
+from crawler.workers import stages
 
 EXTRACT = "crawler.extract:extract"
-LISTING = "crawler.reading:listing"
-ARCHIVE = "crawler.reading:archive"
+LISTING = "crawler.workers.reading:listing"
+ARCHIVE = "crawler.workers.reading:archive"
 """Names of the functions, for `Pool.submit`."""
 
 

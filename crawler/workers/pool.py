@@ -1,6 +1,6 @@
 """Processes that read pages for us, so that no page can hurt the crawl: it can only end the one that reads it.
 
-Each worker (crawler/worker.py) belongs to one thread of ours, which hands it a task, waits for the answer as long as
+Each worker (worker.py) belongs to one thread of ours, which hands it a task, waits for the answer as long as
 a page may take, and replaces it when it is gone. Own code, since a page must be blamed for what it did: a pool of
 the standard library breaks as a whole when one of its processes ends, and others (pebble) tell neither which limit
 was met nor at what stage, start all processes at once, and let each import the main module, hence Scrapy.
@@ -26,9 +26,9 @@ from threading import Lock, Thread
 from typing import Any
 
 from crawler.errors import NotRead, PageKilled
-from crawler.worker import OUT_OF_MEMORY
+from crawler.workers.worker import OUT_OF_MEMORY
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parent.parent.parent
 FEWEST = 2
 """Workers that there may be on however small a machine: the pages behind one that hangs have another."""
 BACKLOG = 6
@@ -258,7 +258,7 @@ def _blame(exit_code: int, limits: Limits) -> tuple[str, bool]:
 
 def _program(*numbers: int) -> str:
     """What the interpreter of a worker runs: our own modules, wherever they lie; nothing else of that folder."""
-    main = f"from crawler.worker import main; sys.path.pop(0); main{numbers}"
+    main = f"from crawler.workers.worker import main; sys.path.pop(0); main{numbers}"
     return f"import sys; sys.path.insert(0, {str(ROOT)!r}); {main}"
 
 
