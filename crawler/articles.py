@@ -183,7 +183,7 @@ def _home_of(db: Database, row: dict[str, Any], reading: Reading) -> tuple[str, 
     there = one(
         db,
         "SELECT url, article_id, announced_title FROM urls WHERE source_id = ? AND url = ? AND url <> ? "
-        "AND state IN ('new', 'article')",
+        "AND state IN ('new', 'article', 'failing', 'blocked', 'gone')",  # not what is refused or no article
         [row["source_id"], reading.claim, row["url"]],
     )
     if there is None or not samepage.resemble(reading.words.headline, there["announced_title"]):

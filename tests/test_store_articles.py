@@ -767,6 +767,14 @@ def test_an_article_is_found_by_its_own_address_also_behind_a_redirect(shelf):
     assert shelf.url(ONE)["article_id"] == shelf.article(ONE)["article_id"]
 
 
+def test_the_page_of_an_address_that_could_not_be_read_yet_is_still_of_that_address(shelf):
+    announced(shelf)
+    shelf.fail(BELLS, "error")
+    assert shelf.read(ONE, bells()) == "blocked"
+    assert shelf.read(BELLS, bells(), at=LATER) == "new"
+    assert shelf.read(ONE, ferry(), at=LATER) == "new"
+
+
 def test_a_second_address_with_a_label_for_a_title_is_no_other_page(shelf):
     """What a section page calls the article matters less than that no other was announced at the claimed address."""
     shelf.announce(Link(TWO, title="Read the whole story of the museum here", rank=1))
