@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import json
 import os
 import pickle
@@ -25,7 +26,7 @@ from crawler.database import transaction
 from crawler.desk import Desk
 from crawler.errors import NotHTML, NotRead, PageError, PageKilled, UsageError, Walled
 from crawler.extract import extract, jsonl
-from crawler.items import Exchange
+from crawler.items import Exchange, RawPage, SetAside
 from crawler.report import doctor, health
 from crawler.report.page import set_aside
 from crawler.workers import pool as workers
@@ -143,6 +144,31 @@ def test_closing_ends_those_at_work_and_cancels_the_rest():
     assert [pid for pid in pids if is_running(pid)] == []
 
 
+def test_a_closed_pool_takes_no_task():
+    pool = Pool()
+    pool.close()
+    with pytest.raises(CancelledError):
+        pool.submit("os:getpid").result()
+
+
+def test_where_no_process_can_be_started_pages_are_not_read_and_later_ones_are(monkeypatch):
+    """Neither without open files left, nor by one that takes too long to begin: its thread goes on."""
+
+    def no_files_left():
+        raise OSError(errno.EMFILE, "Too many open files")
+
+    with Pool(most=1) as pool:
+        with monkeypatch.context() as patch:
+            patch.setattr("crawler.workers.pool.Pipe", no_files_left)
+            with pytest.raises(NotRead, match="no process can be started to read it: Too many open files"):
+                pool.submit("os:getpid").result()
+        with monkeypatch.context() as patch:
+            patch.setattr("crawler.workers.pool._START_SECONDS", 0)
+            with pytest.raises(NotRead, match="no process can be started to read it"):
+                pool.submit("os:getpid").result()
+        assert pool.submit("builtins:len", "four").result() == 4
+
+
 def is_running(pid: int) -> bool:
     try:
         os.kill(pid, 0)
@@ -234,6 +260,18 @@ def test_a_source_may_end_but_some_workers_in_one_run(shelf, pool):
     assert "exit code 3" in said[-2]
     assert said[-1] == "not read: 5 pages of this source ended their worker in this run"
     assert len(list(shelf.db["quarantine"].rows)) == quarantine.MOST_OF_SOURCE
+
+
+def test_of_a_source_only_the_newest_pages_keep_their_bytes(shelf, monkeypatch):
+    monkeypatch.setattr(quarantine, "MOST_KEPT", 2)
+    for number in range(4):
+        aside = SetAside("article", str(number), 9, "a crash", "body", page=RawPage(b"packed", "utf-8"))
+        at = f"2026-10-0{9 - number}T08:00:00Z"
+        exchange = Exchange("gazette", f"{STORY}-{number}", "error", at, set_aside=aside)
+        with transaction(shelf.db):
+            quarantine.note(shelf.db, exchange)
+    kept = shelf.rows("SELECT content IS NOT NULL FROM quarantine ORDER BY quarantine_id")
+    assert kept == [(1,), (1,), (0,), (0,)]
 
 
 def test_after_a_month_it_is_forgotten(shelf, pool):

@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from multiprocessing import Pipe
 from multiprocessing.connection import Connection
 from pathlib import Path
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
 from threading import Lock, Thread
 from typing import Any
 
@@ -84,7 +84,11 @@ class Pool:
         PageKilled where the worker ended over it.
         """
         job = _Job(Future(), (task, args, kwargs))
-        self._jobs.put(job)
+        with self._mutex:  # or it would wait in a pool that was closed meanwhile
+            if self._is_closed:
+                job.future.cancel()
+                return job.future
+            self._jobs.put(job)
         self._start_if(lambda: not self._threads or self._jobs.qsize() >= BACKLOG)
         return job.future
 
@@ -94,10 +98,10 @@ class Pool:
 
     def close(self) -> None:
         """End all workers, those at work too; what was not done is cancelled."""
-        self._is_closed = True
-        while not self._jobs.empty():
-            job = self._jobs.get()
-            if job is not None:
+        with self._mutex:
+            self._is_closed = True
+        with suppress(Empty):  # threads take from it too
+            while (job := self._jobs.get_nowait()) is not None:
                 job.future.cancel()
         for _ in self._threads:
             self._jobs.put(None)
@@ -169,7 +173,7 @@ class Worker:
 
     def make_fit(self) -> None:
         """See to it that there is a process that can do a task. Raises NotRead where none can be started."""
-        if self.process is not None and self.process.poll() is None and self._goes_on:
+        if self.process is not None and self.process.poll() is None and self._is_ready and self._goes_on:
             return
         self.end()
         if not self._is_over:
@@ -181,10 +185,10 @@ class Worker:
             raise NotRead("no process can be started to read it")
 
     def _start(self) -> None:
-        self._connection, theirs = Pipe()
-        with theirs:
-            numbers = (theirs.fileno(), os.getpid(), self.limits.memory_bytes, self.limits.cpu_seconds)
-            try:
+        try:
+            self._connection, theirs = Pipe()
+            with theirs:
+                numbers = (theirs.fileno(), os.getpid(), self.limits.memory_bytes, self.limits.cpu_seconds)
                 self.process = subprocess.Popen(  # noqa: S603  # ourselves
                     [sys.executable, "-P", "-c", _program(*numbers)],
                     stdin=subprocess.DEVNULL,
@@ -192,8 +196,8 @@ class Worker:
                     pass_fds=[theirs.fileno()],
                     start_new_session=True,  # Ctrl-C of a terminal is ours alone
                 )
-            except OSError as error:
-                raise NotRead(f"no process can be started to read it: {error.strerror}") from error
+        except OSError as error:  # too many open files, no memory for another process
+            raise NotRead(f"no process can be started to read it: {error.strerror}") from error
 
     def _ask(self, call: tuple[str, tuple[Any, ...], dict[str, Any]], help_out: Callable[[], None]) -> Any:
         stage, start = "start", time.monotonic()

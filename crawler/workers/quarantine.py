@@ -27,6 +27,8 @@ _TRIES = 3
 _KEPT_HOURS = 30 * 24
 _MOST_PACKED = 4 * 1024 * 1024
 """Bytes of a packed page that are kept; more stays out."""
+MOST_KEPT = 20
+"""Pages of one source whose bytes are kept, the newest: a site with other ones each day never fills the disk."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,14 +90,23 @@ def note(db: Database, exchange: Exchange) -> None:
     aside = exchange.set_aside
     if aside is None:
         return
-    key = [aside.kind, aside.content_sha256]
     if aside.limit is None:
         db.execute(
             "UPDATE quarantine SET refused_count = refused_count + 1, last_refused_at = ? "
             "WHERE kind = ? AND content_sha256 = ?",
-            [exchange.fetched_at, *key],
+            [exchange.fetched_at, aside.kind, aside.content_sha256],
         )
         return
+    _insert(db, exchange, aside)
+    db.execute(
+        "UPDATE quarantine SET charset = NULL, content = NULL WHERE quarantine_id IN (SELECT quarantine_id "
+        "FROM quarantine WHERE source_id = ? AND content IS NOT NULL "
+        "ORDER BY last_ended_at DESC, quarantine_id DESC LIMIT -1 OFFSET ?)",
+        [exchange.source_id, MOST_KEPT],
+    )
+
+
+def _insert(db: Database, exchange: Exchange, aside: SetAside) -> None:
     page = aside.page
     url = canonical(exchange.url) if aside.kind == "article" else exchange.url
     db.execute(
@@ -107,7 +118,7 @@ def note(db: Database, exchange: Exchange) -> None:
         "content = excluded.content, extractor = excluded.extractor, "
         "ended_count = CASE WHEN extractor = excluded.extractor THEN ended_count + 1 ELSE 1 END",
         [
-            *(exchange.source_id, url, *key, aside.content_bytes, aside.stage, aside.limit),
+            *(exchange.source_id, url, aside.kind, aside.content_sha256, aside.content_bytes, aside.stage, aside.limit),
             *(int(aside.by_page), EXTRACTOR, exchange.fetched_at, exchange.fetched_at),
             *(page.charset if page else None, page.packed if page else None),
         ],
