@@ -98,7 +98,9 @@ def read_again(
     """
     memories: dict[str, Memory] = {}
     for article_id in article_ids:
-        stored = one(db, "SELECT * FROM articles WHERE article_id = ?", [article_id]) or {}
+        stored = one(db, "SELECT * FROM articles WHERE article_id = ?", [article_id])
+        if stored is None:  # taken down meanwhile
+            continue
         source_id = stored["source_id"]
         if source_id not in memories:
             memories[source_id] = remember.recall(db, source_id)
@@ -123,6 +125,7 @@ def _read_again(
     page = pages.kept(db, stored["article_id"])
     habits = _habits(db, stored["source_id"], source) | {"charset": page.charset, "memory": memory}
     article: Article = pool.submit(EXTRACT, page.body, page.url, **habits).result()
+    _check_is_there(db, stored["article_id"])
     reading = articles.reading_of(db, _exchange(stored["source_id"], page), article)
     if (reading.word_count or 0) < _LEAST_SHARE * (stored["word_count"] or 0):
         said = f"{reading.word_count or 0} words are found today, {stored['word_count']} are stored"
@@ -131,8 +134,15 @@ def _read_again(
     changes = [*_changed_columns(stored, columns), *_changed_text(db, stored["article_id"], reading)]
     if write and (changes or columns.items() - stored.items()):
         with transaction(db):
+            _check_is_there(db, stored["article_id"])
             articles.read_again(db, stored, reading, columns)
     return Reread(stored["source_id"], stored["url"], reading.words.headline, changes)
+
+
+def _check_is_there(db: Database, article_id: int) -> None:
+    """A takedown waits for no lock of a run. Raises PageError."""
+    if one(db, "SELECT 1 FROM articles WHERE article_id = ?", [article_id]) is None:
+        raise PageError("it was taken down meanwhile", stage="store")
 
 
 def _habits(db: Database, source_id: str, source: Source | None) -> dict[str, Any]:

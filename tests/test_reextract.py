@@ -14,7 +14,7 @@ import pytest
 from crawls import Desk
 from stories import T0
 
-from crawler import pages, reextract, remember, store
+from crawler import pages, reextract, remember, store, takedown
 from crawler.catalogue import Listing, Source
 from crawler.database import transaction
 from crawler.demo.manuscript import REFRAIN, typeset
@@ -132,6 +132,26 @@ def test_an_upgrade_is_no_revision(archive):
     assert [reread.url for reread in told] == [PAPER.site.address(PRINTED[4])]
     assert archive.read(4, at="2026-10-06T10:00:00Z") == "unchanged"
     assert list(reextract.catch_up(archive.db, {"courier": COURIER}, POOL)) == []
+
+
+def test_what_is_taken_down_while_others_are_read_again_stays_down(archive):
+    """A takedown waits for nobody: neither for the pages before it nor for the worker that reads it."""
+    chosen = reextract.kept_articles(archive.db)
+
+    class Reader:
+        def submit(self, *task, **how):
+            if archive.db["articles"].count == len(chosen):
+                for number in chosen[:2]:
+                    (url,) = archive.db.execute("SELECT url FROM articles WHERE article_id = ?", [number]).fetchone()
+                    takedown.forget(archive.db, url, "a letter", T0)
+            return POOL.submit(*task, **how)
+
+    told = list(reextract.read_again(archive.db, chosen, {"courier": COURIER}, Reader(), write=True))
+    assert [reread.problem for reread in told] == ["it was taken down meanwhile (stage: store)"] + [None] * (
+        len(chosen) - 2
+    )
+    for table in ("articles", "article_texts", "pages"):
+        assert not archive.db.execute(f"SELECT 1 FROM {table} WHERE article_id IN (?, ?)", chosen[:2]).fetchone()
 
 
 def test_fields_follow_todays_reading(archive):
