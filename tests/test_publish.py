@@ -129,6 +129,21 @@ def test_one_copy_at_a_time_and_what_a_killed_one_left_goes(tmp_path):
     assert {found.name for found in tmp_path.iterdir() if not found.name.startswith("news")} == {"copy.db"}
 
 
+def test_where_a_copy_is_made_nothing_else_is_removed(tmp_path):
+    path = stocked(tmp_path / "news.db", 2)
+    theirs = tmp_path / ".copy.db.making"
+    theirs.mkdir()
+    (theirs / "letter.txt").write_text("kept")
+    publish.publish(path, tmp_path / "copy.db")
+    assert [found.name for found in theirs.iterdir()] == ["letter.txt"]
+    theirs.rename(tmp_path / "theirs")
+    (tmp_path / "theirs" / "copy.db").write_text("kept")
+    theirs.symlink_to(tmp_path / "theirs")
+    with pytest.raises(DatabaseError, match=r"\.copy\.db\.making"):
+        publish.publish(path, tmp_path / "copy.db")
+    assert len(list((tmp_path / "theirs").iterdir())) == 2
+
+
 def test_a_damaged_database_gives_no_copy_and_the_one_before_stays(tmp_path):
     path = stocked(tmp_path / "news.db")
     target = publish.publish(path).path

@@ -11,7 +11,7 @@ import os
 import re
 import shutil
 from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -29,6 +29,7 @@ LEFT_OUT = ("pages", "quarantine")
 DAYS, WEEKS = 7, 4
 """Backups that stay: of the newest days, and of the weeks before the newest one each."""
 _FOR_ALL = 0o644
+_WHOLE, _LESSENED = "copy.db", "lessened.db"
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,10 +145,10 @@ def _check_space(db: Database, folder: Path, *, is_twice: bool) -> None:
 
 @contextmanager
 def _workshop(target: Path) -> Iterator[Path]:
-    """A folder beside the target that goes with all that is in it, and with what a killed process left there."""
+    """A folder beside the target that goes with the copies in it, also with those that a killed process left there."""
     folder = target.with_name(f".{target.name}.making")
     folder.mkdir(exist_ok=True)
-    lock = os.open(folder, os.O_RDONLY)
+    lock = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)  # a link may lead to anybody's files
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
@@ -158,25 +159,27 @@ def _workshop(target: Path) -> Iterator[Path]:
         yield folder
     finally:
         _clear(folder)
-        folder.rmdir()
+        with suppress(OSError):  # somebody laid something into it
+            folder.rmdir()
         os.close(lock)
 
 
 def _clear(folder: Path) -> None:
-    for path in folder.iterdir():
-        path.unlink()
+    for made in (_WHOLE, _LESSENED):
+        for path in folder.glob(f"{made}*"):  # with what SQLite lays beside it
+            path.unlink()
 
 
 def _made(db: Database, folder: Path, left_out: Sequence[str]) -> tuple[Path, int]:
     """A checked copy without the rows of some tables, and how many articles it holds."""
-    made = folder / "copy.db"
+    made = folder / _WHOLE
     _vacuum(db, made)
     if left_out and _empty(made, left_out):  # vacuumed again: what was deleted must not stand in free pages
-        pruned = folder / "pruned.db"
+        lessened = folder / _LESSENED
         with closing(connect(made, "rw")) as copy:
-            _vacuum(copy, pruned)
+            _vacuum(copy, lessened)
         made.unlink()
-        made = pruned
+        made = lessened
     with closing(connect(made, "rw")) as copy:
         if found := damage(copy, whole=True):
             raise DatabaseError(f"{made} came out damaged: {'; '.join(found)}; check the disk, and try again")
