@@ -39,6 +39,8 @@ GAP_DAYS = 400
 """For addresses that were asked for in vain, and for runs: `missing` and `completeness` tell of a year and more."""
 BATCH = 500
 """Rows of one transaction: hundredths of a second, half a second on a machine that does ten other things."""
+MOST_AT_ONCE = 100_000
+"""Rows whose keys are held in memory: the first time there may be those of years."""
 DAILY_SECONDS = 60.0
 
 
@@ -48,8 +50,6 @@ class Pruned:
 
     counts: dict[str, int]
     """Table -> rows; those that go along with them are not counted."""
-    is_finished: bool = True
-    """Whether nothing is left to let go."""
     file_bytes: int = 0
     free_bytes: int = 0
     """Inside the file: the next rows are written there."""
@@ -156,8 +156,8 @@ def prune(db: Database, days: int, goes_on: Callable[[], bool] = lambda: True) -
     for table, count in _batches(db, days):
         counts[table] += count
         if not goes_on():
-            return Pruned(counts, is_finished=False)
-    return Pruned(counts, is_finished=True)
+            break
+    return Pruned(counts)
 
 
 def _batches(db: Database, days: int) -> Iterator[tuple[str, int]]:
@@ -166,15 +166,27 @@ def _batches(db: Database, days: int) -> Iterator[tuple[str, int]]:
     Nobody else makes what is old: the caller holds the lock of the run.
     """
     for rule in RULES:
-        found = f"SELECT {rule.key} FROM {rule.table} WHERE {rule.condition}"  # noqa: S608
-        keys = [key for (key,) in db.execute(found, _before(rule, days))]
-        for start in range(0, len(keys), BATCH):
-            with transaction(db):
-                gone = db.execute(
-                    f"DELETE FROM {rule.table} WHERE {rule.key} IN (SELECT value FROM json_each(?))",  # noqa: S608
-                    [json.dumps(keys[start : start + BATCH])],
-                )
-            yield rule.table, gone.rowcount
+        is_last = False
+        while not is_last:
+            keys = _keys(db, rule, days)
+            is_last = len(keys) < MOST_AT_ONCE
+            for start in range(0, len(keys), BATCH):
+                yield rule.table, _delete(db, rule, keys[start : start + BATCH])
+
+
+def _delete(db: Database, rule: Rule, keys: list[int]) -> int:
+    """How many rows went."""
+    sql = f"DELETE FROM {rule.table} WHERE {rule.key} IN (SELECT value FROM json_each(?))"  # noqa: S608
+    with transaction(db):
+        return db.execute(sql, [json.dumps(keys)]).rowcount
+
+
+def _keys(db: Database, rule: Rule, days: int) -> list[int]:
+    found = f"SELECT {rule.key} FROM {rule.table} WHERE {rule.condition} LIMIT {MOST_AT_ONCE}"  # noqa: S608
+    try:
+        return [key for (key,) in db.execute(found, _before(rule, days))]
+    except sqlite3.DatabaseError as error:
+        raise explained(file_of(db), error) from error
 
 
 def _before(rule: Rule, days: int) -> dict[str, Any]:
