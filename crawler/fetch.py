@@ -6,7 +6,6 @@ middlewares.py; what publishers reserve is read in rights.py.
 
 from __future__ import annotations
 
-import ipaddress
 import os
 import re
 from collections.abc import Iterable
@@ -20,6 +19,7 @@ from protego import Protego
 
 from crawler import __version__
 from crawler.errors import ContactMissing
+from crawler.gate import is_loopback
 from crawler.rights import AGENT
 
 DELAY_FLOOR = 1.0
@@ -39,25 +39,20 @@ BLOCKED = frozenset({401, 402, 403, 405, 407, 418, 429, 451, 503, 999})
 GONE = frozenset({404, 410})
 
 
+def contact() -> str:
+    """How publishers reach us: `WORLDDESK_CONTACT`; '' where it is not set."""
+    return os.environ.get("WORLDDESK_CONTACT", "").strip()
+
+
 def user_agent(hosts: Iterable[str]) -> str:
     """Product, version and contact. Raises ContactMissing when a host is not loopback and no contact is set."""
-    contact = os.environ.get("WORLDDESK_CONTACT", "").strip()
-    if not contact and not all(is_loopback(host) for host in hosts):
+    told = contact()
+    if not told and not all(is_loopback(host) for host in hosts):
         raise ContactMissing(
             "a crawl of live sites needs a contact that publishers can reach: "
             "set WORLDDESK_CONTACT to an address or a URL, e.g. export WORLDDESK_CONTACT=desk@example.org"
         )
-    return f"{AGENT}/{__version__}" + (f" (+{contact})" if contact else "")
-
-
-def is_loopback(host: str) -> bool:
-    """Whether a host name or IP literal means this machine."""
-    if host == "localhost" or host.endswith(".localhost"):
-        return True
-    try:
-        return ipaddress.ip_address(host.strip("[]")).is_loopback
-    except ValueError:
-        return False
+    return f"{AGENT}/{__version__}" + (f" (+{told})" if told else "")
 
 
 def conditional(etag: str | None, last_modified: str | None) -> dict[str, str]:

@@ -226,7 +226,7 @@ def _reach(urls: tuple[str, ...], hosts: tuple[str, ...], typed: tuple[str, ...]
     places = {place for url in (*urls, *typed) if (place := _place(url)) is not None}
     ports = frozenset(port for _, port in places)
     places |= {(host, port) for host in hosts for port in ports}
-    return Reach(ports, frozenset((host, port) for host, port in places if _is_named_loopback(host)))
+    return Reach(ports, frozenset((host, port) for host, port in places if is_loopback(host)))
 
 
 def _place(url: str) -> tuple[str, int] | None:
@@ -239,12 +239,12 @@ def _place(url: str) -> tuple[str, int] | None:
     return (host, port) if host and port is not None else None
 
 
-def _is_named_loopback(host: str) -> bool:
-    """Whether a host is this machine, written as one writes it: 127.0.0.1, ::1, localhost, name.localhost."""
+def is_loopback(host: str) -> bool:
+    """Whether a host is this machine, written as one writes it: 127.0.0.1, ::1, [::1], localhost, name.localhost."""
     if is_this_machine(host):
         return host == plain(host)
     try:
-        return ip_address(host).is_loopback
+        return ip_address(host.strip("[]")).is_loopback
     except ValueError:
         return False
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import sys
 import zlib
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import brotli  # type: ignore[import-untyped]  # Scrapy brings it, as zstd below
 
@@ -23,7 +24,7 @@ else:
 ACCEPTED = b"gzip, deflate, br, zstd"
 LAYERS = 3
 """Packed in packed; servers behind servers do it twice."""
-GZIP_MEMBERS = 16
+MOST_STREAMS = 16
 """Of one answer; servers send one, and each costs a copy of what follows."""
 CUT = "the connection ended before the page did"
 _GZIP, _ZSTD = b"\x1f\x8b", b"\x28\xb5\x2f\xfd"
@@ -103,19 +104,28 @@ def _is_text(body: bytes) -> bool:
 
 
 def _gzip(body: bytes, most: int) -> bytes:
-    """A stream may have several members; what follows the last is padding."""
     if not body.startswith(_GZIP):
         raise zlib.error("no gzip stream")
+    return _streams(body, most, ("gzip", _GZIP), lambda: zlib.decompressobj(wbits=31))
+
+
+def _zstandard(body: bytes, most: int) -> bytes:
+    return _streams(body, most, ("zstd", _ZSTD), lambda: zstd.ZstdDecompressor(options=_WINDOW))
+
+
+def _streams(body: bytes, most: int, kind: tuple[str, bytes], begin: Callable[[], Any]) -> bytes:
+    """One stream after the other (gzip calls them members, zstd frames); what follows the last is padding."""
+    name, magic = kind
     unpacked = b""
-    for _ in range(GZIP_MEMBERS):
-        stream = zlib.decompressobj(wbits=31)
+    for _ in range(MOST_STREAMS):
+        stream = begin()
         unpacked += _within(stream.decompress(body, most + 1 - len(unpacked)), most, len(unpacked))
         if not stream.eof:
-            raise _failure(f"{CUT} (gzip)")
+            raise _failure(f"{CUT} ({name})")
         body = stream.unused_data
-        if not body.startswith(_GZIP):
+        if not body.startswith(magic):
             return unpacked
-    raise _failure(f"has more than {GZIP_MEMBERS} gzip members")
+    raise _failure(f"has more than {MOST_STREAMS} {name} streams")
 
 
 def _deflate(body: bytes, most: int) -> bytes:
@@ -144,20 +154,6 @@ def _brotli(body: bytes, most: int) -> bytes:
         pieces.append(_within(piece, most, size))
         size, body = size + len(piece), b""
     return b"".join(pieces)
-
-
-def _zstandard(body: bytes, most: int) -> bytes:
-    """A stream may have several frames, as one of gzip has members."""
-    unpacked = b""
-    for _ in range(GZIP_MEMBERS):
-        stream = zstd.ZstdDecompressor(options=_WINDOW)
-        unpacked += _within(stream.decompress(body, most + 1 - len(unpacked)), most, len(unpacked))
-        if not stream.eof:
-            raise _failure(f"{CUT} (zstd)")
-        body = stream.unused_data
-        if not body.startswith(_ZSTD):
-            return unpacked
-    raise _failure(f"has more than {GZIP_MEMBERS} zstd frames")
 
 
 def _within(piece: bytes, most: int, before: int = 0) -> bytes:

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from crawler import fetch
+from crawler import fetch, gate
 from crawler.errors import ContactMissing
 from crawler.fetch import Robots
 
@@ -31,12 +31,12 @@ def test_the_contact_is_in_the_user_agent(monkeypatch):
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "127.8.9.10", "localhost", "[::1]", "::1", "paper.localhost"])
 def test_loopback_hosts(host):
-    assert fetch.is_loopback(host)
+    assert gate.is_loopback(host)
 
 
 @pytest.mark.parametrize("host", ["example.org", "10.0.0.1", "localhost.example.org", "128.0.0.1"])
 def test_other_hosts(host):
-    assert not fetch.is_loopback(host)
+    assert not gate.is_loopback(host)
 
 
 @pytest.mark.parametrize(

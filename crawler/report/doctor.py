@@ -14,7 +14,7 @@ from pathlib import Path
 from sqlite_utils import Database
 from sqlite_utils.utils import sqlite3  # type: ignore[attr-defined]
 
-from crawler import paths, runlog
+from crawler import fetch, paths, runlog
 from crawler.catalogue import read_sources
 from crawler.database import DAMAGED, SHARE, connect, file_of, locked_out, open_database, patiently
 from crawler.errors import SourceError, UsageError, WorlddeskError
@@ -82,8 +82,7 @@ def _sqlite(version: tuple[int, ...]) -> Check:
 
 
 def _contact() -> Check:
-    contact = os.environ.get("WORLDDESK_CONTACT", "").strip()
-    if contact:
+    if contact := fetch.contact():
         return Check("contact", OK, contact)
     remedy = "set WORLDDESK_CONTACT to an address or URL at which publishers can reach you"
     return Check("contact", WARNING, "not set: a crawl of live sites will refuse to start", remedy)

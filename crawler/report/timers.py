@@ -48,7 +48,7 @@ class Setting:
 
 def setting(db: Path | None, folder: Path | None) -> Setting:
     """Of this program, this person and these options. Raises UsageError where no contact is set: a crawl needs one."""
-    if not os.environ.get("WORLDDESK_CONTACT", "").strip():
+    if not fetch.contact():
         raise UsageError(
             "say first how publishers can reach you, as each crawl tells them: "
             "WORLDDESK_CONTACT=desk@your-domain worlddesk schedule"

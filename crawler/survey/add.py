@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
-from crawler import fetch, paths, rights
+from crawler import fetch, gate, paths, rights
 from crawler.answers import with_rights
 from crawler.catalogue import Source, read_source, read_sources
 from crawler.errors import SourceError, UsageError, WorlddeskError
@@ -100,7 +100,7 @@ def addresses(where: str) -> list[str]:
         tried = [where]
     else:
         host = urlsplit(f"//{where}").hostname or ""
-        is_local = fetch.is_loopback(host)
+        is_local = gate.is_loopback(host)
         tried = [f"http://{where}"] if is_local else [f"https://{where}"]
         if host.count(".") == 1:
             tried.append(f"https://www.{where}")

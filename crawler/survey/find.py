@@ -12,7 +12,8 @@ from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
 
-from crawler.fetch import Robots, is_loopback
+from crawler.fetch import Robots
+from crawler.gate import is_loopback
 from crawler.page import Page
 from crawler.sections import names_world, path_names_world
 from crawler.survey.reading import ListingRead
