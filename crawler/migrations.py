@@ -713,7 +713,7 @@ CREATE TABLE quarantine (          -- pages whose reading ended a worker process
   last_refused_at    TEXT CHECK (last_refused_at GLOB '????-??-??T??:??:??Z'),  -- when it last came again and was not read; NULL = never; e.g. 2026-10-06T08:10:00Z
   refused_count      INTEGER NOT NULL DEFAULT 0,  -- how often that was; e.g. 4
   charset            TEXT,                -- as its HTTP head said; NULL = not said; e.g. utf-8
-  content            BLOB,                -- the page, packed by zstd; NULL where it may not be kept or is too large; e.g. 28B52FFD...
+  content            BLOB,                -- the page, packed by zstd; NULL where it may not be kept, is too large, or 20 newer ones of its source are kept; e.g. 28B52FFD...
   UNIQUE (kind, content_sha256)
 ) STRICT;
 """
