@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from crawler.extract.bylines import names
+from crawler.extract.bylines import _TITLE_BEHIND, names
 
 
 @pytest.mark.parametrize(
@@ -106,3 +106,8 @@ def test_nobody_is_named(byline: str) -> None:
 )
 def test_long_bylines_name_few(piece: str) -> None:
     assert len(names(piece * 50_000)) <= 500
+
+
+def test_blanks_before_a_title_cost_linear_time() -> None:
+    assert _TITLE_BEHIND.sub("", "김철수" + " " * 200_000 + "기자") == "김철수"
+    assert _TITLE_BEHIND.sub("", blanks := "a" + " " * 200_000 + "b") == blanks  # in cubic time, never

@@ -50,7 +50,7 @@ _TITLE_ROUND = re.compile(
 )
 # Chinese, Japanese and Korean write 'reporter' behind the name, Chinese before it too, Korean also 'and one other'.
 _TITLE_BEHIND = re.compile(
-    r"\s*(?:기자|특파원|논설위원|선임기자|칼럼니스트|記者|记者|特派員|編集委員|通讯员)?(?:\s*외\s*\d+명)?$"
+    r"(?<!\s)(?:\s*+(?:기자|특파원|논설위원|선임기자|칼럼니스트|記者|记者|特派員|編集委員|通讯员))?(?:\s*+외\s*+\d++명)?\s*+$"
 )
 _TITLE_BEFORE = re.compile(
     r"^(?:[\u3400-\u9fff]{1,4}社|本[报報网網刊]|中新[网網])?(?:实习|實習|特[约約]|见习|見習|首席|全媒体)?"
