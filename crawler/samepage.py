@@ -25,7 +25,10 @@ _FEWEST_WORDS = 8
 _SURE_WORDS = 30
 """Below, different stories may have the same text: 'More follows.'"""
 _ADDRESS = re.compile(r"(?:https?://|www\.|/)\S{4,}+")
+_DIGITS = re.compile(r"\d+")
 _ENDING = re.compile(r"\.[a-zA-Z]{2,5}$")
+_MOST_NUMBERS = 6
+"""Words with digits that a wall names: clock, day, address of the reader, reference. Prose with more means them."""
 _SHORT = 4
 """Letters; shorter words stand in all headlines."""
 _ALIKE = 1 / 3
@@ -49,13 +52,19 @@ class Sight:
         """The headline is the one that was promised."""
         return resemble(self.promise, self.headline)
 
+    @property
+    def is_numbered(self) -> bool:
+        """The headline bears a number that was announced, or that of the address: 'Report 7' at /reports/7."""
+        said = set(_DIGITS.findall(_ADDRESS.sub(" ", self.headline or "")))
+        return not said.isdisjoint(_DIGITS.findall(self.title or "") + _DIGITS.findall(urlsplit(self.url).path))
+
 
 def is_one_page(sights: Sequence[Sight], word_count: int) -> bool:
     """Whether a text that was read at these addresses is none of their articles; `word_count` is that of the text.
 
     - None of the headlines is what was announced, and at least STORIES different ones were.
     - At least STORIES different stories were announced, and the one text stands under different headlines.
-    - It stands at ADDRESSES addresses of which none promises what its headline says.
+    - It stands at ADDRESSES addresses of which none promises what its headline says, and not each has its own number.
     """
     if len(sights) < STORIES:
         return False
@@ -67,13 +76,14 @@ def is_one_page(sights: Sequence[Sight], word_count: int) -> bool:
         return True
     if word_count >= _SURE_WORDS and (headlines >= STORIES or (stories >= STORIES and headlines > 1)):
         return True
-    return nobody_kept and len(sights) >= ADDRESSES
+    return nobody_kept and len(sights) >= ADDRESSES and not all(sight.is_numbered for sight in sights)
 
 
 def frame(headline: str | None, text: str, title: str | None = None) -> str | None:
     """SHA-256 (64 hex digits) of the words that such a page has at every address; None for hardly any words.
 
-    Of short texts the headline, the announced title, addresses and all with digits (times, numbers) are left out.
+    Of short texts the headline, the announced title, addresses and a few words with digits (times, numbers) are left
+    out: results, prices and case numbers are what some short articles differ by.
     """
     said = words(_ADDRESS.sub(" ", text))
     if len(said) <= MOST_WORDS:
@@ -81,7 +91,9 @@ def frame(headline: str | None, text: str, title: str | None = None) -> str | No
         for name in (headline, title):
             if name and (key := " ".join(words(str(name)))):
                 line = line.replace(f" {key} ", " ")
-        said = [word for word in line.split() if not any(sign.isdigit() for sign in word)]
+        said = line.split()
+        plain = [word for word in said if not any(sign.isdigit() for sign in word)]
+        said = plain if len(said) - len(plain) <= _MOST_NUMBERS else said
     return hashlib.sha256(" ".join(said).encode()).hexdigest() if len(said) >= _FEWEST_WORDS else None
 
 

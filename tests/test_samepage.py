@@ -83,3 +83,17 @@ def test_long_texts_are_compared_as_they_are():
 )
 def test_a_text_belongs_to_an_address_of_whose_promise_it_speaks(text, promise, is_told):
     assert tells(text, promise) is is_told
+
+
+def test_prose_that_differs_by_many_numbers_is_of_many_articles():
+    def result(number):
+        line = "The ferry {0} left pier {0} with {1} passengers and was back at {0} after {2} minutes."
+        return frame(f"Ferry {number}", " ".join(line.format(number + at, number * 7, number % 9) for at in range(3)))
+
+    assert len({result(number) for number in range(10, 30)}) == 20
+
+
+def test_a_headline_with_the_number_of_its_address_belongs_there():
+    numbered = [Sight(f"https://courier.example/n/{number}", "Read more", f"Report {number}") for number in range(9)]
+    assert not is_one_page(numbered, 80)
+    assert is_one_page([Sight(sight.url, sight.title, "Report 4") for sight in numbered], 80)
