@@ -6,6 +6,7 @@ from crawler.discover.candidates import MOST_ANCHORS, candidates
 from crawler.discover.dates import day_in
 from crawler.discover.document import MOST_LINKS, Links, refuse_walls, unpacked
 from crawler.discover.pager import next_page
+from crawler.discover.plain import plain
 from crawler.discover.scorer import scores
 from crawler.discover.seen import Seen, fingerprint, with_memory
 from crawler.errors import NotHTML, PageError
@@ -28,7 +29,7 @@ def links(
     stages.enter("links")
     found = page_links(page, seen, turn=turn)
     stages.enter("walls")
-    refuse_walls(page, len(found))
+    refuse_walls(page, sum(link.score is not None and link.score > 0 for link in found))  # plain lists are no evidence
     return found
 
 
@@ -49,8 +50,12 @@ def page_links(page: Page, seen: Seen | None = None, *, turn: bool = False) -> L
     """Read the articles of a section page that is already parsed; `page` is not changed."""
     found = candidates(page)
     keys = [one.key for one in found]
-    judged = with_memory(keys, scores(found), seen or Seen())
-    articles = [(one, score) for one, score in zip(found, judged, strict=True) if score > 0]
+    seen, by_page = seen or Seen(), scores(found)
+    judged = with_memory(keys, by_page, seen)
+    bare = {index for index in plain(found, by_page) if fingerprint(keys[index]) not in seen.no_articles}
+    articles = [
+        (one, score) for index, (one, score) in enumerate(zip(found, judged, strict=True)) if score > 0 or index in bare
+    ]
     kept = (
         Link(
             url=one.url,
@@ -67,5 +72,12 @@ def page_links(page: Page, seen: Seen | None = None, *, turn: bool = False) -> L
         len(articles),
         [fingerprint(key) for key in keys[:MOST_LINKS]],
         next_page(page) if turn else None,
-        [f"the first {MOST_ANCHORS:,} of {count:,} links looked at"] if count > MOST_ANCHORS else [],
+        _notes(count, len(found), len(articles)),
     )
+
+
+def _notes(anchors: int, addresses: int, articles: int) -> list[str]:
+    """What people should know of a page: that not all of it was looked at, or that nothing came of it."""
+    cut = [f"the first {MOST_ANCHORS:,} of {anchors:,} links looked at"] if anchors > MOST_ANCHORS else []
+    none = [f"none of {addresses:,} addresses looks like an article"] if addresses and not articles else []
+    return cut + none
