@@ -59,14 +59,14 @@ class Desk:
         """How far such a run is with each source."""
         self.page_days = page_days
         """For so many days the pages themselves are kept; 0 = not at all."""
-        self.judge = Gate()
+        self.gate = Gate()
         """Says which addresses lie inside and are not asked; set by whoever knows the settings."""
         self.memories = {source.source_id: remember.recall(db, source.source_id) for source in sources}
         """What the pages of each source taught, up to the last one stored."""
         self.tally = Tally()
         self.trouble: DatabaseError | None = None
         """Why nothing more can be stored (full disk, lock, damage). Then the run ends: no page is asked for in vain."""
-        self.gate = quarantine.Gate(db)
+        self.set_aside = quarantine.SetAsides(db)
         """Pages that are not read, because they ended a worker."""
         self.is_silent = False
         """Nobody answers: there is no network, and the run ends."""
@@ -116,13 +116,13 @@ class Desk:
         ended its worker.
         """
         try:
-            mark = self.gate.admit(exchange.source_id, kind, body)
+            mark = self.set_aside.admit(exchange.source_id, kind, body)
             return await self._pool.run(task, body, *args, **kwargs)
         except PageSetAside as error:
             exchange.set_aside = error.mark
             raise
         except PageKilled as error:
-            self.gate.close(exchange.source_id, mark, error)
+            self.set_aside.add(exchange.source_id, mark, error)
             exchange.set_aside = replace(mark, limit=error.limit, stage=error.stage, by_page=error.by_page)
             raise
 
@@ -161,7 +161,7 @@ class Desk:
             link.url: reason
             for link in exchange.links
             if (
-                reason := self.judge.refuses(link.url, may_ask)
+                reason := self.gate.refuses(link.url, may_ask)
                 or source.refuses(link.url)
                 or source.leaves_out(link, exchange.url)
             )

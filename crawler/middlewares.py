@@ -111,7 +111,7 @@ class Gate:
 
     def __init__(self, crawler: Crawler):
         self.crawler = crawler
-        self.judge = gate.of_setting(crawler.settings.get(gate.SETTING))
+        self.gate = gate.of_setting(crawler.settings.get(gate.SETTING))
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Gate:
@@ -122,7 +122,7 @@ class Gate:
         """Refuse what lies inside; under `scrapy shell` and `fetch` a person types what is asked."""
         if isinstance(self.crawler.spider, DefaultSpider):
             request.meta.setdefault("typed", (request.url,))
-        reason = self.judge.refuses(request.url, reach_of(request))
+        reason = self.gate.refuses(request.url, reach_of(request))
         if reason is not None:
             raise Refused("skipped", reason)
 
@@ -285,7 +285,7 @@ class SameSiteRedirect(RedirectMiddleware):
 
     def __init__(self, settings: BaseSettings):
         super().__init__(settings)
-        self.judge = gate.of_setting(settings.get(gate.SETTING))
+        self.gate = gate.of_setting(settings.get(gate.SETTING))
 
     # without the `spider` argument of its base, which Scrapy deprecates
     def process_response(self, request: Request, response: Response) -> Request | Response:  # type: ignore[override]
@@ -304,7 +304,7 @@ class SameSiteRedirect(RedirectMiddleware):
         if target is None:
             is_web = _scheme(location) in ("", "http", "https")
             raise Refused("error" if is_web else "skipped", f"{where}, which is no http(s) address of a page")
-        reason = self.judge.refuses(target, reach_of(request))
+        reason = self.gate.refuses(target, reach_of(request))
         source: Source | None = request.meta.get("source")
         if not (source.owns(target) if source else same_site(request.url, target)):
             where = f"redirects to {urlsplit(target).hostname}, which is not a host of this source"

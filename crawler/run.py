@@ -390,7 +390,7 @@ def _conduct(process: AsyncCrawlerProcess, plan: Plan, watchdog: Ping) -> Ended:
     runlog.level()  # a mistake in it, or in the next, is one before anything was done
     prune.days_kept()
     page_days = pages.days_kept(process.settings.getint("WORLDDESK_PAGE_DAYS"))
-    judge = gate.of_setting(process.settings.get(gate.SETTING))
+    public = gate.of_setting(process.settings.get(gate.SETTING))
     answer = Interrupt(process)
     with locked(plan.database), closing(store.open_database(plan.database)) as db, Pool() as pool:
         watchdog.start()
@@ -401,7 +401,7 @@ def _conduct(process: AsyncCrawlerProcess, plan: Plan, watchdog: Ping) -> Ended:
             pool.warm()  # while the first requests are under way
             with _logged(db, plan, run_id), interrupt.last_words(partial(_say_last_words, plan.database, run_id)):
                 desk = Desk(db, run_id, sources, pool, plan.errand, everything=plan.everything, page_days=page_days)
-                desk.judge = judge
+                desk.gate = public
                 ended = _crawl(process, desk, unread_sources=len(plan.problems))
         if interrupt.number() is not None and ended.exit_code != interrupt.exit_code():
             ended = _interrupted(desk)  # it came while the last words were written

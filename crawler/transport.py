@@ -72,9 +72,9 @@ class Handler(HTTP11DownloadHandler):
 
 
 class _Agent(_ScrapyAgent):
-    def __init__(self, judge: gate.Gate, **arguments: Any):
+    def __init__(self, public: gate.Gate, **arguments: Any):
         super().__init__(**arguments)
-        self._judge = judge
+        self._gate = public
 
     def _get_agent(self, request: Request, timeout: float) -> Agent:
         from twisted.internet import reactor
@@ -82,7 +82,7 @@ class _Agent(_ScrapyAgent):
         host, reach = urlsplit(request.url).hostname or "", reach_of(request)
 
         def refuses(address: str, port: int) -> str | None:
-            return self._judge.refuses_address(host, address, port, reach)
+            return self._gate.refuses_address(host, address, port, reach)
 
         return Agent(  # type: ignore[no-untyped-call]
             GatedReactor(reactor, refuses),

@@ -8,7 +8,6 @@ a run: the first goes out beside it, the last has ten seconds and one more try.
 from __future__ import annotations
 
 import http.client
-import logging
 import os
 import threading
 from collections.abc import Iterator, Mapping, Sequence
@@ -20,13 +19,13 @@ from urllib.request import Request, urlopen
 from crawler import __version__
 from crawler.errors import LockedError
 from crawler.normalise import clean
+from crawler.runlog import LOGGER
 
 SETTING = "WORLDDESK_PING_URL"
 SECONDS = 10.0
 TRIES = 2
 _FAILED, _PARTIAL, _SIGNALS = 1, 3, 128
 _MOST_BYTES = 10_000  # what healthchecks.io takes
-_LOGGER = logging.getLogger("worlddesk")
 
 
 class Ping:
@@ -98,5 +97,5 @@ def _send(url: str, body: str) -> bool:
             said = clean(f"{type(error).__name__}: {error}".replace(url, "…"))
         else:
             return True
-    _LOGGER.warning("the watchdog of %s was not reached: %s", SETTING, said)
+    LOGGER.warning("the watchdog of %s was not reached: %s", SETTING, said)
     return False

@@ -41,7 +41,7 @@ class Aside:
     """None where it was not kept."""
 
 
-class Gate:
+class SetAsides:
     """What one run knows of such pages: those of earlier runs, and its own."""
 
     def __init__(self, db: Database):
@@ -57,7 +57,7 @@ class Gate:
             raise PageSetAside(reason, mark=mark)
         return mark
 
-    def close(self, source_id: str, mark: SetAside, error: PageKilled) -> None:
+    def add(self, source_id: str, mark: SetAside, error: PageKilled) -> None:
         """Read a page no more that ended its worker."""
         self._ended[source_id] += 1
         if error.by_page:
