@@ -42,6 +42,7 @@ WORLDDESK_PAGE_DAYS = 30  # pages are kept so long, for `reextract`; 0 = not at 
 DOWNLOADER_MIDDLEWARES = {
     "crawler.middlewares.Gate": 50,
     "crawler.middlewares.Politeness": 100,
+    "crawler.middlewares.Waiting": 340,
     "crawler.middlewares.SameSiteRedirect": 600,
     "crawler.middlewares.Unpack": 590,
     "crawler.middlewares.Measure": 850,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections import Counter
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from typing import Any, TypeVar
@@ -379,6 +380,38 @@ class Measure:
         request.meta["fetched_at"] = now()
         request.meta["wire_bytes"] = request.meta.get("wire_bytes", 0) + len(response.body)
         return response
+
+
+class Waiting:
+    """How long a page may take: less at a host that let several of this run take all their time.
+
+    Pages of one host are asked one after the other, so a dozen that stall would keep its others, and the run, waiting
+    for minutes. What is given up stays due.
+    """
+
+    FREE = 2
+    """So many pages of a host may take all their time; each one more halves it for the next."""
+    LEAST = 5.0
+    """Seconds that a page has in any case."""
+
+    def __init__(self, seconds: float):
+        self.seconds = seconds
+        self._given_up: Counter[str] = Counter()
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Waiting:
+        """Scrapy's constructor."""
+        return cls(crawler.settings.getfloat("DOWNLOAD_TIMEOUT"))
+
+    def process_request(self, request: Request) -> None:
+        """Set the request's own limit, before Scrapy sets that of the settings."""
+        too_many = max(0, self._given_up[_host(request)] - self.FREE + 1)
+        if too_many:
+            request.meta["download_timeout"] = max(self.seconds / 2**too_many, min(self.seconds, self.LEAST))
+
+    def process_exception(self, request: Request, exception: Exception) -> None:
+        """Count what took all its time."""
+        self._given_up[_host(request)] += isinstance(exception, DownloadTimeoutError)
 
 
 class Silence:

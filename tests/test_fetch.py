@@ -3,10 +3,13 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from scrapy import Request
+from scrapy.exceptions import DownloadFailedError, DownloadTimeoutError
 
 from crawler import fetch, gate
 from crawler.errors import ContactMissing
 from crawler.fetch import Robots
+from crawler.middlewares import Waiting
 
 NOW = datetime(2026, 10, 6, 8, 0, tzinfo=UTC)
 
@@ -138,3 +141,17 @@ def test_the_charset_of_a_content_type():
 
 def test_an_origin_has_no_name_and_password():
     assert fetch.origin("https://user:secret@example.org:8443/a?b") == "https://example.org:8443"
+
+
+def test_a_host_that_lets_several_pages_run_out_gets_less_time_and_no_other_does():
+    waiting, limits = Waiting(20.0), []
+    for _ in range(6):
+        request = Request("https://slow.example/world/talks")
+        waiting.process_request(request)
+        limits.append(request.meta.get("download_timeout"))
+        waiting.process_exception(request, DownloadFailedError())
+        waiting.process_exception(request, DownloadTimeoutError())
+    assert limits == [None, None, 10.0, 5.0, 5.0, 5.0]
+    other = Request("https://quick.example/world/talks")
+    waiting.process_request(other)
+    assert "download_timeout" not in other.meta
