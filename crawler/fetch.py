@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 from protego import Protego
 
 from crawler import __version__
-from crawler.errors import ContactMissing
+from crawler.errors import ContactMissing, UsageError
 from crawler.gate import is_loopback
 from crawler.rights import AGENT
 
@@ -31,6 +31,8 @@ DELAY_CAP = 60.0
 REST_CAP = timedelta(days=2)
 SITE_FILE_BYTES = 500_000
 """Of robots.txt and tdmrep.json no more is read (RFC 9309, 2.5)."""
+_CONTACT = re.compile(r"[ -~]*(?:[!-~]@|https?://)[!-~]+\.[!-~][ -~]*")
+"""An address or a URL, and what is said beside it: printable ASCII, for it stands in a header of each request."""
 _MAX_AGE = re.compile(r"(?<![\w-])max-age\s*=\s*\"?([0-9]{1,9})(?![0-9])")
 _TTL = re.compile(rb"<ttl>\s*([0-9]{1,6})\s*</ttl>")
 _HEAD_OF_FEED = 10_000  # bytes
@@ -40,8 +42,14 @@ GONE = frozenset({404, 410})
 
 
 def contact() -> str:
-    """How publishers reach us: `WORLDDESK_CONTACT`; '' where it is not set."""
-    return os.environ.get("WORLDDESK_CONTACT", "").strip()
+    """How publishers reach us: `WORLDDESK_CONTACT`, or ''. Raises UsageError where it reaches nobody."""
+    told = os.environ.get("WORLDDESK_CONTACT", "").strip()
+    if told and not _CONTACT.fullmatch(told):
+        raise UsageError(
+            f"WORLDDESK_CONTACT is {told!r}; give an address or a URL at which publishers can reach you, "
+            "e.g. desk@example.org or https://example.org/about"
+        )
+    return told
 
 
 def user_agent(hosts: Iterable[str]) -> str:

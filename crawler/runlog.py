@@ -187,6 +187,7 @@ def _safe(text: str) -> str:
 def without_secrets(text: str) -> str:
     """`text` without passwords in addresses, tokens in their queries, and addresses that we were told to notify."""
     for name, value in os.environ.items():
-        if name.startswith("WORLDDESK_") and name != "WORLDDESK_CONTACT" and "://" in value:
-            text = text.replace(value.strip(), f"(${name})")
+        if name.startswith("WORLDDESK_") and name != "WORLDDESK_CONTACT":
+            for address in (word for word in value.split() if "://" in word):
+                text = text.replace(address, f"(${name})")
     return _TOKEN.sub(r"\1…", _USER.sub("…@", text))

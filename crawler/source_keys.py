@@ -63,10 +63,15 @@ def wrong_in(stem: str, table: Mapping[str, Any]) -> Iterator[str]:
     yield from _idle_pages(table)
 
 
+_MOST_NAMED = 100
+
+
 def unknown(what: str, name: str, known: Sequence[str]) -> str:
-    """The message for a name that is not known: the closest ones, else all that are known."""
+    """The message for a name that is not known: the closest ones, else all that are known, or some of very many."""
     close = difflib.get_close_matches(name, known, n=3)
-    remedy = f"did you mean {' or '.join(close)}?" if close else f"there are {', '.join(sorted(known))}"
+    some = sorted(known)[:_MOST_NAMED]
+    more = f" … ({len(known)} in all)" if len(known) > len(some) else ""
+    remedy = f"did you mean {' or '.join(close)}?" if close else f"there are {', '.join(some)}{more}"
     return f"unknown {what} {name!r}; {remedy}"
 
 

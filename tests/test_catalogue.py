@@ -9,6 +9,7 @@ import pytest
 from crawler.catalogue import Archive, Expect, Listing, Scope, Select, Source, read_source, read_sources
 from crawler.errors import SourceError, UsageError
 from crawler.items import Link
+from crawler.source_keys import unknown
 
 GOOD = """\
 name     = "The Example"
@@ -267,6 +268,11 @@ def test_sources_are_sorted_and_chosen(tmp_path: Path) -> None:
     write(tmp_path, "an editor's lock", ".#a.toml")
     assert [source.source_id for source in read_sources(tmp_path)] == ["a", "b", "c"]
     assert [source.source_id for source in read_sources(tmp_path, ["c", "a", "c"])] == ["a", "c"]
+
+
+def test_of_very_many_names_some_are_told() -> None:
+    said = unknown("source", "zzz", [f"paper{number:03}" for number in range(415)])
+    assert said.endswith("paper099 … (415 in all)")
 
 
 def test_unknown_name_suggests_close_ones(tmp_path: Path) -> None:

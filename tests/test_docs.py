@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 import pytest
 
-from crawler import __version__, errors, extract
+from crawler import __version__, environment, errors, extract
 from crawler.catalogue import read_source, read_sources
 from crawler.cli import main
 from crawler.console import INTERRUPTED
@@ -19,6 +19,7 @@ from crawler.source_keys import SOURCE_KEYS, Key
 ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text("utf-8")
 SOURCES_README = (ROOT / "spiders" / "README.md").read_text("utf-8")
+_SETTING = re.compile(r"\"(WORLDDESK_[A-Z_]+)\"")
 DOCUMENTS = [README, SOURCES_README]
 
 
@@ -72,6 +73,12 @@ def test_exit_codes() -> None:
     rows = re.findall(r"^\| ([\d, ]+) \|", table, re.MULTILINE)
     documented = {int(code) for row in rows for code in row.split(",")}
     assert documented == exit_codes()
+
+
+def test_every_setting_stands_in_one_table() -> None:
+    assert re.findall(r"^\| `(WORLDDESK_[A-Z_]+)` \|", README, re.MULTILINE) == list(environment.NAMES)
+    read = {name for path in (ROOT / "crawler").rglob("*.py") for name in _SETTING.findall(path.read_text("utf-8"))}
+    assert read == {*environment.NAMES, "WORLDDESK_PROGRESS"}  # of which the last is Scrapy's, from us to us
 
 
 def test_every_link_leads_to_a_file() -> None:

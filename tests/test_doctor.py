@@ -56,7 +56,7 @@ def test_all_is_well(shelf, sources, monkeypatch):
     found = look(shelf.path, sources)
     assert {check.status for name, check in found.items() if name not in ("SQLite", "disk")} == {"ok"}
     assert list(found) == [
-        "SQLite", "contact", "sources", "disk", "permissions", "lock",
+        "SQLite", "contact", "settings", "sources", "disk", "permissions", "lock",
         "database", "write-ahead log", "integrity", "references", "full text", "texts", "runs",
             "quarantine",
     ]  # fmt: skip
@@ -81,6 +81,29 @@ def test_the_version_of_sqlite_is_judged(version, status, words, monkeypatch, sh
 
 def test_a_missing_contact_is_a_warning(shelf, sources):
     assert look(shelf.path, sources)["contact"].status == "warning"
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "status"),
+    [
+        ("WORLDDESK_PAGE_DAYS", "-1", "problem"),
+        ("WORLDDESK_KEEP_DAYS", "week", "problem"),
+        ("WORLDDESK_LOG_LEVEL", "LOUD", "problem"),
+        ("WORLDDESK_PUBLIC_NETWORKS", "10.0.0.0/99", "problem"),
+        ("WORLDDESK_PING_URL", "hc.example.org/s3cret", "problem"),
+        ("WORLDDESK_PAGEDAYS", "3", "warning"),
+    ],
+)
+def test_a_setting_that_no_crawl_takes_or_nothing_reads_is_named(name, value, status, shelf, sources, monkeypatch):
+    monkeypatch.setenv(name, value)
+    found = look(shelf.path, sources)["settings"]
+    assert (found.status, name in found.message) == (status, True)
+    assert "s3cret" not in found.message
+
+
+def test_a_contact_that_reaches_nobody_is_a_problem(shelf, sources, monkeypatch):
+    monkeypatch.setenv("WORLDDESK_CONTACT", "nobody")
+    assert look(shelf.path, sources)["contact"].status == "problem"
 
 
 def test_sources_that_cannot_be_read_are_named(shelf, sources, tmp_path):

@@ -7,7 +7,7 @@ from scrapy import Request
 from scrapy.exceptions import DownloadFailedError, DownloadTimeoutError
 
 from crawler import fetch, gate
-from crawler.errors import ContactMissing
+from crawler.errors import ContactMissing, UsageError
 from crawler.fetch import Robots
 from crawler.middlewares import Waiting
 
@@ -30,6 +30,19 @@ def test_loopback_needs_no_contact(monkeypatch):
 def test_the_contact_is_in_the_user_agent(monkeypatch):
     monkeypatch.setenv("WORLDDESK_CONTACT", "desk@example.org")
     assert fetch.user_agent(["www.example.org"]).endswith("(+desk@example.org)")
+
+
+@pytest.mark.parametrize("contact", ["https://example.org/about", "Desk, desk@example.org", "mailto:a@b.org"])
+def test_a_contact_is_an_address_or_a_page(contact, monkeypatch):
+    monkeypatch.setenv("WORLDDESK_CONTACT", contact)
+    assert fetch.user_agent(["www.example.org"]).endswith(f"(+{contact})")
+
+
+@pytest.mark.parametrize("contact", ["nobody", "desk@", "https://", "a@example.org\nX-Other: 1", "desk@exämple.org"])
+def test_what_reaches_nobody_or_breaks_a_header_is_no_contact(contact, monkeypatch):
+    monkeypatch.setenv("WORLDDESK_CONTACT", contact)
+    with pytest.raises(UsageError, match="WORLDDESK_CONTACT is"):
+        fetch.user_agent(["www.example.org"])
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "127.8.9.10", "localhost", "[::1]", "::1", "paper.localhost"])

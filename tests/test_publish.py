@@ -221,3 +221,10 @@ def test_backups_hold_everything_and_thin_only_what_is_theirs(tmp_path):
     assert "removed" in told.stdout
     assert desk.run("publish", "--backup", str(folder), "--quiet").stdout == ""
     assert desk.run("publish", "x.db", "--backup", str(folder)).returncode == 2
+
+
+def test_a_place_that_takes_no_copy_is_named_with_what_to_do(tmp_path):
+    path = with_pages(tmp_path / "news.db")
+    (tmp_path / "file").write_text("no folder")
+    with pytest.raises(DatabaseError, match=r"file/backups: .*choose another place for the copy"):
+        publish.backup(path, tmp_path / "file" / "backups")

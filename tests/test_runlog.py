@@ -68,17 +68,20 @@ def test_a_wrong_level_is_named_before_anything_is_done(desk, monkeypatch):
 
 def test_what_a_page_says_forges_no_line_and_no_secret_is_told(tmp_path, monkeypatch):
     monkeypatch.setenv("WORLDDESK_PING", "https://hc.example.org/ping/0815-4711")
+    monkeypatch.setenv("WORLDDESK_NOTIFY", "slack://t0k/en1 ntfys://topic-of-ours")
     monkeypatch.setenv("WORLDDESK_CONTACT", "https://desk.example.org/us")
     with runlog.written(tmp_path / "news.db", 7, "2026-10-06T08:00:00Z") as log_path:
         runlog.LOGGER.warning("evil\n2026-10-06T08:00:01Z ERROR forged \x1b[2J\u202e\x9b")
-        runlog.LOGGER.warning("asked https://hc.example.org/ping/0815-4711/fail for https://desk.example.org/us")
+        runlog.LOGGER.warning(
+            "asked https://hc.example.org/ping/0815-4711/fail for https://desk.example.org/us, not ntfys://topic-of-ours"
+        )
         runlog.LOGGER.warning("of https://user:pw@www.example.org/a?page=2&access_token=abc&api_key=d#x")
         runlog.LOGGER.info("x" * 100_000)
         broken = ValueError("said\nby a page")
         logging.getLogger("scrapy.core").error("it broke", exc_info=(ValueError, broken, None))
     lines = (tmp_path / str(log_path)).read_text("utf-8").splitlines()
     assert lines[0].endswith("WARNING evil 2026-10-06T08:00:01Z ERROR forged")
-    assert lines[1].endswith("asked ($WORLDDESK_PING)/fail for https://desk.example.org/us")
+    assert lines[1].endswith("asked ($WORLDDESK_PING)/fail for https://desk.example.org/us, not ($WORLDDESK_NOTIFY)")
     assert lines[2].endswith("of https://…@www.example.org/a?page=2&access_token=…&api_key=…#x")
     assert len(lines[3]) < 5_000
     assert lines[4].endswith("ERROR it broke")

@@ -85,6 +85,42 @@ def test_every_line_of_the_crontab_runs_and_is_silent(desk, home, stand):
     assert "toml" in done.stdout
 
 
+SECRETS = {
+    "WORLDDESK_PING_URL": "https://hc.example.org/ping/0815?x=%41$b",
+    "WORLDDESK_NOTIFY": 'mailto://u:p"w@a.example',
+}
+
+
+def test_secrets_stand_in_no_command_and_in_no_unit(desk, monkeypatch):
+    for name, value in SECRETS.items():
+        monkeypatch.setenv(name, value)
+    lines = printed(desk).splitlines()
+    for name, value in SECRETS.items():
+        assert f"{name}={value}" in lines
+        assert not any(value in line or name in line for line in lines if re.match(r"[*\d]", line))
+    units = json.loads(printed(desk, "--systemd", "--json"))
+    secret = units.pop("worlddesk.env")
+    assert dict(shlex.split(line)[0].split("=", 1) for line in secret.splitlines()) == SECRETS
+    assert not any(name in content for name in SECRETS for content in units.values())
+    assert all(
+        "EnvironmentFile=/etc/systemd/system/worlddesk.env\n" in units[f"{name}.service"]
+        for name in ("worlddesk", "worlddesk-daily")
+    )
+    assert "chmod 600 /etc/systemd/system/worlddesk.env" in printed(desk, "--systemd")
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("WORLDDESK_PING_URL", "hc.example.org/0815"), ("WORLDDESK_KEEP_DAYS", "3"), ("WORLDDESK_LOG_LEVEL", "LOUD")],
+)
+def test_what_no_crawl_would_take_is_not_printed(desk, name, value):
+    environment = desk.environment | {"WORLDDESK_CONTACT": "desk@example.org", name: value}
+    command = desk.command("schedule")
+    refused = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert (refused.returncode, refused.stdout) == (2, "")
+    assert name in refused.stderr
+
+
 def test_without_a_contact_nothing_is_printed(desk):
     refused = desk.run("schedule")
     assert (refused.returncode, refused.stdout) == (2, "")
@@ -157,7 +193,7 @@ def test_the_service_works_in_a_file_system_that_takes_nothing_but_its_folder(de
 
 def test_what_is_of_somebodys_home_can_still_be_read_and_a_temporary_folder_is_not_hidden(tmp_path):
     def unit(database, program):
-        return timers.units(timers.Setting([program], database, None, {}))["worlddesk.service"]
+        return timers.units(timers.Setting([program], database, None, {}, {}))["worlddesk.service"]
 
     at_home = unit(tmp_path / "news.db", "/home/ana/.venv/bin/worlddesk")
     assert "ProtectHome=read-only\n" in at_home

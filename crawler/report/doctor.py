@@ -14,13 +14,14 @@ from pathlib import Path
 from sqlite_utils import Database
 from sqlite_utils.utils import sqlite3  # type: ignore[attr-defined]
 
-from crawler import fetch, paths, runlog
+from crawler import environment, fetch, paths, runlog
 from crawler.catalogue import read_sources
 from crawler.database import DAMAGED, SHARE, connect, file_of, locked_out, open_database, patiently
 from crawler.errors import SourceError, UsageError, WorlddeskError
 from crawler.migrations import is_current
 from crawler.run import lock_holder
 from crawler.runs import is_alive
+from crawler.source_keys import unknown
 from crawler.upkeep.holders import holders
 from crawler.upkeep.integrity import damage
 from crawler.upkeep.integrity import verify as verify_texts
@@ -54,8 +55,8 @@ def checks(database: Path, folder: Path | None = None, *, verify: bool = False) 
 
     `verify`: all of the file, with every index and every text, instead of its structure and a sample.
     """
-    found = [_sqlite(sqlite3.sqlite_version_info), _contact(), _sources(folder), _disk(database), _rights(database)]
-    return [*found, _lock(database), *_inside(database, verify=verify)]
+    found = [_sqlite(sqlite3.sqlite_version_info), _contact(), _settings(), _sources(folder)]
+    return [*found, _disk(database), _rights(database), _lock(database), *_inside(database, verify=verify)]
 
 
 def repairs(database: Path) -> list[Check]:
@@ -82,10 +83,24 @@ def _sqlite(version: tuple[int, ...]) -> Check:
 
 
 def _contact() -> Check:
-    if contact := fetch.contact():
+    try:
+        contact = fetch.contact()
+    except UsageError as error:
+        return Check("contact", PROBLEM, str(error))
+    if contact:
         return Check("contact", OK, contact)
     remedy = "set WORLDDESK_CONTACT to an address or URL at which publishers can reach you"
     return Check("contact", WARNING, "not set: a crawl of live sites will refuse to start", remedy)
+
+
+def _settings() -> Check:
+    """What the environment says: a value that no crawl takes is a problem, a name that nothing reads a warning."""
+    named = sorted(name for name in os.environ if name.startswith(environment.PREFIX) and os.environ[name].strip())
+    if wrong := environment.wrong():
+        return Check("settings", PROBLEM, "; ".join(wrong))
+    if strangers := [unknown("setting", name, environment.NAMES) for name in named if name not in environment.NAMES]:
+        return Check("settings", WARNING, "; ".join(strangers))
+    return Check("settings", OK, ", ".join(named) or "none in the environment")
 
 
 def _sources(folder: Path | None) -> Check:

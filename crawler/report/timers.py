@@ -10,12 +10,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from crawler import fetch, paths
+from crawler import environment, fetch, paths
 from crawler.errors import UsageError
 
 _HOMES = ("/home", "/root", "/run/user")
 _TEMPORARY = ("/tmp", "/var/tmp")  # noqa: S108  # where PrivateTmp would hide a database
 _UNITS = "/etc/systemd/system"
+_SECRETS = "worlddesk.env"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,8 @@ class Setting:
     database: Path
     sources: Path | None
     environment: dict[str, str]
+    secrets: dict[str, str]
+    """Of the environment, what nobody else is to read: kept out of commands and of units, which all may see."""
 
     def crawl(self) -> list[str]:
         """What cron starts every ten minutes."""
@@ -53,17 +56,19 @@ def setting(db: Path | None, folder: Path | None) -> Setting:
             "say first how publishers can reach you, as each crawl tells them: "
             "WORLDDESK_CONTACT=desk@your-domain worlddesk schedule"
         )
-    fetch.user_agent(["www.example.org"])  # whether it is one
     named = folder or (Path(os.environ["WORLDDESK_SOURCES"]) if os.environ.get("WORLDDESK_SOURCES") else None)
-    environment = {
-        name: value
+    if mistakes := environment.wrong():
+        raise UsageError("; ".join(mistakes))
+    told = {
+        name: " ".join(value.split()) if name in environment.SECRETS else value
         for name, value in sorted(os.environ.items())
-        if name.startswith("WORLDDESK_") and name not in ("WORLDDESK_DB", "WORLDDESK_SOURCES") and value.strip()
+        if name in environment.NAMES and name not in ("WORLDDESK_DB", "WORLDDESK_SOURCES") and value.strip()
     }
-    for value in environment.values():
+    for value in told.values():
         if not value.isprintable():
             raise UsageError(f"{value!r} holds a control character; neither cron nor systemd takes it")
-    return Setting(_program(), paths.database(db), paths.sources(named) if named else None, environment)
+    secrets = {name: told.pop(name) for name in environment.SECRETS if name in told}
+    return Setting(_program(), paths.database(db), paths.sources(named) if named else None, told, secrets)
 
 
 def _program() -> list[str]:
@@ -80,11 +85,15 @@ def _program() -> list[str]:
 
 
 def crontab(plan: Setting) -> Iterator[str]:
-    """Lines of a crontab. Each is whole in itself: environment, absolute paths, quotes, % as cron wants it."""
-    yield "# Worlddesk. Paste this into `crontab -e`. A mail comes only when there is trouble; to whom says"
+    """Lines of a crontab. Each is whole in itself: environment, absolute paths, quotes, % as cron wants it.
+
+    But for secrets: cron writes each command that it starts into the system's log, and no setting on a line of its own.
+    """
+    yield "# Worlddesk. Paste this into `crontab -e`. A mail comes only when there is trouble: to you, or to"
     yield "# MAILTO=you@your-domain"
     yield "SHELL=/bin/sh"
     yield "PATH=/usr/local/bin:/usr/bin:/bin"
+    yield from (f"{name}={value}" for name, value in plan.secrets.items())
     yield "# What is due, every ten minutes: each listing has its own rhythm, a long run does no harm."
     yield f"*/10 * * * *  {_shell(plan, plan.crawl())}"
     yield "# At night a snapshot for readers, a backup, and a look at disk, file and sources."
@@ -103,8 +112,9 @@ def _shell(plan: Setting, command: Sequence[str]) -> str:
 
 
 def units(plan: Setting) -> dict[str, str]:
-    """Name to content of each unit."""
-    return {
+    """Name to content of each unit, and of the file with the secrets where there are any."""
+    lines = (f"{name}={_in_file(value)}\n" for name, value in plan.secrets.items())
+    return ({_SECRETS: "".join(lines)} if plan.secrets else {}) | {
         "worlddesk.service": _service(plan, "Worlddesk: crawl what is due", [plan.crawl()], minutes=45),
         "worlddesk.timer": _timer("Worlddesk every ten minutes", "*:0/10", "1min"),
         "worlddesk-daily.service": _service(
@@ -119,7 +129,9 @@ def units(plan: Setting) -> dict[str, str]:
 
 def show_units(plan: Setting) -> Iterator[str]:
     """The units one after the other, with where they belong and how they are put to work."""
-    yield "# Worlddesk for systemd: four files, each from its name on to the next name. Then:"
+    yield f"# Worlddesk for systemd: {len(units(plan))} files, each from its name on to the next name. Then:"
+    if plan.secrets:
+        yield f"#   chmod 600 {_UNITS}/{_SECRETS}"
     yield f"#   mkdir -p {shlex.quote(str(plan.database.parent))}"
     yield "#   systemctl daemon-reload && systemctl enable --now worlddesk.timer worlddesk-daily.timer"
     yield "#   journalctl -u worlddesk"
@@ -142,6 +154,7 @@ def _service(plan: Setting, description: str, commands: Sequence[Sequence[str]],
         "Type=oneshot",
         f"User={_user()}",
         *environment,
+        *([f"EnvironmentFile={_UNITS}/{_SECRETS}"] if plan.secrets else []),
         *(f"ExecStart={' '.join(_quoted(part, in_command=True) for part in command)}" for command in commands),
         "# 3: some sources failed, which status tells; 75: another run is at work, or no network; 143: stopped",
         "SuccessExitStatus=3 75 143",
@@ -206,6 +219,12 @@ def _quoted(value: str, *, in_command: bool = False) -> str:
     escaped = value.replace("\\", "\\\\").replace('"', '\\"').replace("%", "%%")
     escaped = escaped.replace("$", "$$") if in_command else escaped
     return f'"{escaped}"' if set(value) & set(" \t\"'\\;#$") else escaped
+
+
+def _in_file(value: str) -> str:
+    """As systemd reads it back from a file: quotes and backslashes."""
+    escaped = value.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
 
 
 def _user() -> str:

@@ -19,7 +19,7 @@ from pathlib import Path
 from sqlite_utils import Database
 from sqlite_utils.utils import sqlite3  # type: ignore[attr-defined]
 
-from crawler.database import check_file, connect, explained, open_database, transaction, unreachable
+from crawler.database import check_file, connect, explained, open_database, transaction
 from crawler.errors import DatabaseError, LockedError
 from crawler.normalise import now
 from crawler.upkeep.integrity import damage
@@ -114,7 +114,8 @@ def _copy(database: Path, target: Path, left_out: Sequence[str], mode: int) -> C
     except sqlite3.DatabaseError as error:
         raise explained(target, error) from error
     except OSError as error:
-        raise unreachable(Path(error.filename or target), error) from error
+        said = f"{error.filename or target}: {error.strerror}; make it writable for you, or choose another place"
+        raise DatabaseError(f"{said} for the copy") from error
     return Copy(target, target.stat().st_size, count)
 
 
