@@ -4,7 +4,7 @@ Most inputs are pages of the invented newspaper and of the corpus where there is
 mutations; one in forty hypothesis makes up. Each is read under a limit on CPU and memory in a process of its
 own kind; whatever `extract` does but answer or raise a PageError, each breach of what `fuzz_checks.py` says of
 answers, each input of more than 2 s or 500 MB is a finding: its page is kept and can be read again with --replay.
-`--hostile` reads the pages of `hostile.py` instead, one process each. Exits 1 when anything broke.
+`--hostile` reads the pages of `hostile_pages.py` instead, one process each. Exits 1 when anything broke.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from random import Random
 from typing import Any
 
 import fuzz_inputs
-import hostile
+import hostile_pages
 import hypothesis
 from fuzz_checks import breaches
 
@@ -283,7 +283,7 @@ def show(found: list[Reading]) -> int:
 def read_hostile(pattern: str) -> list[Reading]:
     """Every hostile page in a process of its own."""
     found = []
-    for name, build in hostile.cases().items():
+    for name, build in hostile_pages.cases().items():
         if pattern not in name:
             continue
         reading = next(_run(partial(_hostile, name, build))) or Reading(
@@ -295,9 +295,9 @@ def read_hostile(pattern: str) -> list[Reading]:
     return found
 
 
-def _hostile(name: str, build: hostile.Builder) -> Iterator[Callable[[], Reading]]:
+def _hostile(name: str, build: hostile_pages.Builder) -> Iterator[Callable[[], Reading]]:
     page = build()
-    yield lambda: read(name, page.html, hostile.URL, page.charset, page.select, twice=False)
+    yield lambda: read(name, page.html, hostile_pages.URL, page.charset, page.select, twice=False)
 
 
 def replay(path: Path) -> list[Reading]:

@@ -56,7 +56,7 @@ _TAG = re.compile(rb"<[^<>]{1,300}>")
 _NAMED = re.compile(rb"\s[\w:-]+=(?:\"[^\"<>]*\"|'[^'<>]*'|[^\s\"'<>]+)")
 _DECLARED = re.compile(rb"(<script[^>]*ld\+json[^>]*>)(.*?)(</script)", re.S)
 LARGEST = 400_000
-"""Bytes of an input; `hostile.py` has the larger ones."""
+"""Bytes of an input; `hostile_pages.py` has the larger ones."""
 
 Seed = tuple[bytes, str]
 """A page and its address."""

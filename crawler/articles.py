@@ -693,7 +693,7 @@ def _look_again(db: Database, stored: dict[str, Any], reading: Reading, now: str
     """`is_first`: of its own page, after another form of it was read; what it says otherwise is no revision."""
     article_id: int = stored["article_id"]
     old = words_of(db, article_id)
-    reading, note = _without_losses(stored, old, reading)
+    reading, note = _without_losses(db, stored, old, reading)
     compared = _compared(db, stored["source_id"], old, reading.words)
     changed = [] if is_first else changed_fields(*compared)
     if is_first:
@@ -726,23 +726,26 @@ def _cleaned(db: Database, stored: dict[str, Any], old: Words, reading: Reading)
     return reading
 
 
-def _without_losses(stored: dict[str, Any], old: Words, reading: Reading) -> tuple[Reading, str]:
+def _without_losses(db: Database, stored: dict[str, Any], old: Words, reading: Reading) -> tuple[Reading, str]:
     """What is missing now stays as it was: a paywall or a cut page never replaces the longer text."""
     new = reading.words
     headline = new.headline or old.headline
     before, after = stored["word_count"] or 0, reading.word_count or 0
-    if 2 * after >= before and not _is_cut(stored, old, reading):
+    if 2 * after >= before and not _is_cut(db, stored, old, reading):
         standfirst = new.standfirst or old.standfirst
         return replace(reading, words=Words(headline, standfirst, new.body or old.body)), ""
     kept = _as_stored(stored, Words(headline, old.standfirst, old.body), reading)
     return kept, f" (now only {after} words of {before}: the longer text is kept)"
 
 
-def _is_cut(stored: dict[str, Any], old: Words, reading: Reading) -> bool:
+def _is_cut(db: Database, stored: dict[str, Any], old: Words, reading: Reading) -> bool:
     """Whether the end is missing: behind a paywall, or since the page was cut off."""
-    before, after = words(old.text), words(reading.words.text)
-    if len(after) >= len(before):
+    after = words(reading.words.text)
+    if len(after) >= len(words(old.text)):
         return False
+    before = words(
+        bare(old, remember.recall(db, stored["source_id"])).text
+    )  # a line that the memory leaves out is no end
     is_walled = bool(stored["is_complete"]) and not reading.is_complete
     return is_walled or (len(after) <= _CUT * len(before) and before[: len(after) - 1] == after[:-1])
 

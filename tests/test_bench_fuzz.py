@@ -13,7 +13,7 @@ import pytest
 from crawler.discover import Links
 from crawler.items import Article, Block, Link
 
-NAMES = ("fuzz_extract", "fuzz_checks", "hostile", "fuzz_links", "hostile_listings")
+NAMES = ("fuzz_extract", "fuzz_checks", "hostile_pages", "fuzz_links", "hostile_listings")
 
 
 @pytest.fixture(scope="module")
@@ -59,7 +59,7 @@ def test_a_good_article_passes(bench: dict[str, ModuleType]) -> None:
 
 
 def test_hostile_pages_wear_an_article(bench: dict[str, ModuleType]) -> None:
-    cases = bench["hostile"].cases()
+    cases = bench["hostile_pages"].cases()
     assert len(cases) > 300
     assert b"<h1>" in cases["2,000 nested <div>"]().html
 

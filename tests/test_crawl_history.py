@@ -5,10 +5,11 @@ from __future__ import annotations
 import fcntl
 import gzip
 import json
+import os
 import signal
 import sys
 import time
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -124,10 +125,12 @@ def test_dated_pages_of_the_section(desk, stand):
     assert (done.returncode, done.stderr) == (0, "")
     assert stored(desk) == past(stand, 12, 8, "world")
     pages = desk.rows("SELECT kind, state, covers_from_day FROM archives ORDER BY covers_from_day DESC")
-    assert pages == [("section", "read", ago(stand, days)) for days in range(8, 13)]
+    states = ["read" if past(stand, days, days, "world") else "gone" for days in range(8, 13)]  # a day without news
+    assert pages == [("section", state, ago(stand, 8 + number)) for number, state in enumerate(states)]
     before = len(stand.requests)
     wider = history(desk, "--since", ago(stand, 13), "--until", ago(stand, 8))
-    assert f"{ago(stand, 13)} to {ago(stand, 8)} read, 1 new article" in wider.stdout
+    new = len(past(stand, 13, 13, "world"))
+    assert f"{ago(stand, 13)} to {ago(stand, 8)} read, {new} new article" in wider.stdout
     assert [path for path in asked(stand, before) if "/archives/" in path] == [
         stand.paper.archive.day_path(stand.base.date() - timedelta(days=13))
     ]
@@ -395,6 +398,8 @@ def test_quiet_leaves_a_run_that_began_lately_the_database(desk):
             fcntl.flock(file, fcntl.LOCK_EX)
             file.write(json.dumps({"pid": 4711, "host": "newsroom", "since": since}))
             file.flush()
+            began = datetime.fromisoformat(since).timestamp()
+            os.utime(file.name, (began, began))  # of an old lock it is said once a day, and that is noted there
             done = history(desk, "--since", "2026-01-01", "--quiet")
         assert (done.returncode, "4711" in done.stderr) == (75, speaks)
 

@@ -34,7 +34,7 @@ def shelf(tmp_path):
         (["*: noindex"], ["noindex"]),
         (["unavailable_after: 2026-12-31"], ["unavailable_after: 2026-12-31"]),
         (["noindex, noindex"], ["noindex"]),
-        (["noodles\u202e\x1b[31m"], ["noodles[31m"]),
+        (["noodles\u202e\x1b[31m"], ["noodles"]),
         ([", ,:,"], []),
     ],
 )
