@@ -211,9 +211,8 @@ def _titles_of(db: Database, url_id: int) -> list[str]:
 def _known(db: Database, row: dict[str, Any], stored: dict[str, Any], reading: Reading, now: str) -> Verdict:
     """The verdict on another look at a stored article, at whichever of its addresses."""
     if _is_other_form(db, row, stored, reading):
-        return Verdict(
-            "duplicate", "duplicate", f"another form of {stored['url']}", stored["article_id"], is_kept=False
-        )
+        reason, is_doubtful = f"another form of {stored['url']}", _breaks_its_promise(row, reading)
+        return Verdict("duplicate", "duplicate", reason, stored["article_id"], is_kept=False, is_doubtful=is_doubtful)
     is_first = stored["url"] == row["url"] == reading.final and row["fetch_count"] == 0
     return _look_again(db, stored, reading, now, is_first=is_first)
 

@@ -87,6 +87,8 @@ _STATES = {
 _FAILURES = frozenset({"empty", "error", "blocked", "robots", "skipped"})
 _UNASKED = frozenset({"robots", "skipped"})
 """Refused before anything was asked, unless there is a status."""
+_LOOKS = 3
+"""At what seems to be no article."""
 _GONE_FOR_GOOD = 410  # a 404 may be a page that is not out yet: it is looked at again, as articles are
 
 
@@ -247,10 +249,10 @@ def _next_fetch(db: Database, row: dict[str, Any], exchange: Exchange, verdict: 
 def _is_for_good(row: dict[str, Any], exchange: Exchange, verdict: Verdict) -> bool:
     """Whether another look would find the same.
 
-    What is no article at first is looked at once more: servers out of order answer 200 with anything.
+    What is no article at first is looked at twice more: servers out of order answer 200 with anything.
     """
     if verdict.state == "not_article":
-        return bool(row["state"] == "not_article")
+        return bool(row["state"] == "not_article" and row["fetch_count"] >= _LOOKS - 1)
     if verdict.state == "duplicate":
         return not verdict.is_doubtful
     return verdict.state == "skipped" or exchange.status_code == _GONE_FOR_GOOD

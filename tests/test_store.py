@@ -327,12 +327,14 @@ def test_every_answer_leaves_a_state_and_a_reason_and_stays_due(shelf, outcome, 
     ]
 
 
-def test_what_is_no_article_is_looked_at_once_more_and_then_left_alone(shelf):
+def test_what_is_no_article_is_looked_at_twice_more_and_then_left_alone(shelf):
     """Servers out of order answer 200 with anything; videos stay videos."""
     shelf.announce(TALKS)
     shelf.fail(TALKS, "not_article")
     assert shelf.url(TALKS)["next_fetch_at"] == "2026-10-06T09:00:00Z"
     shelf.fail(TALKS, "not_article", at="2026-10-06T09:00:00Z")
+    assert shelf.url(TALKS)["next_fetch_at"] == "2026-10-06T14:00:00Z"
+    shelf.fail(TALKS, "not_article", at="2026-10-06T14:00:00Z")
     assert shelf.url(TALKS)["next_fetch_at"] is None
 
 

@@ -779,3 +779,13 @@ def test_a_second_address_with_a_label_for_a_title_is_no_other_page(shelf):
     """What a section page calls the article matters less than that no other was announced at the claimed address."""
     shelf.announce(Link(TWO, title="Read the whole story of the museum here", rank=1))
     assert shelf.read(TWO, bells()) == "new"
+
+
+def test_a_page_of_another_address_is_no_form_of_it_for_good(shelf):
+    """A mixed-up cache answers with the print page of another story than was announced: it is asked again."""
+    shelf.announce(Link(ONE, "Harbour talks enter day 1"), Link(TWO, "A lighthouse for sale on the hill of Saltmere"))
+    shelf.read(ONE)
+    assert shelf.read(TWO, replace(article(TWO, 1), canonical_url=ONE)) == "duplicate"
+    assert shelf.url(TWO)["next_fetch_at"] is not None
+    sale = article(TWO, 9, headline="A lighthouse for sale on the hill of Saltmere")
+    assert shelf.read(TWO, sale, at="2026-10-06T09:00:00Z") == "new"
