@@ -254,11 +254,12 @@ def test_what_was_perhaps_the_machine_is_tried_three_times(shelf):
         assert [read(shelf, pool, hang)[:10] for _ in range(4)] == ["over 0.2 s"] * 3 + ["set aside,"]
 
 
-def test_a_source_may_end_but_some_workers_in_one_run(shelf, pool):
+def test_a_source_may_end_but_some_workers_in_one_run(shelf, pool, monkeypatch):
+    monkeypatch.setattr(quarantine, "MOST_OF_SOURCE", 3)
     desk = Desk(shelf.db, shelf.run_id, [GAZETTE], pool)
     said = [read(shelf, pool, EXIT + b"#" * n, f"{STORY}-{n}", desk=desk) for n in range(quarantine.MOST_OF_SOURCE + 1)]
     assert "exit code 3" in said[-2]
-    assert said[-1] == "not read: 5 pages of this source ended their worker in this run"
+    assert said[-1] == "not read: 3 pages of this source ended their worker in this run"
     assert len(list(shelf.db["quarantine"].rows)) == quarantine.MOST_OF_SOURCE
 
 

@@ -20,7 +20,7 @@ from crawler.page.guard import MAX_BYTES
 from crawler.schedule import hours_before
 from crawler.urls import canonical
 
-MOST_OF_SOURCE = 5
+MOST_OF_SOURCE = 20
 """Workers that the pages of one source may end in one run; its others wait for the next run then."""
 _TRIES = 3
 """For what was perhaps not the page's doing."""
