@@ -125,12 +125,10 @@ def test_dated_pages_of_the_section(desk, stand):
     assert (done.returncode, done.stderr) == (0, "")
     assert stored(desk) == past(stand, 12, 8, "world")
     pages = desk.rows("SELECT kind, state, covers_from_day FROM archives ORDER BY covers_from_day DESC")
-    states = ["read" if past(stand, days, days, "world") else "gone" for days in range(8, 13)]  # a day without news
-    assert pages == [("section", state, ago(stand, 8 + number)) for number, state in enumerate(states)]
+    assert pages == [("section", "read", ago(stand, days)) for days in range(8, 13)]
     before = len(stand.requests)
     wider = history(desk, "--since", ago(stand, 13), "--until", ago(stand, 8))
-    new = len(past(stand, 13, 13, "world"))
-    assert f"{ago(stand, 13)} to {ago(stand, 8)} read, {new} new article" in wider.stdout
+    assert f"{ago(stand, 13)} to {ago(stand, 8)} read, 1 new article" in wider.stdout
     assert [path for path in asked(stand, before) if "/archives/" in path] == [
         stand.paper.archive.day_path(stand.base.date() - timedelta(days=13))
     ]

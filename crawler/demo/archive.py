@@ -63,8 +63,9 @@ class Archive(Mapping[str, Page]):
     def __init__(self, site: Site, base: datetime, timezone: str):
         self.zone = ZoneInfo(timezone)
         sections = {section.slug: section for section in site.sections}
+        evening = base.replace(hour=17)  # so that each day has its article whenever the paper is printed
         made = (
-            _article(sections[slug], base - timedelta(days=back), number)
+            _article(sections[slug], evening - timedelta(days=back), number)
             for back in range(GAP, GAP + DAYS)
             for number, slug in enumerate(SECTIONS)
             if number == 0 or back % 2 == 0
