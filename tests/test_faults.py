@@ -259,7 +259,7 @@ def test_a_page_of_a_thousand_gzip_members_is_a_failure(desk, stand):
     body = gzip.compress(b"", mtime=0) * 1000
     stand.replace(path, body, "text/html", headers={"Content-Encoding": "gzip"})
     desk.run("crawl")
-    assert "gzip members" in desk.one("SELECT reason FROM urls WHERE url = ?", stand.url + path)
+    assert "gzip streams" in desk.one("SELECT reason FROM urls WHERE url = ?", stand.url + path)
 
 
 def test_the_children_of_a_sitemap_are_read_on_the_own_site_only(desk, stand):
