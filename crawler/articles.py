@@ -37,6 +37,8 @@ WALL = 5
 EXTRACTOR = f"worlddesk {__version__}"
 _PERHAPS_CJK = re.compile("[\u3040-\u31ff\u3400-\u9fff\uf900-\ufaff\uff66-\uff9f\U00020000-\U0003ffff]")
 """All that `cjk_spaced` sets apart, and little more: most texts need only this look."""
+_DENIALS = ("robots_rules", "content_usage")
+"""What holds as long as the page or the head of its answer says it."""
 _CUT = 0.85
 """Share of an article's words; who has no more of them, and all from its beginning, was cut off."""
 _FIRST_YEAR = "1990"  # what was published before the web is a slip, whatever two layers of a page may say
@@ -827,7 +829,7 @@ def columns_of(db: Database, stored: dict[str, Any], reading: Reading, at: str) 
             dates = {"updated_at": dates["updated_at"] or stored["updated_at"]}
     values = {**_state_of(reading, stored["last_seen_at"]), **metadata, **dates}
     values["provenance_json"] = _json(_provenance(row, reading.article))
-    for name in ("is_tdm_reserved", "robots_rules", "content_usage"):
+    for name in ("is_tdm_reserved", *_DENIALS):
         values.pop(name, None)
     return values
 
@@ -853,13 +855,14 @@ def _replace_words(db: Database, article_id: int, old: Words, reading: Reading) 
 
 
 def _refresh(db: Database, stored: dict[str, Any], reading: Reading, now: str) -> None:
-    """The row as the newest look says; a field that the page no longer gives keeps its value."""
+    """The row as the newest look says; a field that the page no longer gives keeps its value, no denial does."""
     dates = _dates({"announced_at": None}, reading, now)
     layers = json.loads(stored["provenance_json"]) | reading.article.provenance
     if stored["published_at"] is not None:  # a first date is never moved: updates have their own
         dates = {"updated_at": dates["updated_at"]}
         layers |= {"published": stored["published_from"]}
     known = {name: value for name, value in {**_metadata(reading.article), **dates}.items() if value is not None}
+    known |= {name: None for name in _DENIALS if name not in known}
     known["provenance_json"] = _json(layers)
     update(db, "articles", "article_id", stored["article_id"], {**_state_of(reading, now), **known, "gone_at": None})
     _link_anew(db, stored, reading.fingerprint)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from sqlite_utils import Database
 
-from crawler import articles
+from crawler import articles, withdraw
 from crawler.database import checkpoint, transaction
 from crawler.errors import UsageError
 from crawler.urls import absolute, canonical
@@ -106,7 +106,8 @@ def forget(db: Database, url: str, reason: str, now: str) -> TakenDown:
         )
         _silence(db, found.addresses, f"taken down {now[:10]}: {reason}")
         if found.article_id is not None:
-            _take_out(db, found.article_id, fingerprint)
+            for words in withdraw.take_out(db, [found.article_id]):
+                articles.link_copies(db, words)
     return found
 
 
@@ -126,15 +127,10 @@ def _silence(db: Database, known: Sequence[str], reason: str) -> None:
     db.execute(f"DELETE FROM quarantine WHERE url IN {chosen}", [json.dumps(known)])  # noqa: S608
     db.execute(
         "UPDATE urls SET state = 'skipped', reason = ?, article_id = NULL, announced_title = NULL, "  # noqa: S608
-        f"title_listing_id = NULL, next_fetch_at = NULL, etag = NULL, last_modified = NULL WHERE url IN {chosen}",
+        f"title_listing_id = NULL, next_fetch_at = NULL, failures_in_row = 0, etag = NULL, last_modified = NULL "
+        f"WHERE url IN {chosen}",
         [reason, json.dumps(known)],
     )
-
-
-def _take_out(db: Database, article_id: int, fingerprint: str | None) -> None:
-    articles.index_cjk(db, article_id, articles.words_of(db, article_id), delete=True)
-    db.execute("DELETE FROM articles WHERE article_id = ?", [article_id])  # all that is of it goes along
-    articles.link_copies(db, fingerprint)
 
 
 def clean_up(db: Database) -> None:

@@ -129,6 +129,12 @@ def test_all_words_stand_in_columns_and_the_view_names_the_plainest(shelf):
     ]
 
 
+def test_what_is_no_longer_denied_no_longer_stands_there(shelf):
+    shelf.read(ONE, article(ONE, robots_rules=["noai"], content_usage="train-ai=n"))
+    assert shelf.read(ONE, article(ONE), at="2026-10-06T14:00:00Z") == "unchanged"
+    assert shelf.rows("SELECT robots_rules, content_usage, reservation FROM rights") == [(None, None, None)]
+
+
 @pytest.mark.parametrize(
     ("usage", "reservation"),
     [("train-ai=n", "header: train-ai=n"), ("ai-train=yes, search=no", None), ("search=n", None), (None, None)],

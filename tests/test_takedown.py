@@ -143,6 +143,15 @@ def test_nor_does_another_address(shelf, back):
     assert shelf.rows("SELECT url, asked_url FROM takedowns ORDER BY url") == [(ONE, ONE), (TWO, ONE)]
 
 
+def test_what_was_taken_down_is_not_missing(shelf):
+    """Also where it was never read: an address that fails and is taken down is no gap to be looked into."""
+    shelf.announce(ONE)
+    shelf.fail(ONE, "error")
+    assert shelf.one("SELECT count(*) FROM missing") == 1
+    take_down(shelf)
+    assert shelf.one("SELECT count(*) FROM missing") == 0
+
+
 def test_every_address_of_the_article_goes_with_it(shelf):
     shelf.announce(ONE, TWO)
     shelf.read(ONE)
